@@ -1,0 +1,36 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import { OktaError } from './okta-error.ts';
+
+/** Who called the Management API. */
+export interface Principal {
+  userId: string;
+  /** `ssws`: the admin token, all rights. `oauth`: an access token of the org authorization server, by its scopes. */
+  kind: 'ssws' | 'oauth';
+  scopes: readonly string[];
+}
+
+/** What Hono hands to every handler. */
+export interface AppEnv {
+  Bindings: HttpBindings;
+  Variables: {
+    /** The org's URL as this client spells it, no trailing slash: links and issuers are built from it. */
+    baseUrl: string;
+    principal: Principal;
+  };
+}
+
+export type AppContext = Context<AppEnv>;
+
+/** A JSON object from the request body. Empty body: `{}`. Anything else than an object: 400 E0000003 (catalogue). */
+export async function readJson(c: AppContext): Promise<Record<string, unknown>> {
+  const text = await c.req.text();
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // falls through to the refusal below
+  }
+  throw new OktaError(400, 'E0000003', 'The request body was not well-formed.');
+}

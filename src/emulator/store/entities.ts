@@ -1,0 +1,107 @@
+/**
+ * What the org keeps. An entity is the wire object without its links (those depend on the URL the client used and are
+ * made when it is rendered), plus what the org knows and never tells.
+ */
+import type { AppGroupAssignment, Application, ClientSecret } from '../../wire/application.ts';
+import type { Authenticator, AuthenticatorMethod } from '../../wire/authenticator.ts';
+import type {
+  AuthorizationServer,
+  AuthorizationServerPolicy,
+  AuthorizationServerPolicyRule,
+  OAuth2Claim,
+  OAuth2Scope,
+} from '../../wire/authorization-server.ts';
+import type { Group, User, UserFactor } from '../../wire/directory.ts';
+import type { TrustedOrigin } from '../../wire/org.ts';
+import type { Policy, PolicyRule } from '../../wire/policy.ts';
+
+type Entity<T> = Omit<T, '_links' | '_embedded'>;
+
+export interface AuthenticatorEntity extends Entity<Authenticator> {
+  methods: Omit<AuthenticatorMethod, '_links'>[];
+}
+
+export type PolicyEntity = Entity<Policy>;
+
+export interface PolicyRuleEntity extends Entity<PolicyRule> {
+  policyId: string;
+}
+
+export interface ApplicationEntity extends Entity<Application> {
+  /** The app sign-in policy; service apps have one too (recorded). */
+  accessPolicyId: string;
+  profileEnrollmentPolicyId: string;
+  /** Client secrets, newest last; the plain text is readable by admins as in Okta. */
+  secrets: Entity<ClientSecret>[];
+}
+
+export interface AppGroupEntity extends Entity<AppGroupAssignment> {
+  /** `${appId}/${groupId}`: the row's own id. */
+  id: string;
+  appId: string;
+  groupId: string;
+}
+
+export interface AppUserEntity {
+  /** `${appId}/${userId}` */
+  id: string;
+  appId: string;
+  userId: string;
+  status: string;
+  created: string;
+  lastUpdated: string;
+  credentials: { userName: string };
+  profile: Record<string, unknown>;
+}
+
+export type GroupEntity = Entity<Group>;
+
+export interface UserEntity extends Entity<User> {
+  /** Salted hash of the password; absent when none was set. */
+  passwordHash?: string;
+  /** Hashes of earlier passwords, newest first. */
+  passwordHistory: string[];
+  /** Wrong passwords in a row, for the lockout of the password policy. */
+  failedLogins: number;
+  lockedAt?: string;
+  recoveryAnswerHash?: string;
+}
+
+export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
+  userId: string;
+  profile: Record<string, unknown>;
+  /** TOTP secret (base32) or answer hash of a question; never rendered after activation. */
+  secret?: string;
+}
+
+export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}
+
+export interface AuthorizationServerPolicyEntity extends Entity<AuthorizationServerPolicy> {
+  serverId: string;
+}
+
+export interface AuthorizationServerRuleEntity extends Entity<AuthorizationServerPolicyRule> {
+  serverId: string;
+  policyId: string;
+}
+
+export interface ScopeEntity extends Entity<OAuth2Scope> {
+  serverId: string;
+}
+
+export interface ClaimEntity extends Entity<OAuth2Claim> {
+  serverId: string;
+}
+
+export type TrustedOriginEntity = Entity<TrustedOrigin>;
+
+/** A message the org "sent": what the control plane shows. */
+export interface MessageEntity {
+  id: string;
+  channel: 'sms' | 'voice' | 'email';
+  to: string;
+  code: string;
+  text: string;
+  userId: string;
+  at: string;
+}

@@ -1,0 +1,68 @@
+import type { SignInTransaction } from '../idx/transaction.ts';
+import type { AuthorizationCode, RefreshToken, RevokedToken, Session } from '../oauth/grants.ts';
+import { Collection, Relation } from './collection.ts';
+import type {
+  AppGroupEntity,
+  ApplicationEntity,
+  AppUserEntity,
+  AuthenticatorEntity,
+  AuthorizationServerEntity,
+  AuthorizationServerPolicyEntity,
+  AuthorizationServerRuleEntity,
+  ClaimEntity,
+  FactorEntity,
+  GroupEntity,
+  MessageEntity,
+  PolicyEntity,
+  PolicyRuleEntity,
+  ScopeEntity,
+  TrustedOriginEntity,
+  UserEntity,
+} from './entities.ts';
+
+/** Facts of the org itself, beside its collections. */
+export interface OrgInfo {
+  id: string;
+  name: string;
+  cell: string;
+  /** The super admin that the admin API token belongs to. */
+  adminUserId: string;
+  everyoneGroupId: string;
+  defaultUserTypeId: string;
+}
+
+/**
+ * Everything one org holds, as plain JSON-serialisable rows. Nothing outside this class keeps state that a restart
+ * should survive. Signing keys live beside it (oauth/keys.ts) since their private part never leaves the process.
+ */
+export class Store {
+  info: OrgInfo | undefined;
+  readonly authenticators = new Collection<AuthenticatorEntity, 'key'>({ key: (row) => row.key });
+  readonly policies = new Collection<PolicyEntity>();
+  readonly policyRules = new Collection<PolicyRuleEntity>();
+  readonly apps = new Collection<ApplicationEntity>();
+  readonly appGroups = new Collection<AppGroupEntity>();
+  readonly appUsers = new Collection<AppUserEntity>();
+  readonly groups = new Collection<GroupEntity>();
+  readonly users = new Collection<UserEntity, 'login'>({ login: (row) => row.profile.login.toLowerCase() });
+  /** group id -> user ids; Everyone is included. */
+  readonly memberships = new Relation();
+  readonly factors = new Collection<FactorEntity>();
+  readonly authorizationServers = new Collection<AuthorizationServerEntity>();
+  readonly authorizationServerPolicies = new Collection<AuthorizationServerPolicyEntity>();
+  readonly authorizationServerRules = new Collection<AuthorizationServerRuleEntity>();
+  readonly scopes = new Collection<ScopeEntity>();
+  readonly claims = new Collection<ClaimEntity>();
+  readonly trustedOrigins = new Collection<TrustedOriginEntity>();
+  readonly messages = new Collection<MessageEntity>();
+  readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
+  readonly sessions = new Collection<Session>();
+  readonly codes = new Collection<AuthorizationCode>();
+  readonly refreshTokens = new Collection<RefreshToken>();
+  readonly revokedTokens = new Collection<RevokedToken>();
+
+  get org(): OrgInfo {
+    if (!this.info) throw new Error('the org was not seeded');
+    return this.info;
+  }
+}

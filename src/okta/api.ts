@@ -1,0 +1,81 @@
+import type { OktaErrorCause } from '../wire/common.ts';
+
+/** One request as it went out, for counting and reports. */
+export interface SentRequest {
+  method: string;
+  /** Path and query, without the org's host. */
+  path: string;
+  /** HTTP status; undefined when no answer came. */
+  status: number | undefined;
+}
+
+/**
+ * The Management API of one org, in raw JSON. Paths start with `/` and are relative to the org URL. Every method throws
+ * {@link ManagementApiError} on a refusal and {@link OrgUnreachableError} when no answer came.
+ */
+export interface OktaApi {
+  readonly orgUrl: string;
+  /** Everything sent so far, oldest first, retries included. */
+  readonly requests: readonly SentRequest[];
+  get<T>(path: string): Promise<T>;
+  /** Every page of a list, following `Link: rel="next"`; a page that fails fails the list. */
+  list<T>(path: string): Promise<T[]>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body?: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
+}
+
+/** A refusal by the org, with all that Okta said. Only {@link isNotFound} means "absent". */
+export class ManagementApiError extends Error {
+  readonly status: number;
+  readonly errorCode: string;
+  readonly errorSummary: string;
+  readonly errorCauses: OktaErrorCause[];
+  readonly errorId: string | undefined;
+  readonly method: string;
+  readonly path: string;
+
+  constructor(answer: {
+    status: number;
+    errorCode: string;
+    errorSummary: string;
+    errorCauses: OktaErrorCause[];
+    errorId: string | undefined;
+    method: string;
+    path: string;
+  }) {
+    super(
+      `${answer.method} ${answer.path} answered ${answer.status} ${answer.errorCode}: ${[
+        answer.errorSummary,
+        ...answer.errorCauses.map((cause) => cause.errorSummary).filter((text) => text !== answer.errorSummary),
+      ].join('; ')}`,
+    );
+    this.name = 'ManagementApiError';
+    this.status = answer.status;
+    this.errorCode = answer.errorCode;
+    this.errorSummary = answer.errorSummary;
+    this.errorCauses = answer.errorCauses;
+    this.errorId = answer.errorId;
+    this.method = answer.method;
+    this.path = answer.path;
+  }
+}
+
+/** No answer: DNS, connection refused or dropped, timeout. A write may or may not have been done. */
+export class OrgUnreachableError extends Error {
+  readonly method: string;
+  readonly path: string;
+
+  constructor(orgUrl: string, method: string, path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`no answer from ${orgUrl} to ${method} ${path}: ${reason}`, { cause });
+    this.name = 'OrgUnreachableError';
+    this.method = method;
+    this.path = path;
+  }
+}
+
+/** Whether the org said, in so many words, that the object is not there (404 E0000007). */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ManagementApiError && error.status === 404 && error.errorCode === 'E0000007';
+}

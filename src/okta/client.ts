@@ -1,0 +1,154 @@
+/**
+ * The one door to the Management API: Okta's SDK for its authentication, rate-limit retries and error classes, used
+ * through its raw HTTP client since its typed models drop fields in both directions (measured on 8.1.0). The SDK is
+ * imported on first use; commands that only read files never pay for it.
+ */
+import type { Client } from '@okta/okta-sdk-nodejs';
+import type { OktaErrorCause } from '../wire/common.ts';
+import { ManagementApiError, type OktaApi, OrgUnreachableError, type SentRequest } from './api.ts';
+
+/** How to authenticate: an API token (SSWS), or an OAuth service app with a private key. */
+export type Credentials =
+  | { mode: 'SSWS'; token: string }
+  | { mode: 'PrivateKey'; clientId: string; scopes: string[]; privateKey: string; keyId?: string };
+
+export interface Target {
+  /** `https://…`, no trailing slash. */
+  orgUrl: string;
+  credentials: Credentials;
+}
+
+/** Longest wait for one answer, milliseconds; Okta's own limit for most calls is 30 s. */
+const ANSWER_TIMEOUT_MS = 30_000;
+const USER_AGENT = 'orgproof';
+
+type SdkResponse = Awaited<ReturnType<Client['http']['http']>>;
+
+/** Connects to an org. Nothing is sent yet. */
+export async function connect(target: Target): Promise<OktaApi> {
+  const { Client, DefaultRequestExecutor } = await importSdk();
+  class Executor extends DefaultRequestExecutor {
+    override fetch(request: Parameters<InstanceType<typeof DefaultRequestExecutor>['fetch']>[0]) {
+      // The SDK's own requestTimeout also cuts short its wait for a rate limit to reset; this bounds one answer only.
+      Object.assign(request, { startTime: (request as { startTime?: Date }).startTime ?? new Date() });
+      Object.assign(request, { timeout: ANSWER_TIMEOUT_MS });
+      return super.fetch(request);
+    }
+  }
+  const executor = new Executor({ maxRetries: 5, requestTimeout: 0 });
+  const config = { ...sdkConfig(target), cacheMiddleware: null, requestExecutor: executor, userAgent: USER_AGENT };
+  const client = new Client(config);
+  // The SDK sends even loopback requests through HTTPS_PROXY and ignores NO_PROXY (measured).
+  if (isLoopback(target.orgUrl)) client.http.agent = undefined;
+
+  const requests: SentRequest[] = [];
+  executor.on('response', (response: SdkResponse & { url: string }) => {
+    const sent = requests.findLast(
+      (entry) => entry.status === undefined && target.orgUrl + entry.path === response.url,
+    );
+    if (sent) sent.status = response.status;
+  });
+  executor.on('request', (request: { method?: string; url: string }) => {
+    requests.push({
+      method: (request.method ?? 'get').toUpperCase(),
+      path: request.url.replace(target.orgUrl, ''),
+      status: undefined,
+    });
+  });
+
+  const send = async (method: string, path: string, body?: unknown): Promise<SdkResponse> => {
+    try {
+      return await client.http.http(target.orgUrl + path, {
+        method: method.toLowerCase(),
+        headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      } as never);
+    } catch (error) {
+      throw asApiError(error, target.orgUrl, method, path);
+    }
+  };
+  const json = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await send(method, path, body);
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  };
+  return {
+    orgUrl: target.orgUrl,
+    requests,
+    get: (path) => json('GET', path),
+    list: (path) => listPages(send, path),
+    post: (path, body) => json('POST', path, body),
+    put: (path, body) => json('PUT', path, body),
+    delete: async (path) => {
+      await send('DELETE', path);
+    },
+  };
+}
+
+async function importSdk() {
+  const sdk = await import('@okta/okta-sdk-nodejs');
+  // CommonJS: named exports sit on `default` under some loaders.
+  return 'Client' in sdk ? sdk : (sdk as unknown as { default: typeof import('@okta/okta-sdk-nodejs') }).default;
+}
+
+/** Every member is given so that a stray okta.yaml, which the SDK also reads, cannot redirect or re-authenticate us. */
+function sdkConfig({ orgUrl, credentials }: Target) {
+  if (credentials.mode === 'SSWS') return { orgUrl, token: credentials.token, authorizationMode: 'SSWS' };
+  return {
+    orgUrl,
+    authorizationMode: 'PrivateKey',
+    clientId: credentials.clientId,
+    scopes: credentials.scopes,
+    privateKey: credentials.privateKey,
+    ...(credentials.keyId === undefined ? {} : { keyId: credentials.keyId }),
+  };
+}
+
+async function listPages<T>(
+  send: (method: string, path: string) => Promise<SdkResponse>,
+  firstPath: string,
+): Promise<T[]> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  for (let path: string | undefined = firstPath; path !== undefined && !seen.has(path); ) {
+    seen.add(path);
+    const response: SdkResponse = await send('GET', path);
+    items.push(...((await response.json()) as T[]));
+    path = nextPath(response.headers.get('link'));
+  }
+  return items;
+}
+
+/** The path of `rel="next"` in a Link header; the host is ours, whatever the org calls itself. */
+function nextPath(link: string | null): string | undefined {
+  const next = link?.split(/,\s*(?=<)/).find((part) => /;\s*rel="?next"?/.test(part));
+  const href = next?.match(/<([^>]+)>/)?.[1];
+  if (href === undefined) return undefined;
+  const url = new URL(href);
+  return url.pathname + url.search;
+}
+
+function asApiError(error: unknown, orgUrl: string, method: string, path: string): Error {
+  const answer = error as {
+    status?: number;
+    errorCode?: string;
+    errorSummary?: string;
+    errorCauses?: OktaErrorCause[];
+    errorId?: string;
+    responseText?: string;
+  };
+  if (typeof answer.status !== 'number') return new OrgUnreachableError(orgUrl, method, path, error);
+  return new ManagementApiError({
+    status: answer.status,
+    errorCode: answer.errorCode ?? 'HTTP',
+    errorSummary: answer.errorSummary ?? `the answer is not Okta's: ${(answer.responseText ?? '').slice(0, 120)}`,
+    errorCauses: answer.errorCauses ?? [],
+    errorId: answer.errorId,
+    method,
+    path,
+  });
+}
+
+function isLoopback(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+}

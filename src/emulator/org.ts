@@ -33,6 +33,8 @@ export interface Org {
   settings: EmulatorSettings;
   /** The admin API token (SSWS) that the Management API accepts. */
   readonly adminToken: string;
+  /** Hash of the super admin's password, for each fresh start of the org. */
+  readonly adminPasswordHash?: string;
 }
 
 /** The time as the Management API writes it. */

@@ -21,7 +21,10 @@ export interface AuthenticatorEntity extends Entity<Authenticator> {
   methods: Omit<AuthenticatorMethod, '_links'>[];
 }
 
-export type PolicyEntity = Entity<Policy>;
+export interface PolicyEntity extends Entity<Policy> {
+  /** Shown as `_embedded.resourceType` in lists only (recorded). */
+  resourceType?: string;
+}
 
 export interface PolicyRuleEntity extends Entity<PolicyRule> {
   policyId: string;

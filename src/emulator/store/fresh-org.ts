@@ -1,4 +1,28 @@
+/**
+ * The state of a fresh Identity Engine (Integrator) org, with telephony and embedded sign-in switched on (settings). Each
+ * area is data in `fresh/`; this file only orders them, since policies name groups and apps name policies.
+ */
 import type { Org } from '../org.ts';
+import { seedApps } from './fresh/apps.ts';
+import { seedAuthenticators } from './fresh/authenticators.ts';
+import { seedDefaultAuthorizationServer } from './fresh/authorization-server.ts';
+import { seedDirectory } from './fresh/directory.ts';
+import { seedPolicies } from './fresh/policies.ts';
 
-/** Fills an empty store with what a fresh Identity Engine (Integrator) org holds. */
-export function seedFreshOrg(_org: Org): void {}
+/** Fills an empty store with what a fresh org holds. */
+export function seedFreshOrg(org: Org): void {
+  const { store, ids } = org;
+  store.info = {
+    id: ids.next('00o'),
+    name: 'Emulated org',
+    cell: 'op3',
+    adminUserId: '',
+    everyoneGroupId: '',
+    defaultUserTypeId: ids.next('oty'),
+    signingKid: ids.opaque(43),
+  };
+  Object.assign(store.info, seedDirectory(org));
+  seedAuthenticators(org);
+  seedApps(org, seedPolicies(org));
+  seedDefaultAuthorizationServer(org);
+}

@@ -29,6 +29,8 @@ export interface OrgInfo {
   adminUserId: string;
   everyoneGroupId: string;
   defaultUserTypeId: string;
+  /** `kid` of the key that signs tokens of the org authorization server; apps show it as `credentials.signing.kid`. */
+  signingKid: string;
 }
 
 /**

@@ -1,0 +1,42 @@
+/**
+ * Okta's sign-in semantics as pure functions on wire types: which policy and rule apply, what they demand, what can meet
+ * it. The emulator obeys this; the lockout guard, `validate`, `explain` and the diagnosis of failed flows ask it.
+ */
+export { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
+export { type Assurance, type AssuranceState, assess, type Demands, satisfied } from './assurance.ts';
+export { mismatch } from './conditions.ts';
+export {
+  activeMethods,
+  allowedFactors,
+  type EnrollmentDecision,
+  type EnrollmentNeed,
+  enrollmentFor,
+  enrollmentLevels,
+  enrollmentNeed,
+  levelOf,
+  type OrgAuthenticator,
+  skipOffered,
+  usableForAuthentication,
+} from './enrollment.ts';
+export {
+  amrOf,
+  authenticatorName,
+  FACTORS,
+  type Factor,
+  type FactorClass,
+  type FactorTraits,
+  methodsOf,
+  traitsOf,
+} from './factors.ts';
+export { type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
+export {
+  accessDenied,
+  assessSignIn,
+  type Decisions,
+  decide,
+  type Outlook,
+  outlook,
+  type SignInRules,
+} from './outlook.ts';
+export type { AnyPolicy, AnyRule, Person, PolicyWithRules, SignInContext, Skipped } from './person.ts';
+export { type Selected, type Selection, selectPolicy, selectRule } from './select.ts';

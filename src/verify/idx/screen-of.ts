@@ -1,0 +1,116 @@
+/** Turns a transaction of okta-auth-js, or the error it threw, into the screen that an app would show. */
+import type { IdxMessage, IdxRemediation, IdxTransaction } from '@okta/okta-auth-js';
+import { authenticatorName } from '../authenticator-names.ts';
+import type { PhoneMethod, Screen, ScreenMessage } from '../screens.ts';
+import { rawMessages } from './document.ts';
+import type { VerifiedClaims } from './tokens.ts';
+
+interface Option {
+  label?: string;
+  value?: unknown;
+  relatesTo?: { key?: string };
+}
+
+/** Statuses of okta-auth-js, as its `IdxStatus` spells them; the enum itself would import the SDK. */
+const SUCCESS = 'SUCCESS';
+const TERMINAL = 'TERMINAL';
+
+/**
+ * The screen of a transaction. Okta puts the main form first; the forms after it are ways to change one's mind, except
+ * that a list may stand behind the form of its chosen member.
+ *
+ * @param claims of the verified ID token, when the transaction is a success
+ */
+export function screenOf(transaction: IdxTransaction, claims: VerifiedClaims | undefined): Screen {
+  const forms = transaction.neededToProceed ?? [];
+  const base = { messages: screenMessages(transaction.messages ?? []), remediations: forms.map(({ name }) => name) };
+  if (transaction.status === SUCCESS && claims !== undefined) return { ...base, kind: 'signed-in', claims };
+  const main = forms.find(({ name }) => name !== 'skip');
+  if (transaction.status === TERMINAL || main === undefined) return refused(base);
+  return { ...base, ...formScreen(main, forms, transaction) };
+}
+
+type FormScreen = Screen extends infer S ? (S extends Screen ? Omit<S, 'messages' | 'remediations'> : never) : never;
+
+function formScreen(main: IdxRemediation, forms: IdxRemediation[], transaction: IdxTransaction): FormScreen {
+  const canSkip = forms.some(({ name }) => name === 'skip');
+  const canResend = Object.keys(transaction.actions ?? {}).some((name) => name.endsWith('-resend'));
+  const related = main.relatesTo?.value;
+  const authenticator = authenticatorName(related?.key ?? main.name);
+  const others = listed(forms, 'select-authenticator-authenticate').filter((name) => name !== authenticator);
+  switch (main.name) {
+    case 'identify':
+      return { kind: 'identify', withPassword: main.value?.some(({ name }) => name === 'credentials') === true };
+    case 'select-authenticator-authenticate':
+      return { kind: 'choose-authenticator', options: listed([main], main.name) };
+    case 'authenticator-verification-data':
+      if (authenticator !== 'phone') return { kind: 'unknown', name: `${main.name} of ${authenticator}` };
+      return { kind: 'choose-phone-method', methods: phoneMethods(main), others };
+    case 'challenge-authenticator':
+      if (authenticator === 'password') return { kind: 'password' };
+      return { kind: 'enter-code', authenticator, canResend, others };
+    case 'select-authenticator-enroll':
+      return { kind: 'choose-enrolment', options: listed([main], main.name), canSkip };
+    case 'authenticator-enrollment-data':
+      if (authenticator !== 'phone') return { kind: 'unknown', name: `${main.name} of ${authenticator}` };
+      return { kind: 'enrol-phone', methods: phoneMethods(main), canSkip };
+    case 'enroll-authenticator':
+      return { kind: 'enter-enrolment-code', authenticator, canResend };
+    default:
+      return { kind: 'unknown', name: main.name };
+  }
+}
+
+/** Names of the authenticators on a list form. */
+function listed(forms: IdxRemediation[], name: string): string[] {
+  const list = forms.find((form) => form.name === name)?.value?.find((field) => field.name === 'authenticator');
+  return ((list?.options ?? []) as Option[]).map(({ relatesTo, label }) =>
+    authenticatorName(relatesTo?.key ?? label ?? '?'),
+  );
+}
+
+function phoneMethods(form: IdxRemediation): PhoneMethod[] {
+  const authenticator = form.value?.find(({ name }) => name === 'authenticator');
+  const method = authenticator?.form?.value.find(({ name }) => name === 'methodType');
+  const values = method?.options?.map(({ value }) => value) ?? [method?.value];
+  return values.filter((value): value is PhoneMethod => value === 'sms' || value === 'voice');
+}
+
+function screenMessages(messages: readonly IdxMessage[]): ScreenMessage[] {
+  return messages.map(({ message, i18n, class: level }) => ({
+    text: message,
+    ...(i18n?.key === undefined ? {} : { key: i18n.key }),
+    level: level === 'INFO' ? 'info' : level === 'WARNING' ? 'warning' : 'error',
+  }));
+}
+
+function refused(base: { messages: ScreenMessage[]; remediations: string[] }): Screen {
+  const code = base.messages[0]?.key;
+  return { ...base, kind: 'refused', ...(code === undefined ? {} : { code }) };
+}
+
+/**
+ * The screen for an error that the SDK threw. An error that carries an answer of the org is a refusal; the SDK throws
+ * the IDX document of a failed introspect with an empty message (8.0.1 reads `application/json` there and nothing
+ * else), so the text is read again. Anything else is rethrown: it is no answer.
+ */
+export function screenOfError(error: unknown): Screen {
+  const answer = error as {
+    errorCode?: string;
+    errorSummary?: string;
+    errorCauses?: { errorSummary?: string }[];
+    xhr?: { responseText?: string };
+  };
+  const messages = screenMessages(rawMessages(answer.xhr?.responseText) as IdxMessage[]);
+  if (messages.length > 0) return refused({ messages, remediations: [] });
+  if (typeof answer.errorCode !== 'string') throw error;
+  const text = [answer.errorSummary, ...(answer.errorCauses ?? []).map((cause) => cause.errorSummary)]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+  return {
+    kind: 'refused',
+    code: answer.errorCode,
+    messages: [{ text: text === '' ? answer.errorCode : text, level: 'error' }],
+    remediations: [],
+  };
+}

@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { oktaDate } from '../shared/clock.ts';
+import type { SigningKeys } from './oauth/keys.ts';
 import type { Ids } from './store/ids.ts';
 import type { Store } from './store/store.ts';
 
@@ -30,6 +31,8 @@ export interface Org {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** What tokens are signed with; beside the store since private keys are in no listing. */
+  readonly keys: SigningKeys;
   settings: EmulatorSettings;
   /** The admin API token (SSWS) that the Management API accepts. */
   readonly adminToken: string;

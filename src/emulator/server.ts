@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { systemClock } from '../shared/clock.ts';
 import { createApp } from './app.ts';
+import { SigningKeys } from './oauth/keys.ts';
 import { DEFAULT_SETTINGS, type EmulatorSettings, type Org } from './org.ts';
 import { seedFreshOrg } from './store/fresh-org.ts';
 import { createIds, createSeededIds, randomToken } from './store/ids.ts';
@@ -33,6 +34,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     store: new Store(),
     clock: options.clock ?? systemClock,
     ids: options.seed === undefined ? createIds() : createSeededIds(options.seed),
+    keys: new SigningKeys(),
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     adminToken: options.token ?? randomToken(),
   };

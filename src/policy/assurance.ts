@@ -5,12 +5,7 @@
  * "2FA" means two different factor classes (knowledge, possession, inherence), not two authenticators. Of `constraints`
  * one entry must hold (OR), and in it every member (AND); a constraint narrows what counts for its class.
  */
-import type {
-  AssuranceConstraint,
-  FactorConstraint,
-  PossessionConstraint,
-  VerificationMethod,
-} from '../wire/policy.ts';
+import type { AssuranceConstraint, VerificationMethod } from '../wire/policy.ts';
 import { chainPaths, chainSatisfied, nextInChains } from './chains.ts';
 import { CLASSES, fitsConstraint } from './constraints.ts';
 import { type Factor, type FactorClass, type FactorTraits, traitsOf } from './factors.ts';

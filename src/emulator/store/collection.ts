@@ -1,17 +1,18 @@
 /**
- * A table of objects by id with optional unique indexes, in insertion order. Objects are replaced, never mutated in
+ * A table of objects by id with optional indexes, in insertion order. Objects are replaced, never mutated in
  * place, so that indexes stay true and a snapshot is a shallow copy.
  */
 export class Collection<T extends { id: string }, Index extends string = never> {
   readonly #rows = new Map<string, T>();
   readonly #keyOf: Record<Index, (row: T) => string | undefined>;
-  readonly #indexes: Record<Index, Map<string, string>>;
+  /** Ids by key; a set per key, since not every indexed member is unique. */
+  readonly #indexes: Record<Index, Map<string, Set<string>>>;
 
   constructor(keyOf: Record<Index, (row: T) => string | undefined> = {} as Record<Index, never>) {
     this.#keyOf = keyOf;
     this.#indexes = Object.fromEntries(Object.keys(keyOf).map((name) => [name, new Map()])) as Record<
       Index,
-      Map<string, string>
+      Map<string, Set<string>>
     >;
   }
 
@@ -23,10 +24,14 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     return this.#rows.get(id);
   }
 
-  /** The row whose indexed key is `key`. */
+  /** The row whose indexed key is `key`; the newest if there are several. */
   find(index: Index, key: string): T | undefined {
-    const id = this.#indexes[index].get(key);
-    return id === undefined ? undefined : this.#rows.get(id);
+    return this.findAll(index, key).at(-1);
+  }
+
+  /** Every row whose indexed key is `key`, in insertion order, without a scan. */
+  findAll(index: Index, key: string): T[] {
+    return [...(this.#indexes[index].get(key) ?? [])].flatMap((id) => this.#rows.get(id) ?? []);
   }
 
   /** Adds a row, or replaces the one with its id (which keeps its place in the order). */
@@ -36,7 +41,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     this.#rows.set(row.id, row);
     for (const name of Object.keys(this.#keyOf) as Index[]) {
       const key = this.#keyOf[name](row);
-      if (key !== undefined) this.#indexes[name].set(key, row.id);
+      if (key !== undefined) bucket(this.#indexes[name], key).add(row.id);
     }
     return row;
   }
@@ -57,7 +62,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
 
   clear(): void {
     this.#rows.clear();
-    for (const index of Object.values<Map<string, string>>(this.#indexes)) index.clear();
+    for (const index of Object.values<Map<string, Set<string>>>(this.#indexes)) index.clear();
   }
 
   values(): T[] {
@@ -71,7 +76,10 @@ export class Collection<T extends { id: string }, Index extends string = never> 
   #unindex(row: T): void {
     for (const name of Object.keys(this.#keyOf) as Index[]) {
       const key = this.#keyOf[name](row);
-      if (key !== undefined && this.#indexes[name].get(key) === row.id) this.#indexes[name].delete(key);
+      if (key === undefined) continue;
+      const ids = this.#indexes[name].get(key);
+      ids?.delete(row.id);
+      if (ids?.size === 0) this.#indexes[name].delete(key);
     }
   }
 }

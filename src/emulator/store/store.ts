@@ -1,5 +1,6 @@
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { AuthorizationCode, RefreshToken, RevokedToken, Session } from '../oauth/grants.ts';
+import type { Attempts, OneTimeCode } from '../telephony/entities.ts';
 import { Collection, Relation } from './collection.ts';
 import type {
   AppGroupEntity,
@@ -49,7 +50,7 @@ export class Store {
   readonly users = new Collection<UserEntity, 'login'>({ login: (row) => row.profile.login.toLowerCase() });
   /** group id -> user ids; Everyone is included. */
   readonly memberships = new Relation();
-  readonly factors = new Collection<FactorEntity>();
+  readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
   readonly authorizationServers = new Collection<AuthorizationServerEntity>();
   readonly authorizationServerPolicies = new Collection<AuthorizationServerPolicyEntity>();
   readonly authorizationServerRules = new Collection<AuthorizationServerRuleEntity>();
@@ -57,6 +58,9 @@ export class Store {
   readonly claims = new Collection<ClaimEntity>();
   readonly trustedOrigins = new Collection<TrustedOriginEntity>();
   readonly messages = new Collection<MessageEntity>();
+  readonly oneTimeCodes = new Collection<OneTimeCode>();
+  /** Wrong codes in a row, by user and authenticator. */
+  readonly attempts = new Collection<Attempts>();
   readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
   readonly sessions = new Collection<Session>();
   readonly codes = new Collection<AuthorizationCode>();

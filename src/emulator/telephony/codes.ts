@@ -1,0 +1,108 @@
+/**
+ * One-time codes: made, sent, checked. Facts (help pages and OpenAPI 2026.06.3): six digits, five minutes, a resend kills
+ * the earlier code at once, five wrong ones in a row lock the authenticator for five minutes, one message per number in 30
+ * seconds. The last applies only while the setting `rateLimits` is on.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import type { AuthenticatorKey } from '../../wire/authenticator.ts';
+import { type Org, orgNow } from '../org.ts';
+import type { Channel, OneTimeCode } from './entities.ts';
+import { messageText } from './messages.ts';
+
+const CODE_LIFETIME_MS = 5 * 60_000;
+const LOCK_MS = 5 * 60_000;
+const WRONG_CODES_ALLOWED = 5;
+const SPACING_MS = 30_000;
+
+export interface SendCodeRequest {
+  /** What the code is for; a code sent earlier for the same purpose dies. */
+  purpose: string;
+  userId: string;
+  channel: Channel;
+  /** Phone number in E.164, or email address. */
+  to: string;
+  /** Seconds; the Factors API lets callers choose (`tokenLifetimeSeconds`). Default 300. */
+  lifetimeSeconds?: number;
+}
+
+/** `tooSoon`: a message went to this number less than 30 s ago, nothing was sent (only while rate limits are on). */
+export type SendCodeResult = 'sent' | 'tooSoon';
+
+/** Makes a code for a purpose and "sends" it: the message is what the control plane shows. */
+export function sendCode(org: Org, request: SendCodeRequest): SendCodeResult {
+  const now = org.clock.now();
+  if (org.settings.rateLimits && request.channel !== 'email' && sentWithin(org, request, now - SPACING_MS)) {
+    return 'tooSoon';
+  }
+  const code = org.ids.code();
+  const { purpose, userId, channel, to } = request;
+  const lifetime = request.lifetimeSeconds === undefined ? CODE_LIFETIME_MS : request.lifetimeSeconds * 1000;
+  org.store.oneTimeCodes.put({ id: purpose, userId, channel, to, code, sentAt: now, expiresAt: now + lifetime });
+  org.store.messages.put({
+    id: org.ids.next('msg'),
+    channel,
+    to,
+    code,
+    text: messageText(org, channel, code),
+    userId,
+    at: orgNow(org),
+  });
+  return 'sent';
+}
+
+/**
+ * `locked`: too many wrong codes, whatever was given. `wrong` covers what never was, is over, or was replaced: Okta does
+ * not tell these apart.
+ */
+export type CheckCodeResult = 'ok' | 'wrong' | 'locked';
+
+/** Checks a code; a right one is used up. */
+export function checkCode(org: Org, purpose: string, authenticator: AuthenticatorKey, given: string): CheckCodeResult {
+  const sent = org.store.oneTimeCodes.get(purpose);
+  if (!sent) return 'wrong';
+  if (isLocked(org, sent.userId, authenticator)) return 'locked';
+  if (isRight(org, sent, given)) {
+    org.store.oneTimeCodes.delete(purpose);
+    org.store.attempts.delete(attemptsId(sent.userId, authenticator));
+    return 'ok';
+  }
+  return countWrong(org, sent.userId, authenticator) ? 'locked' : 'wrong';
+}
+
+/** Whether an authenticator of a user is locked after too many wrong codes. */
+export function isLocked(org: Org, userId: string, authenticator: AuthenticatorKey): boolean {
+  const attempts = org.store.attempts.get(attemptsId(userId, authenticator));
+  return attempts?.lockedUntil !== undefined && attempts.lockedUntil > org.clock.now();
+}
+
+export function discardCode(org: Org, purpose: string): void {
+  org.store.oneTimeCodes.delete(purpose);
+}
+
+function isRight(org: Org, sent: OneTimeCode, given: string): boolean {
+  if (sent.expiresAt <= org.clock.now()) return false;
+  const left = Buffer.from(sent.code);
+  const right = Buffer.from(given.trim());
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** @returns whether this wrong code was one too many. */
+function countWrong(org: Org, userId: string, authenticator: AuthenticatorKey): boolean {
+  const id = attemptsId(userId, authenticator);
+  const before = org.store.attempts.get(id);
+  // A lock that has run out starts a new count.
+  const wrong = (before && before.lockedUntil === undefined ? before.wrong : 0) + 1;
+  const tooMany = wrong > WRONG_CODES_ALLOWED;
+  org.store.attempts.put({ id, wrong, ...(tooMany ? { lockedUntil: org.clock.now() + LOCK_MS } : {}) });
+  return tooMany;
+}
+
+function attemptsId(userId: string, authenticator: AuthenticatorKey): string {
+  return `${userId}/${authenticator}`;
+}
+
+function sentWithin(org: Org, request: SendCodeRequest, since: number): boolean {
+  return org.store.oneTimeCodes
+    .values()
+    .some((sent) => sent.to === request.to && sent.channel === request.channel && sent.sentAt > since);
+}

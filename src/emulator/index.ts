@@ -1,3 +1,3 @@
 /** `orgproof/emulator`: an Okta Identity Engine org in this process, for test suites. */
 export type { EmulatorSettings } from './org.ts';
-export { type Emulator, type EmulatorOptions, startEmulator } from './server.ts';
+export { type Emulator, type EmulatorOptions, emulatorRoutes, startEmulator } from './server.ts';

@@ -1,8 +1,13 @@
 import type { Clock } from '../shared/clock.ts';
-import { oktaDate } from '../shared/clock.ts';
-import type { SigningKeys } from './oauth/keys.ts';
+import { oktaDate, systemClock } from '../shared/clock.ts';
+import { FaultSet } from './control/faults.ts';
+import { RateLimits } from './http/rate-limits.ts';
+import { RequestLog } from './http/request-log.ts';
+import { SigningKeys } from './oauth/keys.ts';
+import { SettableClock } from './store/clock.ts';
 import type { Ids } from './store/ids.ts';
-import type { Store } from './store/store.ts';
+import { createIds, createSeededIds, randomToken } from './store/ids.ts';
+import { Store } from './store/store.ts';
 
 /** Switches of the emulator that are no object of the Management API; `GET|PUT /_emulator/settings`. */
 export interface EmulatorSettings {
@@ -29,15 +34,56 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
  */
 export interface Org {
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: SettableClock;
   readonly ids: Ids;
-  /** What tokens are signed with; beside the store since private keys are in no listing. */
-  readonly keys: SigningKeys;
   settings: EmulatorSettings;
+  /** What the settings were at the start; a reset puts them back. */
+  readonly initialSettings: EmulatorSettings;
   /** The admin API token (SSWS) that the Management API accepts. */
   readonly adminToken: string;
   /** Hash of the super admin's password, for each fresh start of the org. */
-  readonly adminPasswordHash?: string;
+  adminPasswordHash?: string;
+  /** The org's URL for clients that call it by a name that is not loopback's; set once the server listens. */
+  url: string;
+  /** True when the server listens beyond loopback: then the control plane asks for the admin token too. */
+  readonly controlNeedsToken: boolean;
+  /** Where lines for people go, e.g. about a route that is not supported. */
+  readonly log: (line: string) => void;
+  readonly requests: RequestLog;
+  readonly faults: FaultSet;
+  readonly rateLimits: RateLimits;
+  /** Outside the store, since private keys are no JSON rows; a snapshot takes them along. */
+  readonly signingKeys: SigningKeys;
+}
+
+export interface OrgOptions {
+  token?: string;
+  clock?: Clock;
+  /** Makes ids, keys aside, repeatable. */
+  seed?: number;
+  settings?: Partial<EmulatorSettings>;
+  log?: (line: string) => void;
+  controlNeedsToken?: boolean;
+}
+
+/** An org without content; `seedFreshOrg` or a snapshot fills it. */
+export function createOrg(options: OrgOptions = {}): Org {
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  return {
+    store: new Store(),
+    clock: new SettableClock(options.clock ?? systemClock),
+    ids: options.seed === undefined ? createIds() : createSeededIds(options.seed),
+    settings,
+    initialSettings: { ...settings },
+    adminToken: options.token ?? randomToken(),
+    url: 'http://127.0.0.1',
+    controlNeedsToken: options.controlNeedsToken ?? false,
+    log: options.log ?? (() => {}),
+    requests: new RequestLog(),
+    faults: new FaultSet(),
+    rateLimits: new RateLimits(),
+    signingKeys: new SigningKeys(),
+  };
 }
 
 /** The time as the Management API writes it. */

@@ -17,15 +17,27 @@ export interface AppEnv {
     /** The org's URL as this client spells it, no trailing slash: links and issuers are built from it. */
     baseUrl: string;
     principal: Principal;
+    /** Set when a fault closed the connection: there is no answer to label. */
+    dropped?: boolean;
   };
 }
 
 export type AppContext = Context<AppEnv>;
 
-/** A JSON object from the request body. Empty body: `{}`. Anything else than an object: 400 E0000003 (catalogue). */
+/**
+ * A JSON object from the request body. Empty body: `{}`. Anything else than an object: 400 E0000003; a body that does not
+ * say it is JSON: 400 E0000021 (catalogue).
+ */
 export async function readJson(c: AppContext): Promise<Record<string, unknown>> {
   const text = await c.req.text();
   if (text.trim() === '') return {};
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(c.req.header('Content-Type') ?? '')) {
+    throw new OktaError(
+      400,
+      'E0000021',
+      'Bad request.  Accept and/or Content-Type headers likely do not match supported values.',
+    );
+  }
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;

@@ -3,6 +3,8 @@
  * place, so that indexes stay true and a snapshot is a shallow copy.
  */
 export class Collection<T extends { id: string }, Index extends string = never> {
+  /** Called after each change; the state file hangs on it. */
+  onChange: (() => void) | undefined;
   readonly #rows = new Map<string, T>();
   readonly #keyOf: Record<Index, (row: T) => string | undefined>;
   /** Ids by key; a set per key, since not every indexed member is unique. */
@@ -43,6 +45,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
       const key = this.#keyOf[name](row);
       if (key !== undefined) bucket(this.#indexes[name], key).add(row.id);
     }
+    this.onChange?.();
     return row;
   }
 
@@ -57,12 +60,15 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     const row = this.#rows.get(id);
     if (!row) return false;
     this.#unindex(row);
-    return this.#rows.delete(id);
+    this.#rows.delete(id);
+    this.onChange?.();
+    return true;
   }
 
   clear(): void {
     this.#rows.clear();
     for (const index of Object.values<Map<string, Set<string>>>(this.#indexes)) index.clear();
+    this.onChange?.();
   }
 
   values(): T[] {
@@ -86,17 +92,21 @@ export class Collection<T extends { id: string }, Index extends string = never> 
 
 /** A many-to-many relation, looked up from either side without a scan. */
 export class Relation {
+  /** Called after each change. */
+  onChange: (() => void) | undefined;
   readonly #forward = new Map<string, Set<string>>();
   readonly #backward = new Map<string, Set<string>>();
 
   add(left: string, right: string): void {
     bucket(this.#forward, left).add(right);
     bucket(this.#backward, right).add(left);
+    this.onChange?.();
   }
 
   remove(left: string, right: string): void {
     this.#forward.get(left)?.delete(right);
     this.#backward.get(right)?.delete(left);
+    this.onChange?.();
   }
 
   has(left: string, right: string): boolean {
@@ -114,11 +124,13 @@ export class Relation {
   removeLeft(left: string): void {
     for (const right of this.rightsOf(left)) this.#backward.get(right)?.delete(left);
     this.#forward.delete(left);
+    this.onChange?.();
   }
 
   removeRight(right: string): void {
     for (const left of this.leftsOf(right)) this.#forward.get(left)?.delete(right);
     this.#backward.delete(right);
+    this.onChange?.();
   }
 
   pairs(): [string, string][] {
@@ -128,6 +140,7 @@ export class Relation {
   clear(): void {
     this.#forward.clear();
     this.#backward.clear();
+    this.onChange?.();
   }
 }
 

@@ -1,0 +1,62 @@
+/** Who may call the Management API: an admin API token (SSWS) or an access token of the org authorization server. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import type { Org } from '../org.ts';
+import type { AppEnv, Principal } from './context.ts';
+import { OktaError } from './okta-error.ts';
+
+/** Puts the principal of a request in the context, or refuses it as Okta does. */
+export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const [scheme, credential] = (c.req.header('Authorization') ?? '').trim().split(/\s+/, 2);
+    if (!scheme || !credential) throw new OktaError(403, 'E0000005', 'Invalid session');
+    const principal = await principalOf(org, scheme.toLowerCase(), credential);
+    if (!principal) throw new OktaError(401, 'E0000011', 'Invalid token provided');
+    if (principal.kind === 'oauth') demandScope(principal, c.req.method, c.req.path, c.get('baseUrl'));
+    c.set('principal', principal);
+    await next();
+  };
+}
+
+async function principalOf(org: Org, scheme: string, credential: string): Promise<Principal | undefined> {
+  if (scheme === 'ssws' && isAdminToken(org, credential)) {
+    return { userId: org.store.org.adminUserId, kind: 'ssws', scopes: [] };
+  }
+  return undefined;
+}
+
+/** Compared in constant time, by digest since the lengths may differ. */
+export function isAdminToken(org: Org, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(token), digest(org.adminToken));
+}
+
+/** First path segment of the API -> the resource in its OAuth scopes, where they differ. */
+const SCOPE_RESOURCE: Readonly<Record<string, string>> = {
+  org: 'orgs',
+  zones: 'networkZones',
+  meta: 'schemas',
+  iam: 'roles',
+  'api-tokens': 'apiTokens',
+};
+
+/** A read needs `okta.<resource>.read` or `.manage`, a write `.manage`; without it 403 (recorded header). */
+function demandScope(principal: Principal, method: string, path: string, baseUrl: string): void {
+  const segment = path.split('/')[3] ?? '';
+  const resource = SCOPE_RESOURCE[segment] ?? segment;
+  const read = method === 'GET' || method === 'HEAD';
+  const manage = `okta.${resource}.manage`;
+  const needed = read ? `okta.${resource}.read` : manage;
+  if (principal.scopes.includes(needed) || principal.scopes.includes(manage)) return;
+  const challenge = [
+    `Bearer authorization_uri="${baseUrl}/oauth2/v1/authorize"`,
+    `realm="${baseUrl}"`,
+    `scope="${needed}"`,
+    'error="insufficient_scope"',
+    'error_description="The access token provided does not contain the required scopes."',
+    `resource="${path}"`,
+  ].join(', ');
+  throw new OktaError(403, 'E0000006', 'You do not have permission to perform the requested action', [], {
+    'WWW-Authenticate': challenge,
+  });
+}

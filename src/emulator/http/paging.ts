@@ -1,0 +1,56 @@
+import type { AppContext } from './context.ts';
+import { invalid } from './okta-error.ts';
+
+export interface PageOptions {
+  /** Page size when the client names none, and the largest it may name. */
+  defaultLimit: number;
+  maxLimit: number;
+  /** The cursor of a row; its id unless told otherwise. */
+  cursorOf?: (row: { id: string }) => string;
+}
+
+/**
+ * One page of a list, with Okta's `Link` headers: `self` always, `next` while there is more. The self link shows the
+ * effective limit first and drops `sortOrder` (recorded). Cursors are ids: rows that vanish between two pages do not
+ * make a client miss others, as long as the cursor's own row stays.
+ */
+export function page<T extends { id: string }>(c: AppContext, rows: readonly T[], options: PageOptions): T[] {
+  const limit = limitOf(c, options);
+  const cursorOf = options.cursorOf ?? ((row) => row.id);
+  const after = c.req.query('after');
+  const start = after === undefined ? 0 : rows.findIndex((row) => cursorOf(row) === after) + 1;
+  const shown = rows.slice(start, start + limit);
+  const last = shown.at(-1);
+  linkHeader(c, selfUrl(c, { limit: String(limit) }), 'self');
+  if (last && start + limit < rows.length) {
+    linkHeader(c, selfUrl(c, { after: cursorOf(last), limit: String(limit) }), 'next');
+  }
+  return shown;
+}
+
+/** Adds one `Link` header. */
+export function linkHeader(c: AppContext, url: string, rel: 'self' | 'next'): void {
+  c.header('Link', `<${url}>; rel="${rel}"`, { append: true });
+}
+
+/** The URL of this request with `first` in front and the rest of its query behind, `sortOrder` dropped. */
+export function selfUrl(c: AppContext, first: Record<string, string>): string {
+  const query = new URLSearchParams(first);
+  for (const [key, value] of new URL(c.req.url).searchParams) {
+    const placed =
+      key in first || key === 'sortOrder' || (key === 'after' && !('after' in first) && !c.req.query('after'));
+    if (!placed) query.append(key, value);
+  }
+  const text = query.toString();
+  return `${c.get('baseUrl')}${c.req.path}${text === '' ? '' : `?${text}`}`;
+}
+
+function limitOf(c: AppContext, options: PageOptions): number {
+  const given = c.req.query('limit');
+  if (given === undefined || given === '') return options.defaultLimit;
+  const limit = Number(given);
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw invalid('limit', `limit: The value of limit must be between 1 and ${options.maxLimit}.`);
+  }
+  return Math.min(limit, options.maxLimit);
+}

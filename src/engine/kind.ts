@@ -1,0 +1,98 @@
+/**
+ * What the engine knows of a kind, and nothing more: how an object is named, what it needs, how it is read and written.
+ * The engine sees specs as plain data in the config's own words; only a kind knows Okta's JSON.
+ */
+
+/**
+ * How a field of a spec is compared and written.
+ * - `value`: compared by value; inside an object only the members that the config mentions count.
+ * - `set`: a list without order; `{ add: [...] }` asks only that its members be there.
+ * - `writeOnly`: sent when the object is created, never read back, never shown.
+ * - `identity`: part of the natural key; never a difference.
+ */
+export type FieldRule = 'value' | 'set' | 'writeOnly' | 'identity';
+
+export type FieldRules<Spec extends object> = { readonly [F in keyof Spec]-?: FieldRule };
+
+/** A list that is the whole truth, or one that only adds. */
+export type SetValue = readonly string[] | { readonly add: readonly string[] };
+
+/** One object as the config declares it. */
+export interface Declared<Spec extends object = object> {
+  /** `<kind>/<key>`, unique in a config. */
+  readonly address: string;
+  readonly kind: string;
+  /** The natural key: names, parents first, joined by `/`. */
+  readonly key: string;
+  readonly spec: Spec;
+  readonly ensure: 'present' | 'absent';
+  /** Place among its siblings in the list of the config, from 0; what an ordered kind makes its priority of. */
+  readonly position: number;
+  /** Where the object stands in the config, as a path of keys and indexes. */
+  readonly path: readonly (string | number)[];
+}
+
+/** One object as the org has it, with its spec as the kind's one normaliser sees it. */
+export interface Found<Spec extends object = object, Live extends { id: string } = { id: string }> {
+  readonly live: Live;
+  /** Every field that the kind can read. Values the config has no word for stay as Okta writes them. */
+  readonly spec: { readonly [F in keyof Spec]?: unknown };
+}
+
+/** Something that a spec names: it must be there first. `path` is where the name stands in the spec. */
+export interface Reference {
+  readonly kind: string;
+  readonly key: string;
+  readonly path: string;
+}
+
+/** One kind. `Context` is what its reads and writes need from outside; the engine passes it through. */
+export interface Kind<Spec extends object, Live extends { id: string }, Context> {
+  readonly name: string;
+  readonly fields: FieldRules<Spec>;
+  /** Names in the spec that must be declared (or built in) and come first. */
+  references(spec: Spec, key: string): readonly Reference[];
+  /** Further objects of the config that must be written first, by Okta's rules rather than by a name in the spec. */
+  after?(own: Declared<Spec>, all: readonly Declared[]): readonly string[];
+  /** The live counterparts of the declared objects, by key. A failed read throws; a missing key means absent. */
+  read(context: Context, declared: readonly Declared<Spec>[]): Promise<ReadonlyMap<string, Found<Spec, Live>>>;
+  /** Present for kinds whose order in the config is a priority in the org. */
+  readonly order?: OrderRule<Spec, Live, Context>;
+  create(context: Context, declared: Declared<Spec>, priority: number | undefined): Promise<{ id: string }>;
+  update(context: Context, change: Update<Spec, Live>): Promise<void>;
+  remove(context: Context, found: Found<Spec, Live>, declared: Declared<Spec>): Promise<void>;
+  /** What a change of this object means to people, or why a field is left alone; shown with the plan. */
+  notes?(declared: Declared<Spec>, found: Found<Spec, Live> | undefined, context: Context): readonly string[];
+  /** Fields of the spec that this run leaves alone although they differ (credentials of users that were there before). */
+  leaveAlone?(found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
+  /** Write-only fields that this run sends although the object exists and they cannot be compared. */
+  rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
+}
+
+export interface Update<Spec extends object, Live extends { id: string }> {
+  readonly declared: Declared<Spec>;
+  readonly found: Found<Spec, Live>;
+  /** The top-level fields that differ. */
+  readonly changed: ReadonlySet<keyof Spec>;
+  /** The new priority when it has to move. */
+  readonly priority: number | undefined;
+}
+
+export interface OrderRule<Spec extends object, Live extends { id: string }, Context> {
+  /** `dense`: 1, 2, 3, others make way (v1 policies and rules). `gapped`: from 0, gaps stay (v2 rules). */
+  readonly scheme: 'dense' | 'gapped';
+  /** The siblings' parent, `''` when the whole kind is one sequence. */
+  parent(declared: Declared<Spec>): string;
+  /** Every live sibling of the ordered sequence, system ones left out, with its priority. */
+  siblings(context: Context, parent: string): Promise<readonly { id: string; priority: number }[]>;
+  /** Whether this object takes part (the system one does not: it is always last). */
+  ordered(declared: Declared<Spec>, found: Found<Spec, Live> | undefined): boolean;
+}
+
+/** A kind whose type parameters the engine need not know. */
+// biome-ignore lint/suspicious/noExplicitAny: existential type: the engine pairs specs with the kind they came from
+export type AnyKind<Context> = Kind<any, any, Context>;
+
+export function addressOf(kind: string, key: string): string {
+  return `${kind}/${key}`;
+}

@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import type { Declared, Found, Kind } from '../engine/kind.ts';
+import type { PolicyConditions, PolicyRule, VerificationMethod } from '../wire/policy.ts';
+import {
+  fromVerificationMethod,
+  MUST_AUTHENTICATE_WITH,
+  mergeVerificationMethod,
+  POSSESSION_WORDS,
+  toVerificationMethod,
+} from './assurance.ts';
+import { BUILT_IN_GROUPS, groupIds, groupNames, type OrgContext, setStatus } from './context.ts';
+import {
+  afterEarlierRules,
+  type RuleKindOptions,
+  readRules,
+  ruleOrder,
+  rulePath,
+  SYSTEM_RULE,
+  writable,
+} from './policy-rules.ts';
+import { declare, ensureField, escapePart, nameField, type Path } from './section.ts';
+import { ACCESS, STATUS } from './vocabulary.ts';
+
+interface AppSignInRuleSpec {
+  name: string;
+  groups?: string[] | undefined;
+  excludedGroups?: string[] | undefined;
+  access?: (typeof ACCESS.words)[number] | undefined;
+  userMustAuthenticateWith?: (typeof MUST_AUTHENTICATE_WITH)[number] | undefined;
+  possessionFactorMustBe?: (typeof POSSESSION_WORDS)[number][] | undefined;
+  reauthenticateAfter?: string | undefined;
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+export const appSignInRuleSchema = z
+  .strictObject({
+    name: nameField(
+      'Name of the rule. `Catch-all Rule` is the system one: it has no conditions and is always last.',
+      50,
+    ),
+    groups: z.array(z.string()).optional().meta({ description: 'The rule is for members of these groups only.' }),
+    excludedGroups: z.array(z.string()).optional().meta({ description: 'The rule is not for members of these.' }),
+    access: z.enum(ACCESS.words).optional(),
+    userMustAuthenticateWith: z
+      .enum(MUST_AUTHENTICATE_WITH)
+      .optional()
+      .meta({ description: 'The factors that the rule demands, in the words of the Admin Console.' }),
+    possessionFactorMustBe: z.array(z.enum(POSSESSION_WORDS)).optional().meta({
+      description: 'Constraints of the possession factor. Phone and email meet none of them but user presence.',
+    }),
+    reauthenticateAfter: z
+      .string()
+      .regex(/^P(?!$)(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+S)?)?$/, 'must be an ISO 8601 duration such as PT12H')
+      .optional()
+      .meta({ description: 'ISO 8601 duration; PT0S asks at every sign-in.', examples: ['PT12H'] }),
+    status: z.enum(STATUS.words).optional(),
+    ensure: ensureField,
+  })
+  .superRefine((rule, issues) => {
+    if (rule.name !== SYSTEM_RULE.ACCESS_POLICY) return;
+    for (const field of ['groups', 'excludedGroups', 'status', 'ensure'] as const) {
+      if (rule[field] !== undefined) {
+        issues.addIssue({ code: 'custom', message: `the Catch-all Rule takes no ${field}`, path: [field] });
+      }
+    }
+  })
+  .superRefine((rule, issues) => {
+    if (rule.possessionFactorMustBe && rule.userMustAuthenticateWith === undefined) {
+      issues.addIssue({
+        code: 'custom',
+        message: 'possessionFactorMustBe needs userMustAuthenticateWith beside it',
+        path: ['possessionFactorMustBe'],
+      });
+    }
+  })
+  .meta({ description: 'A rule of an app sign-in policy.' });
+
+export function declareAppSignInRules(
+  policy: string,
+  rules: readonly z.infer<typeof appSignInRuleSchema>[],
+  path: Path,
+): Declared[] {
+  return rules.map(({ ensure, ...rule }, position) => {
+    // The words of the console name the whole demand: not mentioning a possession constraint means that there is none.
+    const demand = rule.userMustAuthenticateWith && { possessionFactorMustBe: rule.possessionFactorMustBe ?? [] };
+    return declare<AppSignInRuleSpec>(
+      'appSignInPolicyRule',
+      [policy, rule.name],
+      { ...rule, ...demand },
+      {
+        ensure,
+        position,
+        path: [...path, position],
+      },
+    );
+  });
+}
+
+const options: RuleKindOptions<AppSignInRuleSpec> = {
+  policyType: 'ACCESS_POLICY',
+  policyKind: 'appSignInPolicy',
+  scheme: 'gapped',
+  project: async (context, live): Promise<Found<AppSignInRuleSpec>['spec']> => {
+    const groups = live.conditions?.people?.groups;
+    const action = live.actions.appSignOn;
+    return {
+      name: live.name,
+      groups: await groupNames(context, groups?.include ?? []),
+      excludedGroups: await groupNames(context, groups?.exclude ?? []),
+      access: ACCESS.toWord(action?.access ?? ''),
+      ...fromVerificationMethod(action?.verificationMethod),
+      status: STATUS.toWord(live.status),
+    };
+  },
+};
+
+/** Rules of ACCESS_POLICY policies; the catch-all one is adopted by its system flag. */
+export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext> = {
+  name: 'appSignInPolicyRule',
+  fields: {
+    name: 'identity',
+    groups: 'set',
+    excludedGroups: 'set',
+    access: 'value',
+    userMustAuthenticateWith: 'value',
+    possessionFactorMustBe: 'set',
+    reauthenticateAfter: 'value',
+    status: 'value',
+  },
+  references: ({ groups, excludedGroups }, key) => [
+    { kind: 'appSignInPolicy', key: key.slice(0, key.indexOf('/')), path: '' },
+    ...named('groups', groups),
+    ...named('excludedGroups', excludedGroups),
+  ],
+  after: afterEarlierRules,
+  read: (context, declared) => readRules(context, declared, options),
+  order: ruleOrder(options),
+  create: async (context, declared, priority) => {
+    const path = await rulePath(context, declared, options);
+    if (declared.spec.name === SYSTEM_RULE.ACCESS_POLICY) return adoptCatchAll(context, path, declared.spec);
+    const created = await context.api.post<PolicyRule>(path, {
+      type: 'ACCESS_POLICY',
+      name: declared.spec.name,
+      ...(priority === undefined ? {} : { priority }),
+      conditions: await conditions(context, declared.spec, null),
+      actions: { appSignOn: appSignOn(declared.spec, undefined) },
+    });
+    if (declared.spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
+    return created;
+  },
+  update: async (context, { found, declared, changed, priority }) => {
+    const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
+    const { spec } = declared;
+    if ([...changed].some((field) => field !== 'status')) {
+      const live = await context.api.get<PolicyRule>(path);
+      await putRule(context, path, live, spec, priority);
+    }
+    if (changed.has('status')) {
+      await setStatus(context, path, spec.status);
+    }
+  },
+  remove: async (context, found, declared) =>
+    context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
+};
+
+/** The catch-all rule of a policy made in this same run: it came with the policy and is changed, not created. */
+async function adoptCatchAll(context: OrgContext, path: string, spec: AppSignInRuleSpec): Promise<{ id: string }> {
+  const rule = (await context.api.list<PolicyRule>(path)).find((candidate) => candidate.system);
+  if (!rule) throw new Error(`${path} shows no catch-all rule`);
+  await putRule(context, `${path}/${rule.id}`, rule, spec, undefined);
+  return rule;
+}
+
+async function putRule(
+  context: OrgContext,
+  path: string,
+  live: PolicyRule,
+  spec: AppSignInRuleSpec,
+  priority: number | undefined,
+): Promise<void> {
+  const { conditions: liveConditions, ...rest } = writable(live);
+  await context.api.put(path, {
+    ...rest,
+    ...(priority === undefined ? {} : { priority }),
+    // Conditions of a catch-all rule must stay null or unsent.
+    ...(live.system ? {} : { conditions: await conditions(context, spec, liveConditions) }),
+    actions: { ...live.actions, appSignOn: { ...live.actions.appSignOn, ...appSignOn(spec, live) } },
+  });
+}
+
+function appSignOn(spec: AppSignInRuleSpec, live: PolicyRule | undefined) {
+  const words = spec.userMustAuthenticateWith;
+  const verificationMethod: VerificationMethod = mergeVerificationMethod(live?.actions.appSignOn?.verificationMethod, {
+    method: words && toVerificationMethod(words, spec.possessionFactorMustBe ?? []),
+    reauthenticateAfter: spec.reauthenticateAfter,
+  });
+  const access = spec.access ? ACCESS.toWire(spec.access) : (live?.actions.appSignOn?.access ?? 'ALLOW');
+  return { access, verificationMethod };
+}
+
+async function conditions(
+  context: OrgContext,
+  spec: AppSignInRuleSpec,
+  live: PolicyConditions | null,
+): Promise<PolicyConditions> {
+  if (spec.groups === undefined && spec.excludedGroups === undefined) return live ?? {};
+  const before = live?.people?.groups;
+  const include = spec.groups ? await groupIds(context, spec.groups) : (before?.include ?? []);
+  const exclude = spec.excludedGroups ? await groupIds(context, spec.excludedGroups) : (before?.exclude ?? []);
+  return { ...live, people: { ...live?.people, groups: { include, exclude } } };
+}
+
+function named(field: string, names: readonly string[] | undefined) {
+  return (names ?? []).flatMap((name, index) =>
+    BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `${field}.${index}` }],
+  );
+}

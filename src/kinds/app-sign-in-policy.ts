@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { addressOf, type Found, type Kind } from '../engine/kind.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { Application } from '../wire/application.ts';
+import type { Policy } from '../wire/policy.ts';
+import { appSignInRuleSchema, declareAppSignInRules } from './app-sign-in-policy-rule.ts';
+import { livePolicies, type OrgContext } from './context.ts';
+import { declare, ensureField, nameField, type Section } from './section.ts';
+
+interface AppSignInPolicySpec {
+  name: string;
+  description?: string | undefined;
+}
+
+const schema = z
+  .strictObject({
+    name: nameField('Name of the policy; what apps refer to it by.', 50),
+    description: z.string().optional(),
+    rules: z.array(appSignInRuleSchema).optional().meta({
+      description: 'Rules in order of priority. `Catch-all Rule` is the system one that every policy ends with.',
+    }),
+    ensure: ensureField,
+  })
+  .meta({ description: 'An app sign-in policy (Security > Authentication Policies).' });
+
+export const appSignInPolicySection: Section<z.infer<typeof schema>[]> = {
+  key: 'appSignInPolicies',
+  schema: z.array(schema).meta({ description: 'App sign-in policies. Their order means nothing to Okta.' }),
+  declare: (entries, path) =>
+    entries.flatMap(({ ensure, rules, ...spec }, position) => [
+      declare<AppSignInPolicySpec>('appSignInPolicy', [spec.name], spec, {
+        ensure,
+        position,
+        path: [...path, position],
+      }),
+      ...declareAppSignInRules(spec.name, rules ?? [], [...path, position, 'rules']),
+    ]),
+};
+
+/** ACCESS_POLICY policies by name. A new one comes with a catch-all rule that asks for a device-bound factor (recorded). */
+export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
+  name: 'appSignInPolicy',
+  fields: { name: 'identity', description: 'value' },
+  references: () => [],
+  // A policy that apps still use is not deleted before they have been given another one.
+  after: (own, all) =>
+    own.ensure === 'absent'
+      ? all.filter((other) => other.kind === 'app').map((other) => addressOf(other.kind, other.key))
+      : [],
+  read: async (context, declared) => {
+    const policies = await livePolicies(context, 'ACCESS_POLICY');
+    return new Map(
+      declared.flatMap((object): [string, Found<AppSignInPolicySpec, Policy>][] => {
+        const live = policies.find((policy) => policy.name === object.spec.name);
+        return live ? [[object.key, { live, spec: { name: live.name, description: live.description ?? '' } }]] : [];
+      }),
+    );
+  },
+  create: ({ api }, { spec }) =>
+    api.post<Policy>('/api/v1/policies', {
+      type: 'ACCESS_POLICY',
+      name: spec.name,
+      ...(spec.description === undefined ? {} : { description: spec.description }),
+    }),
+  update: async ({ api }, { found, declared }) => {
+    const path = `/api/v1/policies/${found.live.id}`;
+    const { _links, _embedded, ...live } = await api.get<Policy>(path);
+    await api.put(path, { ...live, description: declared.spec.description });
+  },
+  remove: async (context, { live }) => {
+    const apps = await context.api.list<Application>('/api/v1/apps?limit=200');
+    const users = apps.filter((app) => usesPolicy(app, live.id)).map((app) => app.label);
+    if (live.system || users.length > 0) {
+      throw new OrgproofError(
+        live.system
+          ? `"${live.name}" is the org's default app sign-in policy and cannot be deleted`
+          : `the app sign-in policy "${live.name}" is still used by ${users.join(', ')}`,
+        { code: 'deletion-refused', hint: 'give those apps another signInPolicy first', exitCode: EXIT.refused },
+      );
+    }
+    await context.api.delete(`/api/v1/policies/${live.id}`);
+  },
+};
+
+function usesPolicy(app: Application, policyId: string): boolean {
+  const link = app._links?.accessPolicy;
+  return !Array.isArray(link) && link?.href.endsWith(`/${policyId}`) === true;
+}

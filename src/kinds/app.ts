@@ -1,0 +1,263 @@
+import { z } from 'zod';
+import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { AppGroupAssignment, Application, OAuthClientSettings } from '../wire/application.ts';
+import {
+  BUILT_IN_GROUPS,
+  findApp,
+  groupIds,
+  groupNames,
+  livePolicies,
+  type OrgContext,
+  policyId,
+  setStatus,
+} from './context.ts';
+import { declare, ensureField, escapePart, nameField, type Section, setField } from './section.ts';
+import { listed, merged } from './sets.ts';
+import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
+
+type Grant = (typeof GRANT.words)[number];
+
+interface AppSpec {
+  label: string;
+  type: (typeof APP_TYPE.words)[number];
+  grantTypes?: SetValue | undefined;
+  redirectUris?: SetValue | undefined;
+  signOutUris?: SetValue | undefined;
+  clientAuthentication?: (typeof CLIENT_AUTHENTICATION.words)[number] | undefined;
+  pkceRequired?: boolean | undefined;
+  signInPolicy?: string | undefined;
+  assignedTo?: SetValue | undefined;
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+interface LiveApp {
+  id: string;
+  app: Application;
+}
+
+const uri = z.string().refine((value) => URL.canParse(value), 'must be a URI such as http://localhost:8080/callback');
+
+const schema = z
+  .strictObject({
+    label: nameField('Name of the app in the Admin Console; what flows refer to it by.', 100),
+    type: z.enum(APP_TYPE.words).meta({ description: 'Kind of OIDC app. Cannot be changed later.' }),
+    grantTypes: setField(z.enum(GRANT.words), 'Grants that the app may use.').optional(),
+    redirectUris: setField(uri, 'Sign-in redirect URIs.').optional(),
+    signOutUris: setField(uri, 'Sign-out redirect URIs.').optional(),
+    clientAuthentication: z.enum(CLIENT_AUTHENTICATION.words).optional().meta({
+      description: 'How the app proves itself. New web apps: `client secret`; single-page and native: `none`.',
+    }),
+    pkceRequired: z.boolean().optional(),
+    signInPolicy: z.string().optional().meta({ description: 'Name of the app sign-in policy.' }),
+    assignedTo: setField(z.string(), 'Groups that are assigned to the app.').optional(),
+    status: z.enum(STATUS.words).optional(),
+    ensure: ensureField,
+  })
+  .superRefine((app, issues) => {
+    const grants = listed(app.grantTypes);
+    const redirecting = grants.some((grant) => ['authorization code', 'interaction code', 'implicit'].includes(grant));
+    if (app.ensure !== 'absent' && redirecting && app.redirectUris === undefined) {
+      issues.addIssue({ code: 'custom', message: 'these grants need redirectUris', path: ['grantTypes'] });
+    }
+  })
+  .meta({ description: 'An OpenID Connect app (Applications > Applications).' });
+
+export const appSection: Section<z.infer<typeof schema>[]> = {
+  key: 'apps',
+  schema: z.array(schema).meta({ description: 'OpenID Connect apps.' }),
+  declare: (entries, path) =>
+    entries.map(({ ensure, ...spec }, position) =>
+      declare<AppSpec>('app', [spec.label], spec, { ensure, position, path: [...path, position] }),
+    ),
+};
+
+/** OIDC apps by label, with the policy and the groups they are assigned. */
+export const app: Kind<AppSpec, LiveApp, OrgContext> = {
+  name: 'app',
+  fields: {
+    label: 'identity',
+    type: 'value',
+    grantTypes: 'set',
+    redirectUris: 'set',
+    signOutUris: 'set',
+    clientAuthentication: 'value',
+    pkceRequired: 'value',
+    signInPolicy: 'value',
+    assignedTo: 'set',
+    status: 'value',
+  },
+  references: ({ signInPolicy, assignedTo }) => [
+    ...(signInPolicy === undefined
+      ? []
+      : [{ kind: 'appSignInPolicy', key: escapePart(signInPolicy), path: 'signInPolicy' }]),
+    ...listed(assignedTo).flatMap((name, index) =>
+      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `assignedTo.${index}` }],
+    ),
+  ],
+  read: async (context, declared) => {
+    const found = await Promise.all(
+      declared.map(async ({ key, spec }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
+        const live = await findApp(context, spec.label);
+        if (!live) return [];
+        const groups =
+          spec.assignedTo && (await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`));
+        const projected = await project(context, live, groups ?? []);
+        if (projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
+        return [[key, { live: { id: live.id, app: live }, spec: projected }]];
+      }),
+    );
+    return new Map(found.flat());
+  },
+  create: async (context, { spec }) => {
+    const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
+    await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });
+    if (spec.status === 'inactive') await setStatus(context, `${appPath(created.id)}`, 'inactive');
+    return created;
+  },
+  update: async (context, { found, declared, changed }) => {
+    const { spec } = declared;
+    const path = appPath(found.live.id);
+    if (OAUTH_FIELDS.some((field) => changed.has(field))) {
+      const { _links, _embedded, ...live } = await context.api.get<Application>(path);
+      await context.api.put(path, withSpec(live, spec));
+    }
+    await assign(context, found.live.id, spec, {
+      policy: changed.has('signInPolicy'),
+      groups: changed.has('assignedTo') ? ((found.spec.assignedTo as string[] | undefined) ?? []) : undefined,
+    });
+    if (changed.has('status')) {
+      await setStatus(context, path, spec.status);
+    }
+  },
+  remove: async ({ api }, { live }) => {
+    // Okta refuses to delete an active app (403 E0000056).
+    if (live.app.status === 'ACTIVE') await api.post(`${appPath(live.id)}/lifecycle/deactivate`);
+    await api.delete(appPath(live.id));
+  },
+};
+
+const OAUTH_FIELDS = ['grantTypes', 'redirectUris', 'signOutUris', 'clientAuthentication', 'pkceRequired'] as const;
+
+async function project(
+  context: OrgContext,
+  live: Application,
+  groups: readonly AppGroupAssignment[],
+): Promise<Found<AppSpec>['spec']> {
+  const client = live.settings.oauthClient ?? {};
+  const credentials = live.credentials.oauthClient ?? {};
+  return {
+    label: live.label,
+    type: APP_TYPE.toWord(client.application_type ?? ''),
+    grantTypes: (client.grant_types ?? []).map((grant) => GRANT.toWord(grant)),
+    redirectUris: client.redirect_uris ?? [],
+    signOutUris: client.post_logout_redirect_uris ?? [],
+    clientAuthentication: CLIENT_AUTHENTICATION.toWord(credentials.token_endpoint_auth_method ?? ''),
+    pkceRequired: credentials.pkce_required,
+    signInPolicy: await signInPolicyOf(context, live),
+    assignedTo: await groupNames(
+      context,
+      groups.map((group) => group.id),
+    ),
+    status: STATUS.toWord(live.status),
+  };
+}
+
+async function signInPolicyOf(context: OrgContext, live: Application): Promise<string | undefined> {
+  const link = live._links?.accessPolicy;
+  const id = !link || Array.isArray(link) ? undefined : link.href.split('/').at(-1);
+  if (id === undefined) return undefined;
+  return (await livePolicies(context, 'ACCESS_POLICY')).find((policy) => policy.id === id)?.name ?? id;
+}
+
+function newApp(spec: AppSpec) {
+  const isPublic = spec.type === 'single-page' || spec.type === 'native';
+  const method = spec.clientAuthentication ?? (isPublic ? 'none' : 'client secret');
+  const base = {
+    name: 'oidc_client',
+    label: spec.label,
+    signOnMode: 'OPENID_CONNECT',
+    credentials: {
+      oauthClient: {
+        autoKeyRotation: true,
+        pkce_required: isPublic,
+        token_endpoint_auth_method: CLIENT_AUTHENTICATION.toWire(method),
+      },
+    },
+    settings: { oauthClient: { application_type: APP_TYPE.toWire(spec.type), grant_types: [] } },
+  };
+  return withSpec(base, spec);
+}
+
+/** An app's body with the mentioned fields laid over it; everything else stays as it is. */
+function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(base: Body, spec: AppSpec): Body {
+  const before = base.settings.oauthClient ?? {};
+  const grants = merged(before.grant_types?.map((grant) => GRANT.toWord(grant)) ?? [], spec.grantTypes) as Grant[];
+  const client: OAuthClientSettings = {
+    ...before,
+    grant_types: grants.map((grant) => (GRANT.words.includes(grant) ? GRANT.toWire(grant) : grant)),
+    response_types: responseTypes(grants),
+  };
+  if (spec.redirectUris) client.redirect_uris = merged(before.redirect_uris ?? [], spec.redirectUris);
+  if (spec.signOutUris)
+    client.post_logout_redirect_uris = merged(before.post_logout_redirect_uris ?? [], spec.signOutUris);
+  const credentials = { ...base.credentials.oauthClient };
+  if (spec.clientAuthentication) {
+    credentials.token_endpoint_auth_method = CLIENT_AUTHENTICATION.toWire(spec.clientAuthentication);
+  }
+  if (spec.pkceRequired !== undefined) credentials.pkce_required = spec.pkceRequired;
+  return {
+    ...base,
+    credentials: { ...base.credentials, oauthClient: credentials },
+    settings: { ...base.settings, oauthClient: client },
+  };
+}
+
+/** `code` goes with authorization code (and with interaction code, which has none of its own), tokens with implicit. */
+function responseTypes(grants: readonly Grant[]): string[] {
+  const types = new Set<string>();
+  if (grants.includes('authorization code') || grants.includes('interaction code')) types.add('code');
+  if (grants.includes('implicit')) for (const type of ['token', 'id_token']) types.add(type);
+  if (types.size === 0) types.add('token');
+  return [...types];
+}
+
+async function assign(
+  context: OrgContext,
+  appId: string,
+  spec: AppSpec,
+  what: { policy: boolean; groups: readonly string[] | undefined },
+): Promise<void> {
+  if (what.policy && spec.signInPolicy !== undefined) {
+    const policy = await policyId(context, 'ACCESS_POLICY', 'appSignInPolicy', spec.signInPolicy);
+    await context.api.put(`${appPath(appId)}/policies/${policy}`);
+  }
+  if (what.groups === undefined || spec.assignedTo === undefined) return;
+  const before = new Set(what.groups);
+  const wanted = new Set(merged(what.groups, spec.assignedTo));
+  for (const id of await groupIds(
+    context,
+    [...wanted].filter((name) => !before.has(name)),
+  )) {
+    await context.api.put(`${appPath(appId)}/groups/${id}`, {});
+  }
+  for (const id of await groupIds(
+    context,
+    [...before].filter((name) => !wanted.has(name)),
+  )) {
+    await context.api.delete(`${appPath(appId)}/groups/${id}`);
+  }
+}
+
+function typeChanged(spec: AppSpec, live: string): OrgproofError {
+  return new OrgproofError(
+    `the app "${spec.label}" is of type ${live} in the org, and Okta refuses to make it ${spec.type}`,
+    {
+      code: 'app-type-immutable',
+      hint: 'give the app another label, or delete the live one first (ensure: absent)',
+      exitCode: EXIT.refused,
+    },
+  );
+}
+
+const appPath = (id: string) => `/api/v1/apps/${id}`;

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { addressOf, type Declared, type Found, type Kind } from '../engine/kind.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
+import { type OrgContext, setStatus } from './context.ts';
+import { declare, type Section } from './section.ts';
+import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
+
+type AuthenticatorName = (typeof AUTHENTICATOR.words)[number];
+type StatusWord = (typeof STATUS.words)[number];
+
+interface AuthenticatorSpec {
+  name: AuthenticatorName;
+  status?: StatusWord | undefined;
+  usedFor?: (typeof USED_FOR.words)[number] | undefined;
+  codeLifetimeMinutes?: number | undefined;
+  methods?: { sms?: StatusWord | undefined; voice?: StatusWord | undefined } | undefined;
+}
+
+interface LiveAuthenticator {
+  id: string;
+  authenticator: Authenticator;
+}
+
+const status = z.enum(STATUS.words).optional().meta({ description: 'Whether the org uses it at all.' });
+const usedFor = z.enum(USED_FOR.words).optional().meta({ description: 'What users may use it for.' });
+
+const schema = z
+  .strictObject({
+    password: z.strictObject({ status: z.literal('active').optional() }).optional(),
+    email: z
+      .strictObject({
+        status,
+        usedFor,
+        codeLifetimeMinutes: z
+          .int()
+          .min(5)
+          .max(1440)
+          .optional()
+          .meta({ description: 'How long an emailed code or link lives, minutes.' }),
+      })
+      .optional(),
+    phone: z
+      .strictObject({
+        status,
+        usedFor,
+        methods: z
+          .strictObject({ sms: z.enum(STATUS.words).optional(), voice: z.enum(STATUS.words).optional() })
+          .refine((methods) => !(methods.sms === 'inactive' && methods.voice === 'inactive'), {
+            error: 'at least one phone method must stay active; set phone to inactive instead',
+          })
+          .optional()
+          .meta({ description: 'How a code reaches the phone.' }),
+      })
+      .optional(),
+    oktaVerify: z.strictObject({ status }).optional(),
+    securityQuestion: z.strictObject({ status, usedFor }).optional(),
+    googleAuthenticator: z.strictObject({ status }).optional(),
+    webauthn: z.strictObject({ status }).optional(),
+  })
+  .meta({ description: 'The authenticators of the org (Security > Authenticators).' });
+
+export const authenticatorSection: Section<z.infer<typeof schema>> = {
+  key: 'authenticators',
+  schema,
+  declare: (entries, path) =>
+    Object.entries(entries).flatMap(([name, entry], position) =>
+      entry === undefined
+        ? []
+        : [
+            declare<AuthenticatorSpec>(
+              'authenticator',
+              [name],
+              { name: name as AuthenticatorName, ...entry },
+              { position, path: [...path, name] },
+            ),
+          ],
+    ),
+};
+
+/** Authenticators by key. They are switched on and off, never deleted: the API has no DELETE for them. */
+export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContext> = {
+  name: 'authenticator',
+  fields: { name: 'identity', status: 'value', usedFor: 'value', codeLifetimeMinutes: 'value', methods: 'value' },
+  references: () => [],
+  // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
+  after: ({ spec }, all) =>
+    spec.status === 'inactive'
+      ? all
+          .filter((other) => other.kind === 'enrollmentPolicy' && levelOf(other, spec.name) === 'disabled')
+          .map(address)
+      : [],
+  read: async (context, declared) => {
+    const live = await context.reader.list<Authenticator>('/api/v1/authenticators');
+    const found = await Promise.all(
+      declared.map(async ({ key, spec }): Promise<[string, Found<AuthenticatorSpec, LiveAuthenticator>][]> => {
+        const match = live.find((candidate) => candidate.key === AUTHENTICATOR.toWire(spec.name));
+        if (!match) return [];
+        const methods = spec.methods && (await context.reader.list<AuthenticatorMethod>(methodsPath(match.id)));
+        return [[key, { live: { id: match.id, authenticator: match }, spec: project(spec.name, match, methods) }]];
+      }),
+    );
+    return new Map(found.flat());
+  },
+  create: async (context, declared) => {
+    const { spec } = declared;
+    const created = await context.api.post<Authenticator>('/api/v1/authenticators?activate=true', {
+      key: AUTHENTICATOR.toWire(spec.name),
+      name: DISPLAY_NAME[spec.name],
+    });
+    if (spec.status === 'inactive') await setStatus(context, `/api/v1/authenticators/${created.id}`, 'inactive');
+    return created;
+  },
+  update: async (context, { found, declared, changed }) => {
+    const path = `/api/v1/authenticators/${found.live.id}`;
+    const { spec } = declared;
+    // Switched on before anything else is set and off after it, so that no step meets an authenticator that is off.
+    if (changed.has('status') && spec.status === 'active') await setStatus(context, path, 'active');
+    if (changed.has('usedFor') || changed.has('codeLifetimeMinutes')) await putSettings(context, path, spec);
+    if (changed.has('methods')) await setMethods(context, found.live.id, spec.methods ?? {}, found.spec.methods);
+    if (changed.has('status') && spec.status === 'inactive') await setStatus(context, path, 'inactive');
+  },
+  remove: () => {
+    throw new OrgproofError('an authenticator cannot be deleted', {
+      code: 'not-deletable',
+      hint: 'set status: inactive',
+      exitCode: EXIT.refused,
+    });
+  },
+};
+
+/** Names that Okta gives an authenticator which is added for the first time (recorded). */
+const DISPLAY_NAME: Record<AuthenticatorName, string> = {
+  password: 'Password',
+  email: 'Email',
+  phone: 'Phone',
+  oktaVerify: 'Okta Verify',
+  securityQuestion: 'Security Question',
+  googleAuthenticator: 'Google Authenticator',
+  webauthn: 'Security Key or Biometric',
+};
+
+function project(
+  name: AuthenticatorName,
+  live: Authenticator,
+  methods: readonly AuthenticatorMethod[] | undefined,
+): Found<AuthenticatorSpec>['spec'] {
+  return {
+    name,
+    status: STATUS.toWord(live.status),
+    usedFor: USED_FOR.toWord(live.settings?.allowedFor ?? 'any'),
+    codeLifetimeMinutes: live.settings?.tokenLifetimeInMinutes,
+    methods: Object.fromEntries((methods ?? []).map((method) => [method.type, STATUS.toWord(method.status)])),
+  };
+}
+
+async function putSettings({ api }: OrgContext, path: string, spec: AuthenticatorSpec): Promise<void> {
+  const live = await api.get<Authenticator>(path);
+  const settings = { ...live.settings };
+  if (spec.usedFor !== undefined) settings.allowedFor = USED_FOR.toWire(spec.usedFor);
+  if (spec.codeLifetimeMinutes !== undefined) settings.tokenLifetimeInMinutes = spec.codeLifetimeMinutes;
+  await api.put(path, { id: live.id, key: live.key, type: live.type, name: live.name, settings });
+}
+
+async function setMethods(
+  { api }: OrgContext,
+  id: string,
+  wanted: Readonly<Record<string, StatusWord | undefined>>,
+  live: unknown,
+): Promise<void> {
+  const differing = Object.entries(wanted).filter(
+    ([method, word]) => word !== undefined && word !== (live as Record<string, string> | undefined)?.[method],
+  );
+  // Those to be active first: the last active method of a phone cannot be switched off.
+  for (const [method, word] of differing.toSorted(([, a], [, b]) => (a ?? '').localeCompare(b ?? ''))) {
+    await api.post(`${methodsPath(id)}/${method}/lifecycle/${word === 'active' ? 'activate' : 'deactivate'}`);
+  }
+}
+
+const methodsPath = (id: string) => `/api/v1/authenticators/${id}/methods`;
+const address = (declared: Declared) => addressOf(declared.kind, declared.key);
+
+function levelOf(policy: Declared, name: AuthenticatorName): string | undefined {
+  return (policy.spec as { authenticators?: Partial<Record<AuthenticatorName, string>> }).authenticators?.[name];
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
+import { earlierSiblings, findPolicy, parentKey, policiesPath } from './authorization-server.ts';
+import {
+  authorizationServerId,
+  BUILT_IN_GROUPS,
+  EVERYONE,
+  groupIds,
+  groupNames,
+  type OrgContext,
+  setStatus,
+} from './context.ts';
+import { addressFor, declare, ensureField, escapePart, keyParts, nameField, type Path, setField } from './section.ts';
+import { listed, merged } from './sets.ts';
+import { GRANT, STATUS } from './vocabulary.ts';
+
+interface RuleSpec {
+  name: string;
+  grantTypes?: SetValue | undefined;
+  groups?: SetValue | undefined;
+  scopes?: SetValue | undefined;
+  accessTokenLifetimeMinutes?: number | undefined;
+  refreshTokenLifetimeMinutes?: number | undefined;
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+const ANY_SCOPE = '*';
+
+export const authorizationServerRuleSchema = z
+  .strictObject({
+    name: nameField('Name of the rule.', 50),
+    grantTypes: setField(z.enum(GRANT.words), 'Grants for which the server issues tokens.').optional(),
+    groups: setField(z.string(), 'Groups whose members get tokens; `Everyone` for all users.').optional(),
+    scopes: setField(z.string(), 'Scopes that may be granted; `*` for any.').optional(),
+    accessTokenLifetimeMinutes: z.int().min(5).max(1440).optional(),
+    refreshTokenLifetimeMinutes: z.int().min(0).optional().meta({ description: '0: unlimited.' }),
+    status: z.enum(STATUS.words).optional(),
+    ensure: ensureField,
+  })
+  .meta({ description: 'A rule of an authorization server policy.' });
+
+export function declareAuthorizationServerRules(
+  parents: readonly [server: string, policy: string],
+  rules: readonly z.infer<typeof authorizationServerRuleSchema>[],
+  path: Path,
+): Declared[] {
+  return rules.map(({ ensure, ...spec }, position) =>
+    declare<RuleSpec>('authorizationServerPolicyRule', [...parents, spec.name], spec, {
+      ensure,
+      position,
+      path: [...path, position],
+    }),
+  );
+}
+
+/** Rules of those policies: which grants, users and scopes get tokens. */
+export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPolicyRule, OrgContext> = {
+  name: 'authorizationServerPolicyRule',
+  fields: {
+    name: 'identity',
+    grantTypes: 'set',
+    groups: 'set',
+    scopes: 'set',
+    accessTokenLifetimeMinutes: 'value',
+    refreshTokenLifetimeMinutes: 'value',
+    status: 'value',
+  },
+  references: ({ groups }, key) => [
+    { kind: 'authorizationServerPolicy', key: key.slice(0, key.lastIndexOf('/')), path: '' },
+    ...listed(groups).flatMap((name, index) =>
+      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `groups.${index}` }],
+    ),
+  ],
+  after: earlierSiblings,
+  read: async (context, declared) => {
+    const found = await Promise.all(
+      declared.map(async (object): Promise<[string, Found<RuleSpec, AuthorizationServerPolicyRule>][]> => {
+        const live = (await rulesOf(context, object)).find((rule) => rule.name === object.spec.name);
+        return live ? [[object.key, { live, spec: await projectRule(context, live) }]] : [];
+      }),
+    );
+    return new Map(found.flat());
+  },
+  order: {
+    scheme: 'dense',
+    parent: parentKey,
+    siblings: async (context, parent) => rulesOf(context, { key: `${parent}/` }),
+    ordered: (_declared, found) => found?.live.system !== true,
+  },
+  create: async (context, declared, priority) => {
+    const { spec } = declared;
+    return context.api.post<AuthorizationServerPolicyRule>(await rulesPath(context, declared), {
+      type: 'RESOURCE_ACCESS',
+      status: spec.status === 'inactive' ? 'INACTIVE' : 'ACTIVE',
+      name: spec.name,
+      priority: priority ?? 1,
+      ...(await ruleBody(context, spec, undefined)),
+    });
+  },
+  update: async (context, { found, declared, changed, priority }) => {
+    const path = `${await rulesPath(context, declared)}/${found.live.id}`;
+    if ([...changed].some((field) => field !== 'status')) {
+      const { _links, ...live } = await context.api.get<AuthorizationServerPolicyRule>(path);
+      await context.api.put(path, {
+        ...live,
+        ...(priority === undefined ? {} : { priority }),
+        ...(await ruleBody(context, declared.spec, live)),
+      });
+    }
+    if (changed.has('status')) await setStatus(context, path, declared.spec.status);
+  },
+  remove: async (context, { live }, declared) => context.api.delete(`${await rulesPath(context, declared)}/${live.id}`),
+};
+
+async function projectRule(context: OrgContext, live: AuthorizationServerPolicyRule): Promise<Found<RuleSpec>['spec']> {
+  const include = live.conditions.people?.groups?.include ?? [];
+  const named = await groupNames(
+    context,
+    include.filter((id) => id !== 'EVERYONE'),
+  );
+  return {
+    name: live.name,
+    grantTypes: live.conditions.grantTypes.include.map((grant) => GRANT.toWord(grant)),
+    groups: [...(include.includes('EVERYONE') ? [EVERYONE] : []), ...named],
+    scopes: live.conditions.scopes.include,
+    accessTokenLifetimeMinutes: live.actions.token.accessTokenLifetimeMinutes,
+    refreshTokenLifetimeMinutes: live.actions.token.refreshTokenLifetimeMinutes,
+    status: STATUS.toWord(live.status),
+  };
+}
+
+/** Conditions and actions of a rule with the mentioned fields laid over the live ones (or Okta's defaults). */
+async function ruleBody(context: OrgContext, spec: RuleSpec, live: AuthorizationServerPolicyRule | undefined) {
+  const before = live && (await projectRule(context, live));
+  const grants = merged((before?.grantTypes as string[] | undefined) ?? ['authorization code'], spec.grantTypes);
+  const groups = merged((before?.groups as string[] | undefined) ?? [EVERYONE], spec.groups);
+  const named = await groupIds(
+    context,
+    groups.filter((name) => name !== EVERYONE),
+  );
+  const token = live?.actions.token;
+  return {
+    conditions: {
+      ...live?.conditions,
+      people: {
+        ...live?.conditions.people,
+        groups: { include: [...(groups.includes(EVERYONE) ? ['EVERYONE'] : []), ...named] },
+      },
+      grantTypes: { include: grants.map(grantToWire) },
+      scopes: { include: merged(live?.conditions.scopes.include ?? [ANY_SCOPE], spec.scopes) },
+    },
+    actions: {
+      token: {
+        ...token,
+        accessTokenLifetimeMinutes: spec.accessTokenLifetimeMinutes ?? token?.accessTokenLifetimeMinutes ?? 60,
+        refreshTokenLifetimeMinutes: spec.refreshTokenLifetimeMinutes ?? token?.refreshTokenLifetimeMinutes ?? 0,
+        refreshTokenWindowMinutes: token?.refreshTokenWindowMinutes ?? 10_080,
+      },
+    },
+  };
+}
+
+function grantToWire(word: string): string {
+  const known = GRANT.words.find((candidate) => candidate === word);
+  return known === undefined ? word : GRANT.toWire(known);
+}
+
+async function rulesOf(context: OrgContext, declared: { key: string }): Promise<AuthorizationServerPolicyRule[]> {
+  const policy = await findPolicy(context, declared);
+  if (!policy) return [];
+  const server = await authorizationServerId(context, keyParts(declared.key)[0] ?? '');
+  return context.reader.list<AuthorizationServerPolicyRule>(
+    `/api/v1/authorizationServers/${server}/policies/${policy.id}/rules`,
+  );
+}
+
+async function rulesPath(context: OrgContext, declared: Declared): Promise<string> {
+  const [server = '', policy = ''] = keyParts(declared.key);
+  const id =
+    context.created.get(addressFor('authorizationServerPolicy', server, policy)) ??
+    (await findPolicy(context, declared))?.id;
+  return `${await policiesPath(context, declared)}/${id}/rules`;
+}

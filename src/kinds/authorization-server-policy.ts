@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
+import { earlierSiblings, findPolicy, parentKey, policiesOf, policiesPath } from './authorization-server.ts';
+import { authorizationServerRuleSchema, declareAuthorizationServerRules } from './authorization-server-policy-rule.ts';
+import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
+import { declare, ensureField, escapePart, keyParts, nameField, type Section, setField } from './section.ts';
+import { listed, merged } from './sets.ts';
+import { STATUS } from './vocabulary.ts';
+
+interface PolicySpec {
+  name: string;
+  description?: string | undefined;
+  clients?: SetValue | undefined;
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+const ALL_CLIENTS = 'all clients';
+
+const policySchema = z
+  .strictObject({
+    name: nameField('Name of the access policy.', 50),
+    description: z.string().optional(),
+    clients: setField(z.string(), 'Labels of the apps that the policy is for, or `all clients`.').optional(),
+    status: z.enum(STATUS.words).optional(),
+    rules: z.array(authorizationServerRuleSchema).optional().meta({ description: 'Rules in order of priority.' }),
+    ensure: ensureField,
+  })
+  .meta({ description: 'An access policy of an authorization server.' });
+
+const schema = z
+  .strictObject({
+    name: nameField('Name of an authorization server of the org; `default` for the one that every org has.'),
+    policies: z.array(policySchema).optional().meta({ description: 'Access policies in order of priority.' }),
+  })
+  .meta({ description: 'A custom authorization server (Security > API). It must exist.' });
+
+export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
+  key: 'authorizationServers',
+  schema: z.array(schema).meta({ description: 'Access policies of authorization servers.' }),
+  declare: (servers, path) =>
+    servers.flatMap((server, serverIndex) =>
+      (server.policies ?? []).flatMap(({ ensure, rules, ...spec }, position) => {
+        const at = [...path, serverIndex, 'policies', position];
+        return [
+          declare<PolicySpec>('authorizationServerPolicy', [server.name, spec.name], spec, {
+            ensure,
+            position,
+            path: at,
+          }),
+          ...declareAuthorizationServerRules([server.name, spec.name], rules ?? [], [...at, 'rules']),
+        ];
+      }),
+    ),
+};
+
+/** Access policies of authorization servers by server and name. */
+export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPolicy, OrgContext> = {
+  name: 'authorizationServerPolicy',
+  fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
+  references: ({ clients }) =>
+    listed(clients).flatMap((label, index) =>
+      label === ALL_CLIENTS ? [] : [{ kind: 'app', key: escapePart(label), path: `clients.${index}` }],
+    ),
+  after: earlierSiblings,
+  read: async (context, declared) => {
+    const found = await Promise.all(
+      declared.map(async (object): Promise<[string, Found<PolicySpec, AuthorizationServerPolicy>][]> => {
+        const live = await findPolicy(context, object);
+        return live ? [[object.key, { live, spec: await projectPolicy(context, live) }]] : [];
+      }),
+    );
+    return new Map(found.flat());
+  },
+  order: {
+    scheme: 'dense',
+    parent: parentKey,
+    siblings: async (context, server) => policiesOf(context, keyParts(server)[0] ?? ''),
+    ordered: (_declared, found) => found?.live.system !== true,
+  },
+  create: async (context, declared, priority) => {
+    const path = await policiesPath(context, declared);
+    const { spec } = declared;
+    const created = await context.api.post<AuthorizationServerPolicy>(path, {
+      type: 'OAUTH_AUTHORIZATION_POLICY',
+      status: spec.status === 'inactive' ? 'INACTIVE' : 'ACTIVE',
+      name: spec.name,
+      description: spec.description ?? spec.name, // Okta requires one
+      priority: priority ?? 1,
+      conditions: { clients: { include: await clientsInclude(context, spec.clients ?? [ALL_CLIENTS]) } },
+    });
+    return created;
+  },
+  update: async (context, { found, declared, changed, priority }) => {
+    const path = `${await policiesPath(context, declared)}/${found.live.id}`;
+    const { spec } = declared;
+    if ([...changed].some((field) => field !== 'status')) {
+      const { _links, ...live } = await context.api.get<AuthorizationServerPolicy>(path);
+      const include = merged((found.spec.clients as string[] | undefined) ?? [], spec.clients);
+      await context.api.put(path, {
+        ...live,
+        ...(changed.has('description') ? { description: spec.description } : {}),
+        ...(priority === undefined ? {} : { priority }),
+        ...(changed.has('clients')
+          ? { conditions: { clients: { include: await clientsInclude(context, include) } } }
+          : {}),
+      });
+    }
+    if (changed.has('status')) await setStatus(context, path, spec.status);
+  },
+  remove: async (context, { live }, declared) =>
+    context.api.delete(`${await policiesPath(context, declared)}/${live.id}`),
+};
+
+async function projectPolicy(context: OrgContext, live: AuthorizationServerPolicy): Promise<Found<PolicySpec>['spec']> {
+  const include = live.conditions.clients.include ?? [];
+  const labels = new Map(
+    include.some((id) => id !== 'ALL_CLIENTS') ? (await liveApps(context)).map((app) => [app.id, app.label]) : [],
+  );
+  return {
+    name: live.name,
+    description: live.description,
+    clients: include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id))),
+    status: STATUS.toWord(live.status),
+  };
+}
+
+async function clientsInclude(context: OrgContext, clients: SetValue): Promise<string[]> {
+  const labels = listed(clients);
+  return labels.includes(ALL_CLIENTS) ? ['ALL_CLIENTS'] : clientIds(context, labels);
+}

@@ -1,0 +1,33 @@
+/** What policies of authorization servers and their rules have in common. Keys are `server/policy[/rule]`. */
+import type { Declared } from '../engine/kind.ts';
+import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
+import { authorizationServerId, type OrgContext } from './context.ts';
+import { keyParts } from './section.ts';
+
+export async function policiesOf(context: OrgContext, server: string): Promise<AuthorizationServerPolicy[]> {
+  const id = await authorizationServerId(context, server);
+  return context.reader.list<AuthorizationServerPolicy>(`/api/v1/authorizationServers/${id}/policies`);
+}
+
+export async function findPolicy(
+  context: OrgContext,
+  declared: { key: string },
+): Promise<AuthorizationServerPolicy | undefined> {
+  const [server = '', policy = ''] = keyParts(declared.key);
+  return (await policiesOf(context, server)).find((candidate) => candidate.name === policy);
+}
+
+export async function policiesPath(context: OrgContext, declared: Declared): Promise<string> {
+  return `/api/v1/authorizationServers/${await authorizationServerId(context, keyParts(declared.key)[0] ?? '')}/policies`;
+}
+
+/** Siblings are written one after the other: priorities are positions. */
+export function earlierSiblings(own: Declared, all: readonly Declared[]): string[] {
+  return all
+    .filter((other) => other.kind === own.kind && other.position < own.position && parentKey(other) === parentKey(own))
+    .map((other) => other.address);
+}
+
+export function parentKey(declared: { key: string }): string {
+  return declared.key.slice(0, declared.key.lastIndexOf('/'));
+}

@@ -1,0 +1,101 @@
+/** What kinds are handed for their reads and writes, and the look-ups by name that they share. */
+import type { OktaApi } from '../okta/api.ts';
+import type { Reader } from '../okta/reader.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { Application } from '../wire/application.ts';
+import type { AuthorizationServer } from '../wire/authorization-server.ts';
+import type { Group } from '../wire/directory.ts';
+import type { Policy } from '../wire/policy.ts';
+import { addressFor } from './section.ts';
+
+export interface OrgContext {
+  readonly api: OktaApi;
+  /** Shared, remembered reads; what a write depends on is read afresh through `api`. */
+  readonly reader: Reader;
+  /** Ids of objects created in this run, by address. */
+  readonly created: ReadonlyMap<string, string>;
+  /** Whether an earlier apply of this config created the object, so that its credentials are ours. */
+  owns(address: string): boolean;
+  /** `--adopt-credentials`: passwords and phones of users that were there before may be set. */
+  readonly adoptCredentials: boolean;
+}
+
+/** Group names that every org has. */
+export const EVERYONE = 'Everyone';
+export const BUILT_IN_GROUPS: readonly string[] = [EVERYONE, 'Okta Administrators'];
+
+export const liveGroups = (context: OrgContext) => context.reader.list<Group>('/api/v1/groups?limit=10000');
+export const liveApps = (context: OrgContext) => context.reader.list<Application>('/api/v1/apps?limit=200');
+/** Without `limit`: with it Okta always answers a further, empty page (recorded). */
+export const livePolicies = (context: OrgContext, type: Policy['type']) =>
+  context.reader.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
+
+export async function groupIds(context: OrgContext, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const groups = await liveGroups(context);
+  return names.map(
+    (name) =>
+      context.created.get(addressFor('group', name)) ??
+      groups.find((group) => group.profile.name === name)?.id ??
+      missing('group', name),
+  );
+}
+
+/** Names of groups by id; an id that no group of the org has keeps its id as its name. */
+export async function groupNames(context: OrgContext, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const groups = new Map((await liveGroups(context)).map((group) => [group.id, group.profile.name]));
+  return ids.map((id) => groups.get(id) ?? id);
+}
+
+/** The live OIDC app with this label, or undefined. Labels need not be unique in Okta: two of them are refused. */
+export async function findApp(context: OrgContext, label: string): Promise<Application | undefined> {
+  const apps = (await liveApps(context)).filter((app) => app.label === label && app.name === 'oidc_client');
+  if (apps.length > 1) {
+    throw new OrgproofError(
+      `the org has ${apps.length} apps with the label "${label}": ${apps.map((app) => app.id).join(', ')}`,
+      { code: 'ambiguous-app', hint: 'rename all but one of them in the Admin Console', exitCode: EXIT.refused },
+    );
+  }
+  return apps[0];
+}
+
+export async function clientIds(context: OrgContext, labels: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    labels.map(
+      async (label) =>
+        context.created.get(addressFor('app', label)) ??
+        (await findApp(context, label))?.credentials.oauthClient?.client_id ??
+        missing('app', label),
+    ),
+  );
+}
+
+export async function policyId(context: OrgContext, type: Policy['type'], kind: string, name: string): Promise<string> {
+  const created = context.created.get(addressFor(kind, name));
+  if (created !== undefined) return created;
+  return (await livePolicies(context, type)).find((policy) => policy.name === name)?.id ?? missing(kind, name);
+}
+
+/** The path segment of an authorization server: `default` needs no look-up, others are found by name. */
+export async function authorizationServerId(context: OrgContext, name: string): Promise<string> {
+  if (name === 'default') return name;
+  const servers = await context.reader.list<AuthorizationServer>('/api/v1/authorizationServers?limit=200');
+  return servers.find((server) => server.name === name)?.id ?? missing('authorizationServer', name);
+}
+
+function missing(kind: string, name: string): never {
+  throw new OrgproofError(`the org has no ${kind} "${name}"`, {
+    code: 'live-object-missing',
+    hint: `declare it in the config, or correct the name`,
+  });
+}
+
+/** Lifecycle endpoints switch an object on and off; a `status` in a body is ignored (recorded). */
+export function setStatus(
+  { api }: OrgContext,
+  path: string,
+  status: 'active' | 'inactive' | undefined,
+): Promise<unknown> {
+  return api.post(`${path}/lifecycle/${status === 'active' ? 'activate' : 'deactivate'}`);
+}

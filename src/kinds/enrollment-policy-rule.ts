@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Declared, Found, Kind } from '../engine/kind.ts';
+import type { PolicyRule } from '../wire/policy.ts';
+import { type OrgContext, setStatus } from './context.ts';
+import {
+  afterEarlierRules,
+  policyName,
+  type RuleKindOptions,
+  readRules,
+  ruleOrder,
+  rulePath,
+  SYSTEM_RULE,
+  writable,
+} from './policy-rules.ts';
+import { declare, ensureField, nameField, type Path } from './section.ts';
+import { ENROLL_WHEN, STATUS } from './vocabulary.ts';
+
+interface EnrollmentRuleSpec {
+  name: string;
+  enroll?: (typeof ENROLL_WHEN.words)[number] | undefined;
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+export const enrollmentRuleSchema = z
+  .strictObject({
+    name: nameField('Name of the rule. `Default Rule` is the system one of the Default Policy.', 50),
+    enroll: z.enum(ENROLL_WHEN.words).optional().meta({
+      description: 'When a user is brought to enrol: when first challenged for a factor, or at the next sign-in.',
+    }),
+    status: z.enum(STATUS.words).optional(),
+    ensure: ensureField,
+  })
+  .meta({ description: 'A rule of an enrollment policy.' });
+
+export function declareEnrollmentRules(
+  policy: string,
+  rules: readonly z.infer<typeof enrollmentRuleSchema>[],
+  path: Path,
+): Declared[] {
+  return rules.map(({ ensure, ...spec }, position) =>
+    declare<EnrollmentRuleSpec>('enrollmentPolicyRule', [policy, spec.name], spec, {
+      ensure,
+      position,
+      path: [...path, position],
+    }),
+  );
+}
+
+const options: RuleKindOptions<EnrollmentRuleSpec> = {
+  policyType: 'MFA_ENROLL',
+  policyKind: 'enrollmentPolicy',
+  scheme: 'dense',
+  project: async (_context, live): Promise<Found<EnrollmentRuleSpec>['spec']> => ({
+    name: live.name,
+    enroll: ENROLL_WHEN.toWord(live.actions.enroll?.self ?? ''),
+    status: STATUS.toWord(live.status),
+  }),
+};
+
+export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgContext> = {
+  name: 'enrollmentPolicyRule',
+  fields: { name: 'identity', enroll: 'value', status: 'value' },
+  references: (_spec, key) => [{ kind: 'enrollmentPolicy', key: key.slice(0, key.indexOf('/')), path: '' }],
+  after: afterEarlierRules,
+  read: (context, declared) => readRules(context, declared, options),
+  order: ruleOrder(options),
+  create: async (context, declared, priority) => {
+    const { spec } = declared;
+    const path = await rulePath(context, declared, options);
+    const created = await context.api.post<PolicyRule>(path, {
+      type: 'MFA_ENROLL',
+      name: spec.name,
+      ...(priority === undefined ? {} : { priority }),
+      conditions: { people: { users: { exclude: [] } }, network: { connection: 'ANYWHERE' } },
+      actions: { enroll: { self: ENROLL_WHEN.toWire(spec.enroll ?? 'first challenge') } },
+    });
+    if (spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
+    return created;
+  },
+  update: async (context, { found, declared, changed, priority }) => {
+    const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
+    const { enroll, status } = declared.spec;
+    if (changed.has('enroll') || priority !== undefined) {
+      const live = writable(await context.api.get<PolicyRule>(path));
+      await context.api.put(path, {
+        ...live,
+        ...(priority === undefined ? {} : { priority }),
+        actions:
+          enroll === undefined ? live.actions : { ...live.actions, enroll: { self: ENROLL_WHEN.toWire(enroll) } },
+      });
+    }
+    if (changed.has('status')) {
+      await setStatus(context, path, status);
+    }
+  },
+  remove: async (context, found, declared) =>
+    context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
+  notes: (declared) =>
+    declared.spec.name === SYSTEM_RULE.MFA_ENROLL && policyName(declared) === 'Default Policy'
+      ? ['this rule is for everyone whom no other enrollment rule covers']
+      : [],
+};

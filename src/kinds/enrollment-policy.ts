@@ -1,0 +1,244 @@
+import { z } from 'zod';
+import { addressOf, type Declared, type Found, type Kind } from '../engine/kind.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { AuthenticatorKey } from '../wire/authenticator.ts';
+import type { MfaEnrollEntry, MfaEnrollSettings, Policy } from '../wire/policy.ts';
+import { BUILT_IN_GROUPS, groupIds, groupNames, livePolicies, type OrgContext, setStatus } from './context.ts';
+import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
+import { policyName } from './policy-rules.ts';
+import { declare, ensureField, escapePart, nameField, type Section } from './section.ts';
+import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
+
+type Level = (typeof ENROLLMENT.words)[number];
+type Levels = Partial<Record<(typeof AUTHENTICATOR.words)[number], Level | undefined>>;
+
+export interface EnrollmentPolicySpec {
+  name: string;
+  description?: string | undefined;
+  groups?: string[] | undefined;
+  authenticators?: Levels | undefined;
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+/** The system policy: it covers whoever no other policy covers, and is adopted, never created. */
+export const DEFAULT_POLICY = 'Default Policy';
+
+const levels = z
+  .strictObject(
+    Object.fromEntries(AUTHENTICATOR.words.map((name) => [name, z.enum(ENROLLMENT.words).optional()])) as Record<
+      (typeof AUTHENTICATOR.words)[number],
+      z.ZodOptional<z.ZodEnum<{ [L in Level]: L }>>
+    >,
+  )
+  .meta({ description: 'Whether users must, may or may not enrol each authenticator.' });
+
+const schema = z
+  .strictObject({
+    name: nameField('Name of the policy. `Default Policy` is the system one: adopted, never created.', 50),
+    description: z.string().optional(),
+    groups: z.array(z.string()).min(1).optional().meta({ description: 'Groups that the policy is for.' }),
+    authenticators: levels.optional(),
+    status: z.enum(STATUS.words).optional(),
+    rules: z
+      .array(enrollmentRuleSchema)
+      .optional()
+      .meta({ description: 'Rules in order of priority. A policy without rules never applies.' }),
+    ensure: ensureField,
+  })
+  .superRefine((policy, issues) => {
+    const problem = problemOf(policy);
+    if (problem) issues.addIssue({ code: 'custom', ...problem });
+  })
+  .meta({ description: 'An authenticator enrollment policy (Security > Authenticators > Enrollment).' });
+
+export const enrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
+  key: 'enrollmentPolicies',
+  schema: z.array(schema).meta({ description: 'Enrollment policies in order of priority; the default one is last.' }),
+  declare: (entries, path) =>
+    entries.flatMap(({ ensure, rules, ...spec }, position) => [
+      declare<EnrollmentPolicySpec>('enrollmentPolicy', [spec.name], spec, {
+        ensure,
+        position,
+        path: [...path, position],
+      }),
+      ...declareEnrollmentRules(spec.name, rules ?? [], [...path, position, 'rules']),
+    ]),
+};
+
+/** MFA_ENROLL policies by name; the default one by its system flag. */
+export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = {
+  name: 'enrollmentPolicy',
+  fields: { name: 'identity', description: 'value', groups: 'set', authenticators: 'value', status: 'value' },
+  references: ({ groups }) =>
+    (groups ?? []).flatMap((name, index) =>
+      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `groups.${index}` }],
+    ),
+  after: (own, all) => [
+    ...Object.entries(own.spec.authenticators ?? {})
+      .filter(([, level]) => level !== 'disabled')
+      .map(([name]) => addressOf('authenticator', name)),
+    ...all.filter((other) => comesBefore(other, own)).map((other) => other.address),
+  ],
+  read: async (context, declared) => {
+    const policies = await livePolicies(context, 'MFA_ENROLL');
+    const found = await Promise.all(
+      declared.map(async (object): Promise<[string, Found<EnrollmentPolicySpec, Policy>][]> => {
+        const live = policies.find((policy) => matches(policy, object.spec.name));
+        return live ? [[object.key, { live, spec: await project(context, live) }]] : [];
+      }),
+    );
+    return new Map(found.flat());
+  },
+  order: {
+    scheme: 'dense',
+    parent: () => '',
+    siblings: async (context) => (await livePolicies(context, 'MFA_ENROLL')).filter((policy) => !policy.system),
+    ordered: (declared) => declared.spec.name !== DEFAULT_POLICY,
+  },
+  create: async (context, { spec }, priority) => {
+    if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing();
+    const created = await context.api.post<Policy>('/api/v1/policies', {
+      type: 'MFA_ENROLL',
+      name: spec.name,
+      description: spec.description ?? '',
+      ...(priority === undefined ? {} : { priority }),
+      conditions: { people: { groups: { include: await groupIds(context, spec.groups ?? []) } } },
+      settings: { type: 'AUTHENTICATORS', authenticators: withLevels([], spec.authenticators ?? {}) },
+    });
+    if (spec.status === 'inactive') await setStatus(context, `/api/v1/policies/${created.id}`, 'inactive');
+    return created;
+  },
+  update: async (context, { found, declared, changed, priority }) => {
+    const path = `/api/v1/policies/${found.live.id}`;
+    const { spec } = declared;
+    const body = changed.size > (changed.has('status') ? 1 : 0) || priority !== undefined;
+    if (body) {
+      // Read afresh right before it is written: the priority of the default policy moves whenever another one comes or goes.
+      const { _links, _embedded, ...live } = await context.api.get<Policy>(path);
+      await context.api.put(path, {
+        ...live,
+        ...(changed.has('description') ? { description: spec.description } : {}),
+        ...(priority === undefined ? {} : { priority }),
+        ...(changed.has('groups')
+          ? { conditions: { people: { groups: { include: await groupIds(context, spec.groups ?? []) } } } }
+          : {}),
+        settings: {
+          type: 'AUTHENTICATORS',
+          authenticators: withLevels(entriesOf(live.settings), spec.authenticators ?? {}),
+        },
+      });
+    }
+    if (changed.has('status')) {
+      await setStatus(context, path, spec.status);
+    }
+  },
+  remove: ({ api }, { live }) => api.delete(`/api/v1/policies/${live.id}`),
+  notes: ({ spec }, found) =>
+    spec.name === DEFAULT_POLICY && found
+      ? ['this policy is for everyone whom no other enrollment policy covers, admins included']
+      : [],
+};
+
+function problemOf(policy: z.input<typeof schema>): { message: string; path: string[] } | undefined {
+  const isDefault = policy.name === DEFAULT_POLICY;
+  const { password, email } = policy.authenticators ?? {};
+  if (isDefault && policy.ensure === 'absent') {
+    return { message: 'the Default Policy cannot be deleted', path: ['ensure'] };
+  }
+  if (isDefault && policy.groups) {
+    return { message: 'the Default Policy is for everyone; give groups to a policy of its own', path: ['groups'] };
+  }
+  if (!isDefault && !policy.groups && policy.ensure !== 'absent') {
+    return { message: 'an enrollment policy other than the Default Policy needs groups', path: ['name'] };
+  }
+  if (isDefault && password !== undefined && password !== 'required') {
+    return {
+      message: 'Password must be required in the Default Policy (Okta refuses anything else)',
+      path: ['authenticators', 'password'],
+    };
+  }
+  if (password !== undefined && password !== 'required' && email !== undefined && email !== 'required') {
+    return {
+      message: 'at least one of password and email must be required (Okta refuses the policy otherwise)',
+      path: ['authenticators', 'password'],
+    };
+  }
+  return undefined;
+}
+
+async function project(context: OrgContext, live: Policy): Promise<Found<EnrollmentPolicySpec>['spec']> {
+  const entries = entriesOf(live.settings);
+  return {
+    name: live.name,
+    description: live.description ?? '',
+    groups: await groupNames(context, live.conditions?.people?.groups?.include ?? []),
+    authenticators: Object.fromEntries(
+      AUTHENTICATOR.words.map((name) => {
+        // What the answer leaves out is not allowed: inactive authenticators never show (recorded).
+        const entry = entries.find((candidate) => candidate.key === AUTHENTICATOR.toWire(name));
+        return [name, ENROLLMENT.toWord(entry?.enroll.self ?? 'NOT_ALLOWED')];
+      }),
+    ),
+    status: STATUS.toWord(live.status),
+  };
+}
+
+/** Policies that came from Classic Engine list `factors` until they are first edited (recorded). */
+const LEGACY_FACTORS: Readonly<Record<string, AuthenticatorKey>> = {
+  okta_sms: 'phone_number',
+  okta_call: 'phone_number',
+  okta_voice: 'phone_number',
+  okta_otp: 'okta_verify',
+  okta_push: 'okta_verify',
+  okta_question: 'security_question',
+  okta_email: 'okta_email',
+  okta_password: 'okta_password',
+  google_otp: 'google_otp',
+  fido_webauthn: 'webauthn',
+};
+
+function entriesOf(settings: Record<string, unknown> | undefined): MfaEnrollEntry[] {
+  const modern = settings as Partial<MfaEnrollSettings> | undefined;
+  if (modern?.authenticators) return modern.authenticators;
+  const legacy = (settings as { factors?: Record<string, { enroll: MfaEnrollEntry['enroll'] }> } | undefined)?.factors;
+  const entries = new Map<AuthenticatorKey, MfaEnrollEntry>();
+  for (const [factor, { enroll }] of Object.entries(legacy ?? {})) {
+    const key = LEGACY_FACTORS[factor];
+    if (key && entries.get(key)?.enroll.self !== 'REQUIRED') entries.set(key, { key, enroll });
+  }
+  return [...entries.values()];
+}
+
+/** The entries to send: the live ones with the mentioned levels; whatever is left out becomes NOT_ALLOWED (recorded). */
+function withLevels(live: readonly MfaEnrollEntry[], levels: Levels): MfaEnrollEntry[] {
+  const entries = new Map(live.map((entry) => [entry.id ?? entry.key, entry]));
+  for (const [name, level] of Object.entries(levels) as [keyof Levels, Level | undefined][]) {
+    if (level === undefined) continue;
+    const key = AUTHENTICATOR.toWire(name);
+    entries.set(key, {
+      key,
+      ...entries.get(key),
+      enroll: { ...entries.get(key)?.enroll, self: ENROLLMENT.toWire(level) },
+    });
+  }
+  return [...entries.values()].filter((entry) => entry.enroll.self !== 'NOT_ALLOWED');
+}
+
+function matches(policy: Policy, name: string): boolean {
+  return name === DEFAULT_POLICY ? policy.system : policy.name === name && !policy.system;
+}
+
+/** Priorities are written one after the other, and the default policy last of all, after the others' rules too. */
+function comesBefore(other: Declared, own: Declared): boolean {
+  if (other.kind === 'enrollmentPolicyRule') return own.key === DEFAULT_POLICY && policyName(other) !== DEFAULT_POLICY;
+  if (other.kind !== own.kind || other.key === DEFAULT_POLICY) return false;
+  return own.key === DEFAULT_POLICY || other.position < own.position;
+}
+
+function systemPolicyMissing(): OrgproofError {
+  return new OrgproofError('the org shows no default enrollment policy, and it cannot be created', {
+    code: 'system-object-missing',
+    hint: 'check that the credentials may read policies (okta.policies.read) and that the org runs Identity Engine',
+    exitCode: EXIT.refused,
+  });
+}

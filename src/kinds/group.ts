@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Kind } from '../engine/kind.ts';
+import type { Group } from '../wire/directory.ts';
+import { liveGroups, type OrgContext } from './context.ts';
+import { declare, ensureField, nameField, type Section } from './section.ts';
+
+interface GroupSpec {
+  name: string;
+  description?: string | undefined;
+}
+
+const schema = z
+  .strictObject({
+    name: nameField('Name of the group; what other parts of the config refer to it by.'),
+    description: z.string().max(1024).optional().meta({ description: 'Shown in the Admin Console.' }),
+    ensure: ensureField,
+  })
+  .meta({ description: 'A group of users. One that exists already is adopted as it is.' });
+
+export const groupSection: Section<z.infer<typeof schema>[]> = {
+  key: 'groups',
+  schema: z.array(schema).meta({ description: 'Groups of users.' }),
+  declare: (entries, path) =>
+    entries.map(({ ensure, ...spec }, position) =>
+      declare('group', [spec.name], spec, { ensure, position, path: [...path, position] }),
+    ),
+};
+
+/** OKTA_GROUP groups by name. BUILT_IN ones can be referred to but not managed. */
+export const group: Kind<GroupSpec, Group, OrgContext> = {
+  name: 'group',
+  fields: { name: 'identity', description: 'value' },
+  references: () => [],
+  read: async (context, declared) => {
+    const groups = (await liveGroups(context)).filter((live) => live.type === 'OKTA_GROUP');
+    return new Map(
+      declared.flatMap((object) => {
+        const live = groups.find((candidate) => candidate.profile.name === object.spec.name);
+        if (!live) return [];
+        return [[object.key, { live, spec: { name: live.profile.name, description: live.profile.description ?? '' } }]];
+      }),
+    );
+  },
+  create: ({ api }, { spec }) =>
+    api.post<Group>('/api/v1/groups', { profile: { name: spec.name, description: spec.description ?? null } }),
+  update: async ({ api }, { found, declared }) => {
+    const live = await api.get<Group>(`/api/v1/groups/${found.live.id}`);
+    const profile = { ...live.profile, description: declared.spec.description };
+    await api.put(`/api/v1/groups/${found.live.id}`, { profile });
+  },
+  remove: ({ api }, { live }) => api.delete(`/api/v1/groups/${live.id}`),
+};

@@ -1,0 +1,42 @@
+/** The kinds, in one list. Adding a kind is adding its file and a line in each list here. */
+import type { AnyKind } from '../engine/kind.ts';
+import { app, appSection } from './app.ts';
+import { appSignInPolicy, appSignInPolicySection } from './app-sign-in-policy.ts';
+import { appSignInPolicyRule } from './app-sign-in-policy-rule.ts';
+import { authenticator, authenticatorSection } from './authenticator.ts';
+import { authorizationServerPolicy, authorizationServerSection } from './authorization-server-policy.ts';
+import { authorizationServerPolicyRule } from './authorization-server-policy-rule.ts';
+import type { OrgContext } from './context.ts';
+import { enrollmentPolicy, enrollmentPolicySection } from './enrollment-policy.ts';
+import { enrollmentPolicyRule } from './enrollment-policy-rule.ts';
+import { group, groupSection } from './group.ts';
+import { trustedOrigin, trustedOriginSection } from './trusted-origin.ts';
+import { user, userSection } from './user.ts';
+
+export type { OrgContext } from './context.ts';
+
+/** Top-level keys of the config, in the order in which plans show them. */
+export const SECTIONS = [
+  authenticatorSection,
+  groupSection,
+  enrollmentPolicySection,
+  appSignInPolicySection,
+  appSection,
+  authorizationServerSection,
+  trustedOriginSection,
+  userSection,
+] as const;
+
+export const KINDS: readonly AnyKind<OrgContext>[] = [
+  authenticator,
+  group,
+  enrollmentPolicy,
+  enrollmentPolicyRule,
+  appSignInPolicy,
+  appSignInPolicyRule,
+  app,
+  authorizationServerPolicy,
+  authorizationServerPolicyRule,
+  trustedOrigin,
+  user,
+];

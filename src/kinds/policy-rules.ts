@@ -1,0 +1,87 @@
+/** What rules of enrollment policies and of app sign-in policies have in common on the wire. */
+import type { Declared, Found, OrderRule } from '../engine/kind.ts';
+import { addressOf } from '../engine/kind.ts';
+import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
+import { livePolicies, type OrgContext, policyId } from './context.ts';
+import { keyParts } from './section.ts';
+
+/** The name that Okta gives the rule every policy of the type ends with. */
+export const SYSTEM_RULE = { MFA_ENROLL: 'Default Rule', ACCESS_POLICY: 'Catch-all Rule' } as const;
+
+export interface RuleKindOptions<Spec extends { name: string }> {
+  policyType: keyof typeof SYSTEM_RULE;
+  policyKind: string;
+  scheme: 'dense' | 'gapped';
+  project(context: OrgContext, live: PolicyRule): Promise<Found<Spec>['spec']>;
+}
+
+/** The live rules of the declared ones' policies, matched by name; the system rule by its flag. */
+export async function readRules<Spec extends { name: string }>(
+  context: OrgContext,
+  declared: readonly Declared<Spec>[],
+  options: RuleKindOptions<Spec>,
+): Promise<Map<string, Found<Spec, PolicyRule>>> {
+  const found = await Promise.all(
+    declared.map(async (object): Promise<[string, Found<Spec, PolicyRule>][]> => {
+      const rules = await rulesOf(context, options.policyType, policyName(object));
+      const live = rules.find((rule) => matchesRule(rule, object.spec.name, SYSTEM_RULE[options.policyType]));
+      return live ? [[object.key, { live, spec: await options.project(context, live) }]] : [];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** Live rules of a policy by its name; none when the policy is not there yet. */
+export async function rulesOf(context: OrgContext, type: PolicyType, policy: string): Promise<PolicyRule[]> {
+  const live = (await livePolicies(context, type)).find((candidate) => candidate.name === policy);
+  return live ? liveRules(context, live) : [];
+}
+
+/** Some orgs do not honour `expand=rules` on the list; then the rules are asked for by policy. */
+function liveRules(context: OrgContext, policy: Policy): Promise<PolicyRule[]> {
+  const embedded = policy._embedded?.rules;
+  return embedded ? Promise.resolve(embedded) : context.reader.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`);
+}
+
+export function ruleOrder<Spec extends { name: string }>(
+  options: RuleKindOptions<Spec>,
+): OrderRule<Spec, PolicyRule, OrgContext> {
+  return {
+    scheme: options.scheme,
+    parent: policyName,
+    siblings: async (context, parent) =>
+      (await rulesOf(context, options.policyType, parent)).filter((rule) => !rule.system),
+    ordered: (declared) => declared.spec.name !== SYSTEM_RULE[options.policyType],
+  };
+}
+
+/** Rules of one policy are written one after the other, in the order of the list: priorities are positions. */
+export function afterEarlierRules(own: Declared, all: readonly Declared[]): string[] {
+  const parent = policyName(own);
+  return all
+    .filter((other) => other.kind === own.kind && other.position < own.position && policyName(other) === parent)
+    .map((other) => addressOf(other.kind, other.key));
+}
+
+export async function rulePath(
+  context: OrgContext,
+  declared: Declared,
+  options: { policyType: PolicyType; policyKind: string },
+) {
+  const id = await policyId(context, options.policyType, options.policyKind, policyName(declared));
+  return `/api/v1/policies/${id}/rules`;
+}
+
+/** A rule as it may be sent back: its links say nothing to the org. */
+export function writable(rule: PolicyRule): Omit<PolicyRule, '_links'> {
+  const { _links, ...rest } = rule;
+  return rest;
+}
+
+export function policyName(declared: Declared): string {
+  return keyParts(declared.key)[0] ?? '';
+}
+
+function matchesRule(rule: PolicyRule, name: string, systemName: string): boolean {
+  return name === systemName ? rule.system : rule.name === name && !rule.system;
+}

@@ -1,0 +1,77 @@
+/** How a part of the config file becomes declared objects. */
+import { z } from 'zod';
+import { addressOf, type Declared } from '../engine/kind.ts';
+
+export type Path = readonly (string | number)[];
+
+/** One top-level key of the config. */
+export interface Section<Value = unknown> {
+  readonly key: string;
+  readonly schema: z.ZodType<Value>;
+  declare(value: Value, path: Path): Declared[];
+}
+
+/** `ensure` of every object: whether it shall be there. */
+export const ensureField = z
+  .enum(['present', 'absent'])
+  .optional()
+  .meta({ description: '`absent` deletes the object; without it nothing is ever deleted.' });
+
+/** A name as Okta limits it: 1 to `max` characters, no line breaks or other control characters. */
+export function nameField(description: string, max = 255) {
+  return z
+    .string()
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`)
+    .refine((value) => ![...value].some((char) => char < ' ' || char === '\u007f'), 'must not hold control characters')
+    .meta({ description });
+}
+
+/** A list that is the whole truth, or `{ add: [...] }`, which leaves what else is live. */
+export function setField<Item extends z.ZodType<string>>(item: Item, description: string) {
+  return z
+    .union([z.array(item), z.strictObject({ add: z.array(item) })])
+    .meta({ description: `${description} A list is the whole truth; \`{ add: [...] }\` leaves what else is live.` });
+}
+
+/** Makes a declared object of a parsed entry: `ensure` and nested lists are no part of its spec. */
+export function declare<Spec extends object>(
+  kind: string,
+  keyParts: readonly string[],
+  spec: Spec,
+  rest: { ensure?: 'present' | 'absent' | undefined; position: number; path: Path },
+): Declared<Spec> {
+  const key = keyParts.map(escapePart).join('/');
+  return {
+    address: addressOf(kind, key),
+    kind,
+    key,
+    spec: withoutUndefined(spec),
+    ensure: rest.ensure ?? 'present',
+    position: rest.position,
+    path: rest.path,
+  };
+}
+
+/** The address of an object by its names, parents first. */
+export function addressFor(kind: string, ...names: readonly string[]): string {
+  return addressOf(kind, names.map(escapePart).join('/'));
+}
+
+/** A `/` inside a name is written `~1` in a key, `~` is `~0`, as JSON Pointer does. */
+export function escapePart(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+export function unescapePart(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** The names that a key is made of. */
+export function keyParts(key: string): string[] {
+  return key.split('/').map(unescapePart);
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}

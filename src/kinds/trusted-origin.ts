@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Found, Kind } from '../engine/kind.ts';
+import type { TrustedOrigin } from '../wire/org.ts';
+import { type OrgContext, setStatus } from './context.ts';
+import { declare, ensureField, nameField, type Section } from './section.ts';
+import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
+
+interface TrustedOriginSpec {
+  name: string;
+  origin: string;
+  allow: (typeof ORIGIN_SCOPE.words)[number][];
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+const schema = z.strictObject({
+  name: nameField('Name of the origin in the Admin Console.'),
+  origin: z
+    .string()
+    .refine((value) => isOrigin(value), 'must be an origin such as https://app.example.com, without a path')
+    .meta({ description: 'Scheme, host and port, without a path.', examples: ['http://localhost:8080'] }),
+  allow: z
+    .array(z.enum(ORIGIN_SCOPE.words))
+    .min(1)
+    .meta({ description: '`cors`: its pages may call the org; `redirect`: the org may send users back to it.' }),
+  status: z.enum(STATUS.words).optional(),
+  ensure: ensureField,
+});
+
+export const trustedOriginSection: Section<z.infer<typeof schema>[]> = {
+  key: 'trustedOrigins',
+  schema: z.array(schema).meta({ description: 'Origins whose pages may call the org or be redirected to.' }),
+  declare: (entries, path) =>
+    entries.map(({ ensure, ...spec }, position) =>
+      declare('trustedOrigin', [spec.name], spec, { ensure, position, path: [...path, position] }),
+    ),
+};
+
+export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> = {
+  name: 'trustedOrigin',
+  fields: { name: 'identity', origin: 'value', allow: 'set', status: 'value' },
+  references: () => [],
+  read: async (context, declared) => {
+    const origins = await context.reader.list<TrustedOrigin>('/api/v1/trustedOrigins?limit=200');
+    return new Map(
+      declared.flatMap((object) => {
+        const live = origins.find((candidate) => candidate.name === object.spec.name);
+        return live ? [[object.key, { live, spec: project(live) }]] : [];
+      }),
+    );
+  },
+  create: async (context, { spec }) => {
+    const created = await context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', body(spec));
+    if (spec.status === 'inactive') await setStatus(context, `/api/v1/trustedOrigins/${created.id}`, 'inactive');
+    return created;
+  },
+  update: async (context, { found, declared, changed }) => {
+    const path = `/api/v1/trustedOrigins/${found.live.id}`;
+    if (changed.has('origin') || changed.has('allow')) {
+      const live = await context.api.get<TrustedOrigin>(path);
+      await context.api.put(path, { ...live, ...body(declared.spec) });
+    }
+    if (changed.has('status')) {
+      await setStatus(context, path, declared.spec.status);
+    }
+  },
+  remove: ({ api }, { live }) => api.delete(`/api/v1/trustedOrigins/${live.id}`),
+};
+
+function project(live: TrustedOrigin): Found<TrustedOriginSpec>['spec'] {
+  return {
+    name: live.name,
+    origin: live.origin,
+    allow: live.scopes.map((scope) => ORIGIN_SCOPE.toWord(scope.type)),
+    status: STATUS.toWord(live.status),
+  };
+}
+
+function body(spec: TrustedOriginSpec) {
+  return {
+    name: spec.name,
+    origin: spec.origin,
+    scopes: spec.allow.map((word) => ({ type: ORIGIN_SCOPE.toWire(word) })),
+  };
+}
+
+function isOrigin(value: string): boolean {
+  try {
+    return new URL(value).origin === value;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { addressOf, type Found, type Kind, type SetValue } from '../engine/kind.ts';
+import { isNotFound } from '../okta/api.ts';
+import type { Group, User, UserFactor } from '../wire/directory.ts';
+import { BUILT_IN_GROUPS, groupIds, type OrgContext } from './context.ts';
+import { addressFor, declare, ensureField, escapePart, type Section } from './section.ts';
+import { listed } from './sets.ts';
+
+interface UserSpec {
+  login: string;
+  email?: string | undefined;
+  firstName?: string | undefined;
+  lastName?: string | undefined;
+  password?: string | undefined;
+  groups?: SetValue | undefined;
+  phone?: string | undefined;
+}
+
+const schema = z
+  .strictObject({
+    login: z.string().min(5).max(100).meta({ description: 'Username; usually an email address.' }),
+    email: z.email().optional().meta({ description: 'Primary email; the login when not given.' }),
+    firstName: z.string().min(1).max(50).meta({ description: 'First name.' }),
+    lastName: z.string().min(1).max(50).meta({ description: 'Last name.' }),
+    password: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Set when the user is created, never read back or shown. Write it as `${env:NAME}`.',
+        examples: ['${env:MARY_PASSWORD}'],
+      }),
+    groups: z.array(z.string()).optional().meta({ description: 'Memberships; always additive.' }),
+    phone: z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form such as +14155550132')
+      .optional()
+      .meta({ description: 'Enrolled and verified in advance, for SMS and voice call. E.164.' }),
+    ensure: ensureField,
+  })
+  .meta({ description: 'A user. The password and phone of one that was there before are left alone.' });
+
+export const userSection: Section<z.infer<typeof schema>[]> = {
+  key: 'users',
+  schema: z.array(schema).meta({ description: 'Users, such as the test users that flows sign in.' }),
+  declare: (entries, path) =>
+    entries.map(({ ensure, groups, ...spec }, position) =>
+      declare<UserSpec>(
+        'user',
+        [spec.login],
+        { ...spec, email: spec.email ?? spec.login, ...(groups ? { groups: { add: groups } } : {}) },
+        { ensure, position, path: [...path, position] },
+      ),
+    ),
+};
+
+/** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
+export const user: Kind<UserSpec, User, OrgContext> = {
+  name: 'user',
+  fields: {
+    login: 'identity',
+    email: 'value',
+    firstName: 'value',
+    lastName: 'value',
+    password: 'writeOnly',
+    groups: 'set',
+    phone: 'value',
+  },
+  references: ({ groups }) =>
+    listed(groups).flatMap((name, index) =>
+      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `groups.${index}` }],
+    ),
+  // A phone can be enrolled only where the authenticator is active and the user's enrollment policy allows it.
+  after: ({ spec }, all) =>
+    spec.phone === undefined
+      ? []
+      : all
+          .filter((other) => ['enrollmentPolicy', 'enrollmentPolicyRule', 'authenticator'].includes(other.kind))
+          .map((other) => addressOf(other.kind, other.key)),
+  read: async (context, declared) => {
+    const found = await Promise.all(
+      declared.map(async ({ key, spec }): Promise<[string, Found<UserSpec, User>][]> => {
+        const live = await findUser(context, spec.login);
+        if (!live) return [];
+        const [groups, factors] = await Promise.all([
+          spec.groups && context.reader.list<Group>(`${userPath(live.id)}/groups`),
+          spec.phone && context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
+        ]);
+        return [[key, { live, spec: project(live, groups || [], factors || []) }]];
+      }),
+    );
+    return new Map(found.flat());
+  },
+  create: async (context, { spec }) => {
+    const created = await context.api.post<User>('/api/v1/users?activate=true', {
+      profile: profileOf(spec),
+      ...(spec.password === undefined ? {} : { credentials: { password: { value: spec.password } } }),
+      groupIds: await groupIds(context, addedGroups(spec.groups)),
+    });
+    if (spec.phone !== undefined) await enrolPhone(context, created.id, spec.phone);
+    return created;
+  },
+  update: async (context, { found, declared, changed }) => {
+    const { spec } = declared;
+    const { id } = found.live;
+    const profile = (['email', 'firstName', 'lastName'] as const).filter((field) => changed.has(field));
+    const body = {
+      ...(profile.length > 0 ? { profile: Object.fromEntries(profile.map((field) => [field, spec[field]])) } : {}),
+      ...(changed.has('password') ? { credentials: { password: { value: spec.password } } } : {}),
+    };
+    if (Object.keys(body).length > 0) await context.api.post(userPath(id), body);
+    if (changed.has('groups')) {
+      const live = new Set((found.spec.groups as string[] | undefined) ?? []);
+      const wanted = addedGroups(spec.groups).filter((name) => !live.has(name));
+      for (const group of await groupIds(context, wanted)) await context.api.put(`/api/v1/groups/${group}/users/${id}`);
+    }
+    if (changed.has('phone') && spec.phone !== undefined) {
+      await dropPhones(context, id, spec.phone);
+      await enrolPhone(context, id, spec.phone);
+    }
+  },
+  remove: async ({ api }, { live }) => {
+    // The first DELETE deactivates, the second deletes (recorded).
+    if (live.status !== 'DEPROVISIONED') await api.delete(userPath(live.id));
+    await api.delete(userPath(live.id));
+  },
+  leaveAlone: (found, context) => (ours(found.live, context) ? [] : ['phone', 'password']),
+  rewrite: ({ spec }, _found, context) => (context.adoptCredentials && spec.password !== undefined ? ['password'] : []),
+  notes: ({ spec }, found, context) =>
+    found && !ours(found.live, context) && (spec.password !== undefined || spec.phone !== undefined)
+      ? ['was there before this config: password and phone are left alone (--adopt-credentials to set them)']
+      : [],
+};
+
+function ours(live: User, context: OrgContext): boolean {
+  return context.adoptCredentials || context.owns(addressFor('user', live.profile.login));
+}
+
+async function findUser(context: OrgContext, login: string): Promise<User | undefined> {
+  try {
+    return await context.reader.get<User>(userPath(encodeURIComponent(login)));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function project(live: User, groups: readonly Group[], factors: readonly UserFactor[]): Found<UserSpec>['spec'] {
+  return {
+    login: live.profile.login,
+    email: live.profile.email,
+    firstName: live.profile.firstName ?? '',
+    lastName: live.profile.lastName ?? '',
+    groups: groups.map((group) => group.profile.name).filter((name) => !BUILT_IN_GROUPS.includes(name)),
+    phone: phoneOf(factors),
+  };
+}
+
+/** The number when it is enrolled for SMS and voice call alike; otherwise in words what is there. */
+function phoneOf(factors: readonly UserFactor[]): string | undefined {
+  const numberFor = (type: string) =>
+    factors.find((factor) => factor.factorType === type && factor.status === 'ACTIVE')?.profile?.phoneNumber;
+  const sms = numberFor('sms');
+  const voice = numberFor('call');
+  if (sms === voice) return sms as string | undefined;
+  return [sms && `${sms} (SMS)`, voice && `${voice} (voice call)`].filter(Boolean).join(', ');
+}
+
+async function enrolPhone({ api }: OrgContext, userId: string, phoneNumber: string): Promise<void> {
+  const live = await api.list<UserFactor>(`${userPath(userId)}/factors`);
+  for (const factorType of ['sms', 'call']) {
+    const there = live.some(
+      (factor) =>
+        factor.factorType === factorType && factor.status === 'ACTIVE' && factor.profile?.phoneNumber === phoneNumber,
+    );
+    if (there) continue;
+    await api.post(`${userPath(userId)}/factors?activate=true&updatePhone=true`, {
+      factorType,
+      provider: 'OKTA',
+      profile: { phoneNumber },
+    });
+  }
+}
+
+/** Okta keeps one number: another one on an active factor has to go first. */
+async function dropPhones({ api }: OrgContext, userId: string, keep: string): Promise<void> {
+  const live = await api.list<UserFactor>(`${userPath(userId)}/factors`);
+  for (const factor of live) {
+    if (!['sms', 'call'].includes(factor.factorType) || factor.profile?.phoneNumber === keep) continue;
+    await api.delete(`${userPath(userId)}/factors/${factor.id}?removeRecoveryEnrollment=true`);
+  }
+}
+
+function profileOf(spec: UserSpec) {
+  const { login, email, firstName, lastName } = spec;
+  return { login, email, firstName, lastName };
+}
+
+const addedGroups = (groups: SetValue | undefined) => listed(groups).filter((name) => !BUILT_IN_GROUPS.includes(name));
+
+const userPath = (id: string) => `/api/v1/users/${id}`;

@@ -1,0 +1,86 @@
+/** The Admin Console's words beside Okta's wire values, each pair written once. */
+
+export interface Vocabulary<Word extends string, Wire extends string> {
+  /** For `z.enum`. */
+  readonly words: readonly [Word, ...Word[]];
+  toWire(word: Word): Wire;
+  /** A wire value without a word of its own is shown as it is. */
+  toWord(wire: string): string;
+}
+
+export function vocabulary<const Pairs extends Readonly<Record<string, string>>>(
+  pairs: Pairs,
+): Vocabulary<keyof Pairs & string, Pairs[keyof Pairs]> {
+  type Word = keyof Pairs & string;
+  const words = Object.keys(pairs) as unknown as [Word, ...Word[]];
+  const back = new Map(words.map((word) => [pairs[word] as string, word]));
+  return {
+    words,
+    toWire: (word) => pairs[word] as Pairs[keyof Pairs],
+    toWord: (wire) => back.get(wire) ?? wire,
+  };
+}
+
+export const STATUS = vocabulary({ active: 'ACTIVE', inactive: 'INACTIVE' });
+
+/** Authenticators by the names that the config uses. */
+export const AUTHENTICATOR = vocabulary({
+  password: 'okta_password',
+  email: 'okta_email',
+  phone: 'phone_number',
+  oktaVerify: 'okta_verify',
+  securityQuestion: 'security_question',
+  googleAuthenticator: 'google_otp',
+  webauthn: 'webauthn',
+});
+
+/** Levels of an authenticator in an enrollment policy, as the Admin Console names them. */
+export const ENROLLMENT = vocabulary({ required: 'REQUIRED', optional: 'OPTIONAL', disabled: 'NOT_ALLOWED' });
+
+export const USED_FOR = vocabulary({
+  'authentication and recovery': 'any',
+  authentication: 'sso',
+  recovery: 'recovery',
+  none: 'none',
+});
+
+/** When an enrollment rule lets a user enrol. */
+export const ENROLL_WHEN = vocabulary({
+  'first challenge': 'CHALLENGE',
+  'next sign-in': 'LOGIN',
+  never: 'NEVER',
+  denied: 'NEVER_INCLUDING_RECOVERY',
+});
+
+export const ACCESS = vocabulary({ allowed: 'ALLOW', denied: 'DENY' });
+
+export const APP_TYPE = vocabulary({
+  web: 'web',
+  'single-page': 'browser',
+  native: 'native',
+  service: 'service',
+});
+
+export const GRANT = vocabulary({
+  'authorization code': 'authorization_code',
+  'interaction code': 'interaction_code',
+  'refresh token': 'refresh_token',
+  implicit: 'implicit',
+  'resource owner password': 'password',
+  'client credentials': 'client_credentials',
+  'device authorization': 'urn:ietf:params:oauth:grant-type:device_code',
+  'token exchange': 'urn:ietf:params:oauth:grant-type:token-exchange',
+  'jwt bearer': 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'saml 2.0 assertion': 'urn:ietf:params:oauth:grant-type:saml2-bearer',
+  ciba: 'urn:openid:params:grant-type:ciba',
+});
+
+export const CLIENT_AUTHENTICATION = vocabulary({
+  'client secret': 'client_secret_basic',
+  'client secret in the body': 'client_secret_post',
+  'client secret jwt': 'client_secret_jwt',
+  'private key': 'private_key_jwt',
+  none: 'none',
+});
+
+export const ORIGIN_SCOPE = vocabulary({ cors: 'CORS', redirect: 'REDIRECT', iframe: 'IFRAME_EMBED' });

@@ -15,7 +15,7 @@ export interface OrgContext {
   /** Ids of objects created in this run, by address. */
   readonly created: ReadonlyMap<string, string>;
   /** Whether an earlier apply of this config created the object, so that its credentials are ours. */
-  owns(address: string): boolean;
+  owns(address: string, live: { id: string; created: string }): boolean;
   /** `--adopt-credentials`: passwords and phones of users that were there before may be set. */
   readonly adoptCredentials: boolean;
 }

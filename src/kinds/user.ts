@@ -133,7 +133,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
 };
 
 function ours(live: User, context: OrgContext): boolean {
-  return context.adoptCredentials || context.owns(addressFor('user', live.profile.login));
+  return context.adoptCredentials || context.owns(addressFor('user', live.profile.login), live);
 }
 
 async function findUser(context: OrgContext, login: string): Promise<User | undefined> {

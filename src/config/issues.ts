@@ -1,0 +1,120 @@
+/** zod's findings in the words of a person who writes YAML: what stands there, what is allowed, what was meant. */
+import { z } from 'zod';
+import { nearest } from '../shared/nearest.ts';
+import type { Problem } from './problems.ts';
+import { placeAt, type Tree } from './tree.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** One problem per finding, at the place of the value (or of the key) that causes it. */
+export function problemsOf(issues: readonly Issue[], root: Tree, schema: z.ZodType, value: unknown): Problem[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_union') {
+      const branch = branchFor(issue, valueAt(value, issue.path));
+      const nested = branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) as Issue[];
+      if (nested.length > 0) return problemsOf(nested, root, schema, value);
+    }
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, root, schema));
+    return [{ ...describe(issue, valueAt(value, issue.path)), place: placeAt(root, issue.path) }];
+  });
+}
+
+/** The findings of the union member that the author must have meant: the one that got furthest. */
+function branchFor(issue: z.core.$ZodIssueInvalidUnion, value: unknown): readonly Issue[] {
+  const depth = (branch: readonly Issue[]) =>
+    branch.some((inner) => inner.path.length === 0 && inner.code === 'invalid_type' && value !== undefined) ? 1 : 0;
+  return issue.errors.toSorted((a, b) => depth(a) - depth(b))[0] ?? [];
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string, root: Tree, schema: z.ZodType): Problem {
+  const known = keysAt(schema, path);
+  const near = nearest(key, known);
+  return {
+    message: `unknown key ${quote(key)}`,
+    place: placeAt(root, [...path, key], 'key'),
+    hint: `${near === undefined ? '' : `did you mean ${quote(near)}? `}allowed here: ${known.join(', ')}`,
+  };
+}
+
+function describe(issue: Issue, value: unknown): Pick<Problem, 'message' | 'hint'> {
+  const field = fieldName(issue.path);
+  if (issue.code === 'invalid_value') {
+    const allowed = issue.values.map(String);
+    const near = typeof value === 'string' ? nearest(value, allowed) : undefined;
+    if (value === undefined) return { message: `${field} is missing`, hint: `allowed: ${allowed.join(', ')}` };
+    return {
+      // a schema with words of its own for this (flow steps) says more than the bare list
+      message: issue.message.startsWith('Invalid') ? `${field}: ${quote(value)} is not allowed` : issue.message,
+      hint: `${near === undefined ? '' : `did you mean ${quote(near)}? `}allowed: ${allowed.map(quote).join(', ')}`,
+    };
+  }
+  if (issue.code === 'invalid_type') {
+    if (value === undefined) return { message: `${field} is missing`, hint: `it must be ${article(issue.expected)}` };
+    return { message: `${field} must be ${article(issue.expected)}, not ${shown(value)}` };
+  }
+  if (issue.code === 'custom') return { message: issue.message };
+  return { message: `${field}: ${shown(value)}: ${lowerFirst(issue.message)}` };
+}
+
+/** Keys that the schema knows at a path; the steps of a path through a list are numbers. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const steps = path.reduce<z.ZodType[]>((found, step) => found.flatMap((inner) => childrenOf(inner, step)), [schema]);
+  return [
+    ...new Set(
+      steps.flatMap(unwrap).flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : [])),
+    ),
+  ];
+}
+
+function childrenOf(schema: z.ZodType, step: PropertyKey): z.ZodType[] {
+  return unwrap(schema).flatMap((inner) => {
+    if (inner instanceof z.ZodArray) return [inner.element as z.ZodType];
+    if (inner instanceof z.ZodObject) return (inner.shape[String(step)] as z.ZodType | undefined) ?? [];
+    return [];
+  });
+}
+
+function unwrap(schema: z.ZodType): z.ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
+    return unwrap(schema.unwrap() as z.ZodType);
+  }
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unwrap(option as z.ZodType));
+  return [schema];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value);
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  const last = path.findLast((step) => typeof step === 'string');
+  return last === undefined ? 'the config' : String(last);
+}
+
+const ARTICLES: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+};
+
+function article(expected: string): string {
+  return ARTICLES[expected] ?? expected;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a map';
+  return value === null ? 'empty' : quote(value);
+}
+
+function quote(value: unknown): string {
+  const text = String(value);
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,118 @@
+/** YAML files to a validated desired state, with the place of every node. Reads files; prints nothing. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Declared } from '../engine/kind.ts';
+import { SECTIONS } from '../kinds/index.ts';
+import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
+import type { Flow } from '../verify/flow.ts';
+import { checkConfig } from './checks.ts';
+import { problemsOf } from './issues.ts';
+import { ConfigError, type Problem } from './problems.ts';
+import { configSchema } from './schema.ts';
+import { type MapNode, overlayMap, parseYaml, placeAt, toValue } from './tree.ts';
+import { interpolate } from './variables.ts';
+
+export interface Config {
+  readonly files: readonly string[];
+  /** In the order of the file. */
+  readonly declared: readonly Declared[];
+  readonly flows: readonly Flow[];
+  /** The place of an object, or of a dotted field path in it; flows go by `flow/<name>`. */
+  locate(address: string, path?: string): SourcePlace | undefined;
+}
+
+export interface LoadOptions {
+  /** Files, or folders whose `*.yaml` and `*.yml` are read in the order of their names. Later ones overlay earlier. */
+  paths: readonly string[];
+  env?: Readonly<Record<string, string | undefined>>;
+  vars?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Loads, overlays, interpolates and validates a config.
+ * @throws ConfigError (exit 5) with every problem found and its place
+ */
+export function loadConfig(options: LoadOptions): Config {
+  const files = options.paths.flatMap(expandPath);
+  const root = interpolated(
+    files.map((file) => parseYaml(readConfigFile(file), shownPath(file))).reduce(overlayMap),
+    options,
+  );
+  const value = toValue(root);
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) throw new ConfigError(problemsOf(parsed.error.issues, root, configSchema, value));
+
+  const data = parsed.data as Record<string, unknown> & { flows?: Flow[] };
+  const declared = SECTIONS.flatMap((section) => {
+    const entries = data[section.key];
+    return entries === undefined ? [] : section.declare(entries as never, [section.key]);
+  });
+  const flows = data.flows ?? [];
+  const config: Config = { files, declared, flows, locate: locator(root, declared, flows) };
+  checkConfig(config);
+  return config;
+}
+
+function interpolated(root: MapNode, options: LoadOptions): MapNode {
+  const problems: Problem[] = [];
+  const tree = interpolate(
+    root,
+    {
+      env: options.env ?? process.env,
+      vars: options.vars ?? {},
+      readFile: (path, from) => readFileSync(resolve(dirname(from), path), 'utf8'),
+    },
+    problems,
+  );
+  if (problems.length > 0) throw new ConfigError(problems, { code: 'variable-undefined' });
+  return tree as MapNode;
+}
+
+function locator(root: MapNode, declared: readonly Declared[], flows: readonly Flow[]): Config['locate'] {
+  const paths = new Map<string, readonly (string | number)[]>(declared.map((object) => [object.address, object.path]));
+  flows.forEach((flow, index) => {
+    paths.set(`flow/${flow.name}`, ['flows', index]);
+  });
+  return (address, path = '') => {
+    const base = paths.get(address);
+    return base && placeAt(root, [...base, ...path.split('.').filter((step) => step !== '')]);
+  };
+}
+
+function expandPath(path: string): string[] {
+  let stats: ReturnType<typeof statSync>;
+  try {
+    stats = statSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (!stats.isDirectory()) return [path];
+  const files = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+  if (files.length === 0) {
+    throw new OrgproofError(`${path} holds no .yaml file`, { code: 'config-missing', exitCode: EXIT.usage });
+  }
+  return files.sort().map((name) => join(path, name));
+}
+
+function readConfigFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, cause: unknown): OrgproofError {
+  return new OrgproofError(`the config ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? cause})`, {
+    code: 'config-missing',
+    hint: 'name a file or folder with -f',
+    exitCode: EXIT.usage,
+    cause,
+  });
+}
+
+/** Paths are shown as a person would type them. */
+function shownPath(file: string): string {
+  const short = relative(process.cwd(), file);
+  return short.startsWith('..') ? file : short;
+}

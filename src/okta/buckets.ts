@@ -1,0 +1,31 @@
+/** Okta's rate-limit buckets, as far as a request's path tells them apart. Facts: published and recorded limits. */
+
+const BUCKETS: readonly [RegExp, string][] = [
+  [/^\/api\/v1\/apps\/[^/?]+/, '/api/v1/apps/{id}'],
+  [/^\/api\/v1\/apps/, '/api/v1/apps'],
+  [/^\/api\/v1\/groups\/rules/, '/api/v1'],
+  [/^\/api\/v1\/groups\/[^/?]+/, '/api/v1/groups/{id}'],
+  [/^\/api\/v1\/groups/, '/api/v1/groups'],
+  [/^\/api\/v1\/users\/[^/?]+/, '/api/v1/users/{id}'],
+  [/^\/api\/v1\/users/, '/api/v1/users'],
+  [/^\/api\/v1\/logs/, '/api/v1/logs'],
+  [/^\/api\/v1/, '/api/v1'],
+  [/^\/oauth2\/v1\/clients/, '/oauth2/v1/clients'],
+];
+
+export function bucketOf(path: string): string {
+  return BUCKETS.find(([pattern]) => pattern.test(path))?.[1] ?? 'other';
+}
+
+export interface RequestSummary {
+  total: number;
+  writes: number;
+  byBucket: Record<string, number>;
+}
+
+/** Counts of requests that went out, retries included. */
+export function summarizeRequests(requests: readonly { method: string; path: string }[]): RequestSummary {
+  const byBucket: Record<string, number> = {};
+  for (const { path } of requests) byBucket[bucketOf(path)] = (byBucket[bucketOf(path)] ?? 0) + 1;
+  return { total: requests.length, writes: requests.filter(({ method }) => method !== 'GET').length, byBucket };
+}

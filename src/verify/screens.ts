@@ -20,6 +20,15 @@ interface ScreenBase {
   remediations: string[];
 }
 
+interface CodeScreen {
+  authenticator: string;
+  canResend: boolean;
+  /** Where the code went, as Okta masks it: `+1 XXX-XXX-0132`. */
+  recipient?: string;
+  /** How the code went, when Okta says. */
+  channel?: CodeChannel;
+}
+
 /** Authenticators are named as in the config: `password`, `phone`, `email`, ... */
 export type Screen = ScreenBase &
   (
@@ -27,11 +36,11 @@ export type Screen = ScreenBase &
     | { kind: 'password' }
     | { kind: 'choose-authenticator'; options: string[] }
     /** `others`: what the user could switch to; the phone itself is not among them. */
-    | { kind: 'choose-phone-method'; methods: PhoneMethod[]; others: string[] }
-    | { kind: 'enter-code'; authenticator: string; canResend: boolean; others: string[] }
+    | { kind: 'choose-phone-method'; methods: PhoneMethod[]; others: string[]; recipient?: string }
+    | ({ kind: 'enter-code'; others: string[] } & CodeScreen)
     | { kind: 'choose-enrolment'; options: string[]; canSkip: boolean }
     | { kind: 'enrol-phone'; methods: PhoneMethod[]; canSkip: boolean }
-    | { kind: 'enter-enrolment-code'; authenticator: string; canResend: boolean }
+    | ({ kind: 'enter-enrolment-code' } & CodeScreen)
     /** Claims of the ID token, as verified by the app. */
     | { kind: 'signed-in'; claims: Record<string, unknown> }
     /** The end without tokens; `code` is Okta's error code when there is one. */

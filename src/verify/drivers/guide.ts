@@ -23,11 +23,13 @@ export async function guideSignIn(settings: AppSettings): Promise<SignIn> {
   };
 }
 
-/** Makes the guide's call for an action and shows what came of it. */
+/** Makes the guide's call for an action and shows what came of it. Tokens go to the SDK's token manager. */
 export async function guideScreen(auth: OktaAuth, settings: AppSettings, action: Action): Promise<Screen> {
   try {
     const transaction = await guideCall(auth, action);
-    return screenOf(transaction, verifiedClaims(transaction, settings));
+    const claims = verifiedClaims(transaction, settings);
+    if (transaction.tokens !== undefined) auth.tokenManager.setTokens(transaction.tokens);
+    return screenOf(transaction, claims);
   } catch (error) {
     return screenOfError(error);
   }

@@ -1,7 +1,7 @@
 /** Turns a transaction of okta-auth-js, or the error it threw, into the screen that an app would show. */
-import type { IdxMessage, IdxRemediation, IdxTransaction } from '@okta/okta-auth-js';
+import type { IdxAuthenticator, IdxMessage, IdxRemediation, IdxTransaction } from '@okta/okta-auth-js';
 import { authenticatorName } from '../authenticator-names.ts';
-import type { PhoneMethod, Screen, ScreenMessage } from '../screens.ts';
+import type { CodeChannel, PhoneMethod, Screen, ScreenMessage } from '../screens.ts';
 import { rawMessages } from './document.ts';
 import type { VerifiedClaims } from './tokens.ts';
 
@@ -14,6 +14,8 @@ interface Option {
 /** Statuses of okta-auth-js, as its `IdxStatus` spells them; the enum itself would import the SDK. */
 const SUCCESS = 'SUCCESS';
 const TERMINAL = 'TERMINAL';
+
+const CHANNELS = ['sms', 'voice', 'email'] as const;
 
 /**
  * The screen of a transaction. Okta puts the main form first; the forms after it are ways to change one's mind, except
@@ -45,20 +47,38 @@ function formScreen(main: IdxRemediation, forms: IdxRemediation[], transaction: 
       return { kind: 'choose-authenticator', options: listed([main], main.name) };
     case 'authenticator-verification-data':
       if (authenticator !== 'phone') return { kind: 'unknown', name: `${main.name} of ${authenticator}` };
-      return { kind: 'choose-phone-method', methods: phoneMethods(main), others };
+      return { kind: 'choose-phone-method', methods: phoneMethods(main), others, ...recipientOf(related) };
     case 'challenge-authenticator':
       if (authenticator === 'password') return { kind: 'password' };
-      return { kind: 'enter-code', authenticator, canResend, others };
+      return { kind: 'enter-code', authenticator, canResend, others, ...recipientOf(related), ...channelOf(related) };
     case 'select-authenticator-enroll':
       return { kind: 'choose-enrolment', options: listed([main], main.name), canSkip };
     case 'authenticator-enrollment-data':
       if (authenticator !== 'phone') return { kind: 'unknown', name: `${main.name} of ${authenticator}` };
       return { kind: 'enrol-phone', methods: phoneMethods(main), canSkip };
     case 'enroll-authenticator':
-      return { kind: 'enter-enrolment-code', authenticator, canResend };
+      return {
+        kind: 'enter-enrolment-code',
+        authenticator,
+        canResend,
+        ...recipientOf(related),
+        ...channelOf(related),
+      };
     default:
       return { kind: 'unknown', name: main.name };
   }
+}
+
+function recipientOf(related: IdxAuthenticator | undefined): { recipient?: string } {
+  const recipient = related?.profile?.phoneNumber ?? related?.profile?.email;
+  return typeof recipient === 'string' ? { recipient } : {};
+}
+
+/** Once the method is chosen Okta lists it alone. */
+function channelOf(related: IdxAuthenticator | undefined): { channel?: CodeChannel } {
+  const [only, ...more] = related?.methods ?? [];
+  const channel = CHANNELS.find((each) => each === only?.type);
+  return channel === undefined || more.length > 0 ? {} : { channel };
 }
 
 /** Names of the authenticators on a list form. */

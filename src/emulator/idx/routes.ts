@@ -1,7 +1,176 @@
+/** `/idp/idx/*`: the sign-in pipeline over HTTP. Every answer is an IDX document, refusals and defects too. */
 import { Hono } from 'hono';
-import type { AppEnv } from '../http/context.ts';
+import type { IdxResponse } from '../../wire/idx.ts';
+import type { AppContext, AppEnv } from '../http/context.ts';
 import type { Org } from '../org.ts';
+import { currentDocument, messageDocument, successDocument } from './document.ts';
+import { type AuthenticatorChoice, answer, challenge, enroll, identify, type Outcome, resend, skip } from './flow.ts';
+import { ION_JSON } from './forms.ts';
+import { IdxRefusal, refusals } from './refusals.ts';
+import { mayHaveTokens } from './situation.ts';
+import {
+  endTransaction,
+  findByInteractionHandle,
+  findByStateHandle,
+  restartTransaction,
+  type SignInTransaction,
+  startTransaction,
+} from './transaction.ts';
 
-export function idxRoutes(_org: Org): Hono<AppEnv> {
-  return new Hono<AppEnv>();
+type Body = Readonly<Record<string, unknown>>;
+type Submit = (transaction: SignInTransaction, body: Body) => Outcome | Promise<Outcome>;
+
+export function idxRoutes(org: Org): Hono<AppEnv> {
+  const routes = new Hono<AppEnv>();
+  const on = (path: string, submit: Submit) => routes.post(`/idp/idx/${path}`, (c) => handle(c, org, submit));
+  routes.post('/idp/idx/introspect', (c) => introspect(c, org));
+  on('identify', (transaction, body) => {
+    const identifier = text(body.identifier);
+    if (!identifier) throw refusals.badRequest();
+    return identify(org, transaction, identifier, passcode(body));
+  });
+  on('challenge', (transaction, body) => challenge(org, transaction, choice(body)));
+  on('challenge/answer', (transaction, body) => answer(org, transaction, passcode(body) ?? ''));
+  on('challenge/resend', (transaction) => resend(org, transaction));
+  on('challenge/poll', (transaction) => {
+    if (transaction.step !== 'challengeCode' || transaction.current?.key !== 'okta_email') throw refusals.badRequest();
+    return { transaction };
+  });
+  on('credential/enroll', (transaction, body) => enroll(org, transaction, choice(body)));
+  on('skip', (transaction) => skip(org, transaction));
+  on('cancel', (transaction) => {
+    endTransaction(org, transaction);
+    return { transaction: startTransaction(org, requestOf(transaction)) };
+  });
+  on('recover', () => notYet('password recovery'));
+  on('enroll', () => notYet('self-service registration'));
+  on('unlock-account', () => notYet('self-service unlock'));
+  return routes;
+}
+
+function notYet(what: string): never {
+  throw refusals.unsupported(what);
+}
+
+/** Resumes a sign-in at its current screen, by interaction handle or (as the widget does) by state handle. */
+async function introspect(c: AppContext, org: Org): Promise<Response> {
+  const body = await readBody(c);
+  return respond(c, org, body && lookUp(org, body), (transaction) => {
+    if (!mayHaveTokens(org, transaction)) throw refusals.noMatchingPolicy();
+    return { transaction };
+  });
+}
+
+function lookUp(org: Org, body: Body): SignInTransaction | undefined {
+  const interactionHandle = text(body.interactionHandle);
+  if (interactionHandle !== undefined) return findByInteractionHandle(org, interactionHandle);
+  const stateToken = text(body.stateToken) ?? text(body.stateHandle);
+  return stateToken === undefined ? undefined : findByStateHandle(org, stateToken);
+}
+
+async function handle(c: AppContext, org: Org, submit: Submit): Promise<Response> {
+  const body = await readBody(c);
+  if (!body) return send(c, 400, messageDocument(refusals.badRequest()));
+  const stateHandle = text(body.stateHandle);
+  const transaction = stateHandle === undefined ? undefined : findByStateHandle(org, stateHandle);
+  return respond(c, org, transaction, (live) => submit(live, body));
+}
+
+async function respond(
+  c: AppContext,
+  org: Org,
+  transaction: SignInTransaction | undefined,
+  work: (transaction: SignInTransaction) => Outcome | Promise<Outcome>,
+): Promise<Response> {
+  const baseUrl = c.get('baseUrl');
+  try {
+    if (!transaction) throw refusals.expired();
+    const outcome = await work(transaction);
+    if ('code' in outcome) {
+      return send(c, 200, successDocument(org, outcome.transaction, outcome.situation, baseUrl, outcome.code));
+    }
+    return send(c, 200, currentDocument(org, outcome.transaction, baseUrl));
+  } catch (error) {
+    return refuse(c, org, transaction, error);
+  }
+}
+
+function refuse(c: AppContext, org: Org, transaction: SignInTransaction | undefined, error: unknown): Response {
+  const refusal = error instanceof IdxRefusal ? error : refusals.serverError();
+  if (!(error instanceof IdxRefusal) || refusal.status === 501)
+    org.log(`${c.req.method} ${c.req.path}: ${describe(error)}`);
+  const live = transaction && org.store.transactions.get(transaction.id);
+  try {
+    return send(c, refusal.status, refusalDocument(org, live, refusal, c.get('baseUrl')));
+  } catch (second) {
+    const worse = second instanceof IdxRefusal ? second : refusals.serverError();
+    return send(c, worse.status, messageDocument(worse));
+  }
+}
+
+function refusalDocument(
+  org: Org,
+  live: SignInTransaction | undefined,
+  refusal: IdxRefusal,
+  baseUrl: string,
+): IdxResponse {
+  if (live && refusal.aftermath === 'stay') return currentDocument(org, live, baseUrl, refusal);
+  if (live && refusal.aftermath === 'restart')
+    return currentDocument(org, restartTransaction(org, live), baseUrl, refusal);
+  if (live && refusal.aftermath === 'end') endTransaction(org, live);
+  return messageDocument(refusal, live);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error instanceof IdxRefusal ? error.message : String(error.stack)) : String(error);
+}
+
+function send(c: AppContext, status: IdxRefusal['status'], document: IdxResponse): Response {
+  return c.body(JSON.stringify(document), status, { 'Content-Type': ION_JSON });
+}
+
+async function readBody(c: AppContext): Promise<Body | undefined> {
+  try {
+    const value: unknown = JSON.parse(await c.req.text());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function passcode(body: Body): string | undefined {
+  return text(member(body.credentials, 'passcode'));
+}
+
+function choice(body: Body): AuthenticatorChoice {
+  const id = text(member(body.authenticator, 'id'));
+  if (id === undefined) throw refusals.badRequest();
+  const found: AuthenticatorChoice = { id };
+  for (const name of ['methodType', 'enrollmentId', 'phoneNumber'] as const) {
+    const value = text(member(body.authenticator, name));
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+function requestOf(transaction: SignInTransaction): Parameters<typeof startTransaction>[1] {
+  const { clientId, serverId, scopes, redirectUri, state, nonce, codeChallenge, maxAge } = transaction;
+  return {
+    clientId,
+    serverId,
+    scopes,
+    redirectUri,
+    maxAge,
+    ...(state === undefined ? {} : { state }),
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(codeChallenge === undefined ? {} : { codeChallenge }),
+  };
 }

@@ -1,6 +1,126 @@
-/** One sign-in in progress, from `/interact` to its interaction code. */
-export interface SignInTransaction {
-  /** The interaction handle: the row's own id. */
+/**
+ * A sign-in in progress, from `/interact` to its interaction code: a row of the store, found by its interaction handle
+ * or its state handle any number of times until it ends or runs out. Each step moves the end forward.
+ */
+import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
+import type { Org } from '../org.ts';
+import { discardCode } from '../telephony/codes.ts';
+import type { Step } from './steps.ts';
+
+/** What the client asked for at `/interact`. */
+export interface InteractRequest {
+  clientId: string;
+  /** Authorization server id, or `ORG_SERVER`. */
+  serverId: string;
+  scopes: string[];
+  redirectUri: string;
+  state?: string;
+  nonce?: string;
+  codeChallenge?: string;
+  /** Seconds; -1 when not asked for (recorded). */
+  maxAge: number;
+}
+
+/** A factor that was verified in this sign-in, by verifying or by enrolling it. */
+export interface VerifiedFactor {
+  key: AuthenticatorKey;
+  method: MethodType;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** The authenticator on the screen, and how far its choice has come. */
+export interface CurrentAuthenticator {
+  key: AuthenticatorKey;
+  method?: MethodType;
+  /** The number being enrolled, E.164. */
+  phoneNumber?: string;
+}
+
+export interface SignInTransaction extends InteractRequest {
+  /** The interaction handle. */
   id: string;
   stateHandle: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  step: Step;
+  /** As typed. */
+  identifier?: string;
+  userId?: string;
+  verified: VerifiedFactor[];
+  current?: CurrentAuthenticator;
+  /** Something was enrolled in this sign-in: optional authenticators are then put before the user. */
+  enrolled: boolean;
+  skippedOptional: boolean;
+}
+
+/** What a sign-in knows beyond its request; cleared when it starts over. */
+type Progress = 'step' | 'identifier' | 'userId' | 'verified' | 'current' | 'enrolled' | 'skippedOptional';
+
+export function startTransaction(org: Org, request: InteractRequest): SignInTransaction {
+  dropExpired(org);
+  return org.store.transactions.put({
+    ...request,
+    id: org.ids.opaque(43),
+    // recorded: 02.id. and 40 characters
+    stateHandle: `02.id.${org.ids.opaque(40)}`,
+    expiresAt: org.clock.now() + lifetimeMs(org),
+    ...freshProgress(),
+  });
+}
+
+function freshProgress(): Pick<SignInTransaction, 'step' | 'verified' | 'enrolled' | 'skippedOptional'> {
+  return { step: 'identify', verified: [], enrolled: false, skippedOptional: false };
+}
+
+/** The live transaction of an interaction handle; its end moves forward. */
+export function findByInteractionHandle(org: Org, handle: string): SignInTransaction | undefined {
+  return touch(org, org.store.transactions.get(handle));
+}
+
+/** The live transaction of a state handle; its end moves forward. */
+export function findByStateHandle(org: Org, handle: string): SignInTransaction | undefined {
+  return touch(org, org.store.transactions.find('stateHandle', handle));
+}
+
+function touch(org: Org, transaction: SignInTransaction | undefined): SignInTransaction | undefined {
+  if (!transaction) return undefined;
+  if (transaction.expiresAt <= org.clock.now()) {
+    endTransaction(org, transaction);
+    return undefined;
+  }
+  return org.store.transactions.patch(transaction.id, { expiresAt: org.clock.now() + lifetimeMs(org) });
+}
+
+/** Back to the first screen, with another state handle on request (as after `cancel`). */
+export function restartTransaction(org: Org, transaction: SignInTransaction): SignInTransaction {
+  discardCode(org, codePurpose(transaction));
+  return org.store.transactions.put({ ...withoutProgress(transaction), ...freshProgress() });
+}
+
+function withoutProgress(transaction: SignInTransaction): Omit<SignInTransaction, Progress> {
+  const { step, identifier, userId, verified, current, enrolled, skippedOptional, ...rest } = transaction;
+  return rest;
+}
+
+/** After this no handle of it is good for anything. */
+export function endTransaction(org: Org, transaction: SignInTransaction): void {
+  discardCode(org, codePurpose(transaction));
+  org.store.transactions.delete(transaction.id);
+}
+
+/** What the one-time codes of this sign-in are for. */
+export function codePurpose(transaction: SignInTransaction): string {
+  return `signin/${transaction.id}`;
+}
+
+function lifetimeMs(org: Org): number {
+  return org.settings.transactionMinutes * 60_000;
+}
+
+/** Abandoned sign-ins are normal; the oldest go when a new one starts. */
+function dropExpired(org: Org): void {
+  for (const transaction of org.store.transactions.values().slice(0, 20)) {
+    if (transaction.expiresAt <= org.clock.now()) endTransaction(org, transaction);
+  }
 }

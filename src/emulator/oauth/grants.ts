@@ -1,13 +1,53 @@
-/** What the authorization servers remember between requests. */
-export interface AuthorizationCode {
-  id: string;
+/** What the authorization servers remember between requests. Times with `At` are milliseconds since the epoch. */
+
+/** How and when a person proved who they are: what tokens say about it. */
+export interface AuthenticationFacts {
+  userId: string;
+  amr: string[];
+  /** Seconds since the epoch, as the `auth_time` claim. */
+  authTime: number;
 }
-export interface RefreshToken {
-  id: string;
+
+/** What was granted to whom, carried from code to tokens. */
+export interface Grant extends AuthenticationFacts {
+  clientId: string;
+  /** Authorization server id, or `ORG_SERVER` for the org authorization server. */
+  serverId: string;
+  scopes: string[];
+  nonce?: string;
 }
+
+/** An interaction code or authorization code: one use, short life, bound to client, redirect URI and PKCE challenge. */
+export interface AuthorizationCode extends Grant {
+  /** The code. */
+  id: string;
+  grantType: 'interaction_code' | 'authorization_code';
+  redirectUri: string;
+  codeChallenge?: string;
+  expiresAt: number;
+}
+
+export interface RefreshToken extends Grant {
+  /** The token. */
+  id: string;
+  /** `oar…`: shared by all tokens that follow from one sign-in; access tokens carry it in their `jti`. */
+  family: string;
+  /** Absent: does not expire by age. */
+  expiresAt?: number;
+  /** Moves forward with each use. */
+  idleExpiresAt: number;
+  /** When rotation replaced it; usable within the leeway only. */
+  replacedAt?: number;
+}
+
+/** A token revoked before its time; `id` is its `jti`, or an `oar…` family. */
 export interface RevokedToken {
   id: string;
+  expiresAt: number;
 }
-export interface Session {
+
+/** A browser session, by its `idx` cookie. */
+export interface Session extends AuthenticationFacts {
   id: string;
+  expiresAt: number;
 }

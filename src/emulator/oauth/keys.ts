@@ -37,7 +37,7 @@ export class SigningKeys {
   /** The key with this id; made on the first call. */
   get(kid: string): Promise<SigningKey> {
     const known = this.#keys.get(kid);
-    if (known) return known;
+    if (known !== undefined) return known;
     const made = generate('rsa', { modulusLength: MODULUS_BITS }).then((pair) => ({ kid, ...pair }));
     this.#keys.set(kid, made);
     return made;

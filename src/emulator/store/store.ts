@@ -1,6 +1,6 @@
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { AuthorizationCode, RefreshToken, RevokedToken, Session } from '../oauth/grants.ts';
-import type { Attempts, OneTimeCode } from '../telephony/entities.ts';
+import type { Attempts, LastSend, OneTimeCode } from '../telephony/entities.ts';
 import { Collection, Relation } from './collection.ts';
 import type {
   AppGroupEntity,
@@ -61,10 +61,11 @@ export class Store {
   readonly oneTimeCodes = new Collection<OneTimeCode>();
   /** Wrong codes in a row, by user and authenticator. */
   readonly attempts = new Collection<Attempts>();
+  readonly lastSends = new Collection<LastSend>();
   readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
   readonly sessions = new Collection<Session>();
   readonly codes = new Collection<AuthorizationCode>();
-  readonly refreshTokens = new Collection<RefreshToken>();
+  readonly refreshTokens = new Collection<RefreshToken, 'family'>({ family: (row) => row.family });
   readonly revokedTokens = new Collection<RevokedToken>();
 
   get org(): OrgInfo {

@@ -11,7 +11,7 @@ import { messageText } from './messages.ts';
 
 const CODE_LIFETIME_MS = 5 * 60_000;
 const LOCK_MS = 5 * 60_000;
-const WRONG_CODES_ALLOWED = 5;
+const WRONG_CODES_TO_LOCK = 5;
 const SPACING_MS = 30_000;
 
 export interface SendCodeRequest {
@@ -31,9 +31,7 @@ export type SendCodeResult = 'sent' | 'tooSoon';
 /** Makes a code for a purpose and "sends" it: the message is what the control plane shows. */
 export function sendCode(org: Org, request: SendCodeRequest): SendCodeResult {
   const now = org.clock.now();
-  if (org.settings.rateLimits && request.channel !== 'email' && sentWithin(org, request, now - SPACING_MS)) {
-    return 'tooSoon';
-  }
+  if (request.channel !== 'email' && !takeSlot(org, `${request.channel}/${request.to}`, now)) return 'tooSoon';
   const code = org.ids.code();
   const { purpose, userId, channel, to } = request;
   const lifetime = request.lifetimeSeconds === undefined ? CODE_LIFETIME_MS : request.lifetimeSeconds * 1000;
@@ -86,13 +84,13 @@ function isRight(org: Org, sent: OneTimeCode, given: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** @returns whether this wrong code was one too many. */
+/** @returns whether this wrong code was the one that locks. */
 function countWrong(org: Org, userId: string, authenticator: AuthenticatorKey): boolean {
   const id = attemptsId(userId, authenticator);
   const before = org.store.attempts.get(id);
   // A lock that has run out starts a new count.
   const wrong = (before && before.lockedUntil === undefined ? before.wrong : 0) + 1;
-  const tooMany = wrong > WRONG_CODES_ALLOWED;
+  const tooMany = wrong >= WRONG_CODES_TO_LOCK;
   org.store.attempts.put({ id, wrong, ...(tooMany ? { lockedUntil: org.clock.now() + LOCK_MS } : {}) });
   return tooMany;
 }
@@ -101,8 +99,10 @@ function attemptsId(userId: string, authenticator: AuthenticatorKey): string {
   return `${userId}/${authenticator}`;
 }
 
-function sentWithin(org: Org, request: SendCodeRequest, since: number): boolean {
-  return org.store.oneTimeCodes
-    .values()
-    .some((sent) => sent.to === request.to && sent.channel === request.channel && sent.sentAt > since);
+/** One message per number and channel in 30 seconds, while rate limits are on. */
+function takeSlot(org: Org, id: string, now: number): boolean {
+  const last = org.store.lastSends.get(id);
+  if (org.settings.rateLimits && last && now - last.at < SPACING_MS) return false;
+  org.store.lastSends.put({ id, at: now });
+  return true;
 }

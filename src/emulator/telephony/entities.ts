@@ -21,3 +21,11 @@ export interface Attempts {
   /** Milliseconds since the epoch; set once the limit is reached. */
   lockedUntil?: number;
 }
+
+/** When a number last got a message, for the spacing of codes. */
+export interface LastSend {
+  /** `${channel}/${number}` */
+  id: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+}

@@ -1,0 +1,117 @@
+/**
+ * Everything the pipeline refuses with: Okta's message key and text, HTTP status, where the message sits and what stays on
+ * the screen. Texts and statuses as recorded, else as observed with Okta's clients; where none is known the comment says so.
+ */
+import type { IdxMessage } from '../../wire/idx.ts';
+
+export type RefusalStatus = 200 | 400 | 401 | 403 | 429 | 500 | 501;
+
+/**
+ * What follows the refusal. `stay`: the same screen. `restart`: the first screen again. `end`: messages only, the sign-in
+ * is over. `hold`: messages only, but the sign-in can be resumed by its handle.
+ */
+export type Aftermath = 'stay' | 'restart' | 'end' | 'hold';
+
+export interface RefusalOptions {
+  /** The message belongs to the passcode field instead of the whole screen. */
+  onField?: boolean;
+  params?: unknown[];
+  messageClass?: IdxMessage['class'];
+  /** Name of the error page that redirect clients would be sent to. */
+  failure?: boolean;
+}
+
+export class IdxRefusal extends Error {
+  readonly status: RefusalStatus;
+  readonly key: string;
+  readonly aftermath: Aftermath;
+  readonly options: RefusalOptions;
+
+  constructor(status: RefusalStatus, key: string, text: string, aftermath: Aftermath, options: RefusalOptions = {}) {
+    super(text);
+    this.name = 'IdxRefusal';
+    this.status = status;
+    this.key = key;
+    this.aftermath = aftermath;
+    this.options = options;
+  }
+
+  toMessage(): IdxMessage {
+    const { params, messageClass = 'ERROR' } = this.options;
+    return { message: this.message, i18n: { key: this.key, ...(params ? { params } : {}) }, class: messageClass };
+  }
+}
+
+const NOT_ALLOWED_HERE = 'You are not allowed to access this app. To request access, contact an admin.';
+
+export const refusals = {
+  /** Wrong password; also unknown, locked, suspended and deactivated users, who are not told apart. */
+  authenticationFailed: () => new IdxRefusal(401, 'errors.E0000004', 'Authentication failed', 'stay'),
+
+  /** Only where self-registration is on. */
+  unknownUser: (typed: string) =>
+    new IdxRefusal(200, 'idx.unknown.user', `There is no account with the Username ${typed}.`, 'stay', {
+      params: [],
+      messageClass: 'INFO',
+    }),
+
+  wrongCode: () =>
+    new IdxRefusal(401, 'api.authn.error.PASSCODE_INVALID', 'Invalid code. Try again.', 'stay', {
+      onField: true,
+      params: [],
+    }),
+
+  tooManyRequests: () => new IdxRefusal(429, 'tooManyRequests', 'Too many requests', 'hold'),
+
+  smsLimit: () =>
+    new IdxRefusal(
+      429,
+      'errors.E0000150',
+      'You have reached the limit of sms requests, please try again later.',
+      'hold',
+    ),
+
+  callLimit: () =>
+    new IdxRefusal(
+      429,
+      'errors.E0000151',
+      'You have reached the limit of call requests, please try again later.',
+      'stay',
+    ),
+
+  expired: () =>
+    new IdxRefusal(
+      401,
+      'idx.session.expired',
+      'You have been logged out due to inactivity. Refresh or return to the sign in screen.',
+      'end',
+    ),
+
+  invalidPhoneNumber: () => new IdxRefusal(400, 'api.factors.error.sms.invalid_phone', 'Invalid Phone Number.', 'stay'),
+
+  accessDenied: () =>
+    new IdxRefusal(403, 'security.access_denied', 'You do not have permission to perform the requested action.', 'end'),
+
+  unsatisfiable: (appLabel: string) =>
+    new IdxRefusal(
+      400,
+      'oie.assurance.unsatisfiable',
+      `Unable to login to "${appLabel}" at this time. For assistance, please contact your administrator.`,
+      'restart',
+      { params: [appLabel] },
+    ),
+
+  notAssigned: () =>
+    new IdxRefusal(400, 'idx.error.user.not.assigned.to.app', 'User is not assigned to this application.', 'restart'),
+
+  /** The status is not known [?]; 400 as the neighbouring refusals. */
+  noMatchingPolicy: () =>
+    new IdxRefusal(400, 'idx.error.code.no_matching_policy', NOT_ALLOWED_HERE, 'hold', { failure: true }),
+
+  badRequest: () => new IdxRefusal(400, 'E0000020', 'Bad request.', 'hold'),
+
+  serverError: () => new IdxRefusal(500, 'E0000009', 'Internal Server Error', 'hold'),
+
+  unsupported: (what: string) =>
+    new IdxRefusal(501, 'E_EMULATOR_UNSUPPORTED', `The emulator does not support ${what}.`, 'hold'),
+} as const;

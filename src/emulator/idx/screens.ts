@@ -1,0 +1,279 @@
+/**
+ * The forms of each screen, in the order that clients rely on: the screen's own form, then the list to choose another
+ * authenticator, then `skip`. Compared field by field with recorded documents.
+ */
+import { activeMethods } from '../../policy/index.ts';
+import type { IdxMessage, IdxRemediation, IdxResponse } from '../../wire/idx.ts';
+import type { Org } from '../org.ts';
+import type { AuthenticatorEntity } from '../store/entities.ts';
+import type { Enrollment } from './enrollments.ts';
+import {
+  credentials,
+  enrollmentOptionFields,
+  type FormMaker,
+  option,
+  phoneEnrollmentFields,
+  shownAuthenticator,
+  shownEnrollment,
+  verificationFields,
+} from './forms.ts';
+import { orgAuthenticators, passwordFirst, policiesOf, type Situation } from './situation.ts';
+import type { SignInTransaction } from './transaction.ts';
+
+/** The members of a document that differ from screen to screen. */
+export type Screen = Pick<
+  IdxResponse,
+  | 'remediation'
+  | 'currentAuthenticator'
+  | 'currentAuthenticatorEnrollment'
+  | 'authenticators'
+  | 'authenticatorEnrollments'
+  | 'enrollmentAuthenticator'
+>;
+
+function forms(value: IdxRemediation[]): Pick<Screen, 'remediation'> {
+  return { remediation: { type: 'array', value } };
+}
+
+/** Username, with the password on the same page where the global session policy wants it first. */
+export function identifyScreen(org: Org, make: FormMaker, registration: boolean): Screen {
+  const withPassword = passwordFirst(org);
+  const password = org.store.authenticators.find('key', 'okta_password');
+  return {
+    ...forms([
+      make.form('identify', 'identify', [
+        { name: 'identifier', label: 'Username', required: true },
+        ...(withPassword ? [credentials('Password')] : []),
+        { name: 'rememberMe', type: 'boolean', label: 'Remember this device' },
+      ]),
+      ...(registration ? [make.form('select-enroll-profile', 'enroll')] : []),
+      ...(selfServiceUnlock(org) ? [make.form('unlock-account', 'unlock-account')] : []),
+    ]),
+    ...(withPassword && password
+      ? {
+          currentAuthenticator: {
+            type: 'object',
+            value: { ...make.actions('okta_password', false), ...shownAuthenticator(password) },
+          },
+        }
+      : {}),
+  };
+}
+
+/** Unlocking is offered when a rule of the default password policy allows it (nobody is identified yet). */
+function selfServiceUnlock(org: Org): boolean {
+  const fallback = policiesOf(org, 'PASSWORD').find(({ policy }) => policy.system);
+  return (fallback?.rules ?? []).some((rule) => {
+    const unlock = rule.actions.selfServiceUnlock as { access?: string } | undefined;
+    return rule.status === 'ACTIVE' && unlock?.access === 'ALLOW';
+  });
+}
+
+type Listed = [AuthenticatorEntity, Enrollment];
+
+function listed(org: Org, enrollments: readonly Enrollment[]): Listed[] {
+  return orgAuthenticators(org).flatMap((authenticator) =>
+    enrollments.filter((one) => one.key === authenticator.key).map((one): Listed => [authenticator, one]),
+  );
+}
+
+/** Choose how to verify. */
+export function selectScreen(org: Org, make: FormMaker, situation: Situation): Screen {
+  const list = listed(org, situation.candidates);
+  return { ...forms([selectForm(make, list)]), ...verifyLists(list) };
+}
+
+function selectForm(make: FormMaker, list: readonly Listed[]): IdxRemediation {
+  const options = list.map(([authenticator, enrollment], index) =>
+    option(
+      authenticator.name,
+      verificationFields(authenticator, enrollment, false),
+      `$.authenticatorEnrollments.value[${index}]`,
+    ),
+  );
+  return make.form('select-authenticator-authenticate', 'challenge', [
+    { name: 'authenticator', type: 'object', options },
+  ]);
+}
+
+function verifyLists(list: readonly Listed[]): Screen {
+  const authenticators = [...new Set(list.map(([authenticator]) => authenticator))];
+  return {
+    authenticators: { type: 'array', value: authenticators.map((one) => shownAuthenticator(one)) },
+    authenticatorEnrollments: {
+      type: 'array',
+      value: list.map(([one, enrollment]) => shownEnrollment(one, enrollment, true)),
+    },
+  };
+}
+
+/** The authenticator on the screen among those that could be verified now. */
+function currentOf(
+  org: Org,
+  transaction: SignInTransaction,
+  situation: Situation,
+): { list: Listed[]; current?: Listed } {
+  const key = transaction.current?.key;
+  const all = situation.candidates.some((one) => one.key === key) ? situation.candidates : situation.enrollments;
+  const list = listed(org, all === situation.candidates ? all : all.filter((one) => one.key === key));
+  const current = list.find(([authenticator]) => authenticator.key === key);
+  return { list, ...(current ? { current } : {}) };
+}
+
+/** Choose the method of the one authenticator: SMS or voice; for email, whether to send. */
+export function verificationDataScreen(
+  org: Org,
+  make: FormMaker,
+  transaction: SignInTransaction,
+  situation: Situation,
+): Screen {
+  const { list, current } = currentOf(org, transaction, situation);
+  if (!current) return selectScreen(org, make, situation);
+  const [authenticator, enrollment] = current;
+  const fields = verificationFields(authenticator, enrollment, true);
+  return {
+    ...forms([
+      make.form(
+        'authenticator-verification-data',
+        'challenge',
+        [{ name: 'authenticator', label: authenticator.name, form: { value: fields } }],
+        '$.currentAuthenticatorEnrollment',
+      ),
+      selectForm(make, list),
+    ]),
+    ...currentEnrollment(make, authenticator, enrollment, false),
+    ...verifyLists(list),
+  };
+}
+
+/** Enter the password, or the code that was sent. */
+export function challengeScreen(
+  org: Org,
+  make: FormMaker,
+  transaction: SignInTransaction,
+  situation: Situation,
+  message?: IdxMessage,
+): Screen {
+  const { list, current } = currentOf(org, transaction, situation);
+  if (!current) return selectScreen(org, make, situation);
+  const [authenticator, enrollment] = current;
+  const method = transaction.current?.method;
+  const label = authenticator.key === 'okta_password' ? 'Password' : 'Enter code';
+  const alternatives = list.length > 1 || list.some(([, one]) => one.methods.length > 1);
+  return {
+    ...forms([
+      make.form(
+        'challenge-authenticator',
+        'challenge/answer',
+        [credentials(label, message)],
+        '$.currentAuthenticatorEnrollment',
+      ),
+      ...(alternatives ? [selectForm(make, list)] : []),
+    ]),
+    ...currentEnrollment(make, authenticator, method ? { ...enrollment, methods: [method] } : enrollment, true),
+    ...verifyLists(list),
+  };
+}
+
+function currentEnrollment(
+  make: FormMaker,
+  authenticator: AuthenticatorEntity,
+  enrollment: Enrollment,
+  waiting: boolean,
+): Screen {
+  const { profile, ...shown } = shownEnrollment(authenticator, enrollment, true);
+  const value = { ...(profile ? { profile } : {}), ...make.actions(authenticator.key, waiting), ...shown };
+  return { currentAuthenticatorEnrollment: { type: 'object', value } };
+}
+
+/** Choose what to enrol. */
+export function selectEnrollScreen(org: Org, make: FormMaker, situation: Situation): Screen {
+  return { ...forms(enrollChoice(make, situation)), ...enrollLists(org, situation) };
+}
+
+function enrollChoice(make: FormMaker, situation: Situation): IdxRemediation[] {
+  const options = situation.enrollable.map((authenticator, index) =>
+    option(authenticator.name, enrollmentOptionFields(authenticator), `$.authenticators.value[${index}]`),
+  );
+  return [
+    make.form('select-authenticator-enroll', 'credential/enroll', [{ name: 'authenticator', type: 'object', options }]),
+    ...(situation.skipOffered ? [make.form('skip', 'skip')] : []),
+  ];
+}
+
+function enrollLists(org: Org, situation: Situation): Screen {
+  const value = listed(org, situation.enrollments).map(([authenticator, enrollment]) => {
+    // recorded: here a phone shows the authenticator's methods, also one that was enrolled by SMS
+    const methods = authenticator.key === 'phone_number' ? activeMethods(authenticator) : enrollment.methods;
+    return shownEnrollment(authenticator, { ...enrollment, methods }, false);
+  });
+  return {
+    authenticators: { type: 'array', value: situation.enrollable.map((one) => shownAuthenticator(one)) },
+    authenticatorEnrollments: { type: 'array', value },
+  };
+}
+
+/** Give the phone number, and how to reach it. */
+export function enrollmentDataScreen(
+  org: Org,
+  make: FormMaker,
+  transaction: SignInTransaction,
+  situation: Situation,
+): Screen {
+  const authenticator = situation.enrollable.find((one) => one.key === transaction.current?.key);
+  if (!authenticator) return selectEnrollScreen(org, make, situation);
+  const method = transaction.current?.method;
+  const fields = phoneEnrollmentFields(authenticator, method);
+  return {
+    ...forms([
+      make.form(
+        'authenticator-enrollment-data',
+        'credential/enroll',
+        [{ name: 'authenticator', label: authenticator.name, form: { value: fields } }],
+        '$.currentAuthenticator',
+      ),
+      ...enrollChoice(make, situation),
+    ]),
+    ...currentAuthenticator(make, authenticator, method),
+    ...enrollLists(org, situation),
+  };
+}
+
+/** Enter the code that was sent to the number being enrolled. */
+export function enrollCodeScreen(
+  org: Org,
+  make: FormMaker,
+  transaction: SignInTransaction,
+  situation: Situation,
+  message?: IdxMessage,
+): Screen {
+  const authenticator = situation.enrollable.find((one) => one.key === transaction.current?.key);
+  if (!authenticator) return selectEnrollScreen(org, make, situation);
+  const method = transaction.current?.method;
+  return {
+    ...forms([
+      make.form(
+        'enroll-authenticator',
+        'challenge/answer',
+        [credentials('Enter code', message)],
+        '$.currentAuthenticator',
+      ),
+      ...enrollChoice(make, situation),
+    ]),
+    ...currentAuthenticator(make, authenticator, method),
+    ...enrollLists(org, situation),
+    enrollmentAuthenticator: {
+      type: 'object',
+      value: shownAuthenticator(authenticator, method ? [method] : undefined),
+    },
+  };
+}
+
+function currentAuthenticator(
+  make: FormMaker,
+  authenticator: AuthenticatorEntity,
+  method: SignInTransaction['verified'][number]['method'] | undefined,
+): Screen {
+  const shown = shownAuthenticator(authenticator, method ? [method] : undefined);
+  return { currentAuthenticator: { type: 'object', value: { ...make.actions(authenticator.key, false), ...shown } } };
+}

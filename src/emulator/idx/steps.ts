@@ -1,0 +1,103 @@
+/**
+ * The sign-in as a table of steps: on which screen what may happen, and what follows. `advance` is the only way a
+ * transaction moves. First match wins; what has no row is not possible on that screen.
+ */
+
+/** A screen; the comment names its main form. */
+export type Step =
+  | 'identify' // identify
+  | 'selectAuthenticator' // select-authenticator-authenticate
+  | 'challengePassword' // challenge-authenticator
+  | 'verificationData' // authenticator-verification-data
+  | 'challengeCode' // challenge-authenticator
+  | 'selectEnroll' // select-authenticator-enroll
+  | 'enrollmentData' // authenticator-enrollment-data
+  | 'enrollCode' // enroll-authenticator
+  | 'success' // successWithInteractionCode
+  | 'terminal'; // messages only
+
+export type Event =
+  /** A known identifier was given without a password. */
+  | 'identified'
+  /** A password or code was right. */
+  | 'verified'
+  /** An authenticator was chosen to verify, its method still open. */
+  | 'authenticatorChosen'
+  /** ... with its method: a code is sent. */
+  | 'methodChosen'
+  | 'resendAsked'
+  /** An authenticator was chosen to enrol, its number still missing. */
+  | 'enrollmentChosen'
+  /** ... with method and number: a code is sent. */
+  | 'numberGiven'
+  | 'enrolled'
+  | 'skipped';
+
+/** What policy says comes next, once something was proven. */
+export type Goal =
+  | 'success'
+  /** Several authenticators could be next. */
+  | 'choose'
+  /** One is left, and it is the password. */
+  | 'password'
+  /** One is left, and it sends codes. */
+  | 'code'
+  | 'enroll'
+  /** Policy denies, or can never be met. */
+  | 'refuse';
+
+export interface Facts {
+  goal: Goal;
+  /** What was chosen takes a password (not a code). */
+  password: boolean;
+}
+
+export type Effect = 'issueCode' | 'sendCode';
+
+export interface Row {
+  from: Step;
+  on: Event;
+  when?: (facts: Facts) => boolean;
+  to: Step;
+  emit?: Effect;
+}
+
+const VERIFY_STEPS: readonly Step[] = ['selectAuthenticator', 'challengePassword', 'verificationData', 'challengeCode'];
+const ENROLL_STEPS: readonly Step[] = ['selectEnroll', 'enrollmentData', 'enrollCode'];
+
+/** What follows when something was proven: one row per goal. */
+function toGoal(from: Step, on: Event): Row[] {
+  return [
+    { from, on, when: (facts) => facts.goal === 'success', to: 'success', emit: 'issueCode' },
+    { from, on, when: (facts) => facts.goal === 'choose', to: 'selectAuthenticator' },
+    { from, on, when: (facts) => facts.goal === 'password', to: 'challengePassword' },
+    { from, on, when: (facts) => facts.goal === 'code', to: 'verificationData' },
+    { from, on, when: (facts) => facts.goal === 'enroll', to: 'selectEnroll' },
+    { from, on, to: 'terminal' },
+  ];
+}
+
+export const STEP_TABLE: readonly Row[] = [
+  ...toGoal('identify', 'identified'),
+  ...toGoal('identify', 'verified'),
+  ...toGoal('challengePassword', 'verified'),
+  ...toGoal('challengeCode', 'verified'),
+  ...VERIFY_STEPS.flatMap((from): Row[] => [
+    { from, on: 'authenticatorChosen', when: (facts) => facts.password, to: 'challengePassword' },
+    { from, on: 'authenticatorChosen', to: 'verificationData' },
+    { from, on: 'methodChosen', to: 'challengeCode', emit: 'sendCode' },
+  ]),
+  { from: 'challengeCode', on: 'resendAsked', to: 'challengeCode', emit: 'sendCode' },
+  ...ENROLL_STEPS.flatMap((from): Row[] => [
+    { from, on: 'enrollmentChosen', to: 'enrollmentData' },
+    { from, on: 'numberGiven', to: 'enrollCode', emit: 'sendCode' },
+    ...toGoal(from, 'skipped'),
+  ]),
+  { from: 'enrollCode', on: 'resendAsked', to: 'enrollCode', emit: 'sendCode' },
+  ...toGoal('enrollCode', 'enrolled'),
+];
+
+/** Where an event leads from a step; undefined when it is not possible there. */
+export function advance(from: Step, on: Event, facts: Facts): Row | undefined {
+  return STEP_TABLE.find((row) => row.from === from && row.on === on && (row.when?.(facts) ?? true));
+}

@@ -1,0 +1,46 @@
+/** Access tokens that come back: whether they are genuine, unexpired and not revoked, and what they allow. */
+import type { JWTPayload } from 'jose';
+import type { Principal } from '../http/context.ts';
+import type { Org } from '../org.ts';
+import { ORG_SERVER, serverById, type TokenServer } from './servers.ts';
+import { readToken } from './tokens.ts';
+
+/** The claims of a live access token of a server; undefined when it is not (or no longer) one. */
+export async function readAccessToken(org: Org, server: TokenServer, token: string): Promise<JWTPayload | undefined> {
+  const claims = await readToken(org, server, token);
+  if (!claims?.jti?.startsWith('AT.') || isRevoked(org, claims.jti)) return undefined;
+  const { uid } = claims;
+  if (typeof uid === 'string' && org.store.users.get(uid)?.status !== 'ACTIVE') return undefined;
+  return claims;
+}
+
+/** By its own id, or by the family of the refresh token that it came with. */
+function isRevoked(org: Org, jti: string): boolean {
+  const family = jti.split('.')[2];
+  return (
+    org.store.revokedTokens.get(jti) !== undefined ||
+    (family !== undefined && org.store.revokedTokens.get(family) !== undefined)
+  );
+}
+
+/**
+ * Who may call the Management API with an access token: one of the org authorization server with `okta.*` scopes. A
+ * service app stands for itself; `userId` is then its client id.
+ */
+export async function verifyAdminAccessToken(org: Org, token: string): Promise<Principal | undefined> {
+  const server = serverById(org, ORG_SERVER);
+  const claims = server && (await readAccessToken(org, server, token));
+  if (!claims) return undefined;
+  const scopes = scopesOf(claims);
+  if (!scopes.some((name) => name.startsWith('okta.'))) return undefined;
+  return { userId: String(claims.uid ?? claims.cid), kind: 'oauth', scopes };
+}
+
+export function scopesOf(claims: JWTPayload): string[] {
+  return Array.isArray(claims.scp) ? claims.scp.map(String) : [];
+}
+
+/** `Authorization: Bearer …`, or undefined. */
+export function bearerToken(header: string | undefined): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1];
+}

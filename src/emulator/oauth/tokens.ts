@@ -1,0 +1,103 @@
+/**
+ * Signed tokens as Okta makes them: members and their order follow recorded ID and access tokens; `auth_time` in access
+ * tokens is of newer orgs (developer docs).
+ */
+import { createHash } from 'node:crypto';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { Org } from '../org.ts';
+import type { UserEntity } from '../store/entities.ts';
+import { accessTokenSubject, type Claims, claimsFor } from './claims.ts';
+import type { OAuthClient } from './client-auth.ts';
+import type { Grant } from './grants.ts';
+import { issuerOf, type TokenServer } from './servers.ts';
+
+const ID_TOKEN_SECONDS = 3600;
+
+export interface TokenContext {
+  server: TokenServer;
+  client: OAuthClient;
+  /** The org URL that the client uses. */
+  baseUrl: string;
+}
+
+/** `AT.<43>[.oar…]`: the family shows only when a refresh token goes with it (recorded). */
+export async function mintAccessToken(
+  org: Org,
+  context: TokenContext,
+  grant: { scopes: readonly string[]; user?: UserEntity; authTime?: number; family?: string },
+  lifetimeSeconds: number,
+): Promise<string> {
+  const { server, client, baseUrl } = context;
+  const now = nowSeconds(org);
+  const request = { server, client, scopes: grant.scopes, ...(grant.user ? { user: grant.user } : {}) };
+  return sign(org, server.kid, {
+    ...claimsFor(org, request, 'accessToken'),
+    ver: 1,
+    jti: `AT.${org.ids.opaque(43)}${grant.family ? `.${grant.family}` : ''}`,
+    iss: issuerOf(server, baseUrl),
+    aud: server.audience ?? baseUrl,
+    iat: now,
+    exp: now + lifetimeSeconds,
+    cid: client.id,
+    ...(grant.user ? { uid: grant.user.id } : {}),
+    scp: [...grant.scopes],
+    ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
+    sub: accessTokenSubject(org, request),
+  });
+}
+
+/** An ID token for a sign-in, with the hash of the access token that goes with it. */
+export async function mintIdToken(
+  org: Org,
+  context: TokenContext,
+  grant: Grant,
+  user: UserEntity,
+  accessToken: string,
+): Promise<string> {
+  const { server, client, baseUrl } = context;
+  const now = nowSeconds(org);
+  const claims: Claims = claimsFor(org, { server, client, scopes: grant.scopes, user }, 'idToken');
+  return sign(org, server.kid, {
+    sub: user.id,
+    ...claims,
+    ver: 1,
+    iss: issuerOf(server, baseUrl),
+    aud: client.id,
+    iat: now,
+    exp: now + ID_TOKEN_SECONDS,
+    jti: `ID.${org.ids.opaque(43)}`,
+    amr: grant.amr,
+    idp: org.store.org.id,
+    ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
+    auth_time: grant.authTime,
+    at_hash: halfHash(accessToken),
+  });
+}
+
+/** The claims of a token that one of this org's servers signed and that has not run out; undefined for any other text. */
+export async function readToken(org: Org, server: TokenServer, token: string): Promise<JWTPayload | undefined> {
+  try {
+    const { publicKey } = await org.signingKeys.get(server.kid);
+    const { payload } = await jwtVerify(token, publicKey, {
+      algorithms: ['RS256'],
+      currentDate: new Date(org.clock.now()),
+    });
+    return payload;
+  } catch {
+    return undefined;
+  }
+}
+
+/** base64url of the left half of the SHA-256 (OpenID Connect Core, at_hash). */
+function halfHash(text: string): string {
+  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+}
+
+async function sign(org: Org, kid: string, payload: JWTPayload): Promise<string> {
+  const { privateKey } = await org.signingKeys.get(kid);
+  return new SignJWT(payload).setProtectedHeader({ kid, alg: 'RS256' }).sign(privateKey);
+}
+
+export function nowSeconds(org: Org): number {
+  return Math.floor(org.clock.now() / 1000);
+}

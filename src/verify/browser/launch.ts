@@ -2,6 +2,8 @@
 import type { Browser, BrowserContext } from 'playwright';
 import { type FoundBrowser, findBrowser } from './find.ts';
 
+/** As large as a sign-in page needs, so that a screenshot shows the form and not the ground around it. */
+const VIEWPORT = { width: 720, height: 600 };
 const LAUNCH_ATTEMPTS = 3;
 const RETRY_DELAY_MS = 500;
 
@@ -18,7 +20,7 @@ export class BrowserPool {
   async newContext(): Promise<BrowserContext> {
     this.browser ??= findBrowser(this.named).then(launch);
     const browser = await this.browser;
-    return browser.newContext({ viewport: { width: 1100, height: 760 }, locale: 'en-US', deviceScaleFactor: 1 });
+    return browser.newContext({ viewport: VIEWPORT, locale: 'en-US' });
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,7 @@ header { padding-top: 2.5rem; padding-bottom: 1.25rem; }
 h1 { margin: .1rem 0; font-size: 2.5rem; line-height: 1.1; letter-spacing: -.02em; }
 header.good h1 { color: var(--good); }
 header.bad h1 { color: var(--bad); }
-.org, .facts, .meta, footer { color: var(--soft); margin: 0; }
+.org, .facts, .meta, footer p { color: var(--soft); margin: 0; }
 .org strong { color: var(--ink); }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: 1.25rem 1.5rem; margin: 0 0 1.25rem; }
 h2 { margin: 0; font-size: 1.3rem; letter-spacing: -.01em; text-wrap: balance; }
@@ -59,7 +59,7 @@ code { font: .8125rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation 
 .offered li { padding: .25rem 0; }
 .purpose { display: inline-block; min-width: 5rem; color: var(--soft); font-size: .875rem; }
 .tag { display: inline-block; padding: 0 .55rem; border-radius: .4rem; background: var(--tint); font-weight: 600; font-size: .875rem; }
-.screens { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .8rem; margin: 0 0 1.1rem; }
+.screens { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: .8rem; margin: 0 0 1.1rem; }
 figure { margin: 0; }
 figure:target { grid-column: 1 / -1; }
 figure img { display: block; width: 100%; border: 1px solid var(--line); border-radius: .5rem; }
@@ -70,6 +70,7 @@ details table { margin-top: .5rem; font-size: .875rem; }
 .claims th { width: 11rem; white-space: nowrap; }
 .claims td { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; }
+.exchange { min-width: 42rem; }
 .exchange td:first-child { white-space: nowrap; }
 .said { color: var(--bad); }
 footer { padding-top: .5rem; padding-bottom: 2.5rem; font-size: .8125rem; }

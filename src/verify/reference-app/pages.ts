@@ -37,7 +37,7 @@ export function errorPage(message: string): Html {
 
 interface Content {
   title: string;
-  lead?: string;
+  lead?: string | Html;
   body: Html;
   wide?: boolean;
 }
@@ -57,7 +57,7 @@ function content(screen: Screen): Content {
     case 'choose-phone-method':
       return {
         title: 'Verify with your phone',
-        lead: `How should we send a code${screen.recipient === undefined ? '' : ` to ${screen.recipient}`}?`,
+        lead: html`How should we send a code${recipient(screen, ' to ')}?`,
         body: html`${methodButtons(screen.methods)}${otherWays(screen.others)}${startOver()}`,
       };
     case 'enter-code':
@@ -171,10 +171,15 @@ function otherWays(names: readonly string[]): Html {
   </form>`;
 }
 
-function codeLead(screen: Screen & { kind: 'enter-code' | 'enter-enrolment-code' }): string {
-  const to = screen.recipient === undefined ? '' : ` to ${screen.recipient}`;
-  if (screen.channel === 'voice') return `We’re calling${to === '' ? ' you' : to.slice(3)} with a code.`;
-  return `We sent a code${to}${screen.channel === 'sms' ? ' by text message' : ''}.`;
+function codeLead(screen: Screen & { kind: 'enter-code' | 'enter-enrolment-code' }): Html {
+  if (screen.channel === 'voice') {
+    return html`We’re calling ${screen.recipient === undefined ? 'you' : recipient(screen, '')} with a code.`;
+  }
+  return html`We sent a code${recipient(screen, ' to ')}${screen.channel === 'sms' ? ' by text message' : ''}.`;
+}
+
+function recipient(screen: { recipient?: string }, before: string): Html {
+  return screen.recipient === undefined ? NOTHING : html`${before}<span class="number">${screen.recipient}</span>`;
 }
 
 function codeForm(): Html {

@@ -58,7 +58,8 @@ button.choice {
 button.choice::after { content: "\\2192"; color: var(--soft); }
 button.choice:hover { border-color: var(--accent); }
 .inline, .others { margin-top: 1rem; text-align: center; font-size: .875rem; }
-.others { display: flex; flex-wrap: wrap; gap: .5rem; justify-content: center; color: var(--soft); }
+.others { display: flex; flex-wrap: wrap; gap: .5rem; justify-content: center; align-items: baseline; color: var(--soft); }
+.number { white-space: nowrap; }
 button.link { padding: .15rem .3rem; font-weight: 600; color: var(--accent); background: none; border: 0; }
 button.link:hover { text-decoration: underline; }
 button.link.quiet { font-weight: 400; color: var(--soft); }

@@ -67,7 +67,9 @@ export class OrgUnreachableError extends Error {
   readonly path: string;
 
   constructor(orgUrl: string, method: string, path: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const text = cause instanceof Error ? cause.message : String(cause);
+    // the SDK's HTTP library repeats the whole URL before it comes to the point
+    const reason = text.replace(/^request to \S+ failed, reason: /, '');
     super(`no answer from ${orgUrl} to ${method} ${path}: ${reason}`, { cause });
     this.name = 'OrgUnreachableError';
     this.method = method;

@@ -1,0 +1,100 @@
+import { createInterface } from 'node:readline/promises';
+import type { Config } from '../../config/load.ts';
+import type { OrgPlan } from '../../provision/index.ts';
+import { EXIT, type ExitCode, OrgproofError } from '../../shared/errors.ts';
+import type { Command } from '../command.ts';
+import { loadSatisfiableConfig } from '../config.ts';
+import { interruptible } from '../interrupt.ts';
+import type { Io } from '../io.ts';
+import {
+  CONFIG_OPTIONS,
+  type ConfigArgs,
+  type OutputArgs,
+  PLAN_OPTIONS,
+  type PlanArgs,
+  TARGET_OPTIONS,
+  type TargetArgs,
+  withOptions,
+} from '../options.ts';
+import { type Connection, withOrg } from '../target.ts';
+
+interface Own {
+  plan?: string;
+  yes: boolean;
+}
+
+type Args = ConfigArgs & TargetArgs & PlanArgs & OutputArgs & Own;
+
+export const applyCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
+  usage: 'apply [plan]',
+  summary: 'Make the org match the config',
+  options: (yargs) =>
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Plan:': PLAN_OPTIONS })
+      .positional('plan', { type: 'string', describe: 'A plan saved by `plan --out`' })
+      .options({ yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' } }),
+  run: async (args, io) => {
+    const { loadPlan, assertSamePlan } = await import('../../provision/plan-file.ts');
+    const saved = args.plan === undefined ? undefined : loadPlan(args.plan);
+    const config = await loadSatisfiableConfig(saved ? { ...args, config: [...saved.files] } : args);
+    return withOrg(args, io, async (connection) => {
+      const { planOrg } = await import('../../provision/index.ts');
+      const plan = await planOrg({
+        config,
+        ...connection,
+        only: saved?.only ?? args.only,
+        adoptCredentials: args['adopt-credentials'],
+      });
+      if (saved) assertSamePlan(saved, plan);
+      return carryOut(plan, config, connection, args, io);
+    });
+  },
+};
+
+async function carryOut(plan: OrgPlan, config: Config, connection: Connection, args: Args, io: Io): Promise<ExitCode> {
+  const [{ applyOrg }, { summarizeRequests }, render, { progressPrinter }] = await Promise.all([
+    import('../../provision/index.ts'),
+    import('../../okta/buckets.ts'),
+    import('../render/plan.ts'),
+    import('../render/progress.ts'),
+  ]);
+  if (!args.json) io.out(render.renderPlan(plan, config, io));
+  if (plan.changes.length > 0 && !(await confirmed(plan, args, io))) {
+    io.warn('Nothing was written.');
+    return EXIT.refused;
+  }
+  const result = await interruptible(io, (signal) =>
+    applyOrg(plan, {
+      ...connection,
+      adoptCredentials: args['adopt-credentials'],
+      onProgress: progressPrinter(io),
+      signal,
+    }),
+  );
+  const requests = summarizeRequests(connection.api.requests);
+  if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests), null, 2));
+  for (const line of render.renderFailures(result, config, io)) io.warn(line);
+  if (!args.json && result.exitCode === EXIT.done && plan.changes.length > 0) {
+    io.out(`Applied ${plan.changes.length} changes to ${plan.org} with ${requests.writes} writes.`);
+  }
+  return result.exitCode as ExitCode;
+}
+
+async function confirmed(plan: OrgPlan, args: Args, io: Io): Promise<boolean> {
+  if (args.yes) return true;
+  if (!io.interactive || args.json) {
+    throw new OrgproofError('apply asks before it writes, and there is no terminal to ask on', {
+      code: 'confirmation-needed',
+      hint: 'pass --yes',
+      exitCode: EXIT.usage,
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await prompt.question(
+      `Make these ${plan.changes.length} changes to ${plan.org}? Only "yes" is yes: `,
+    );
+    return answer.trim() === 'yes';
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { EXIT } from '../../shared/errors.ts';
+import type { Command } from '../command.ts';
+import { loadSatisfiableConfig } from '../config.ts';
+import {
+  CONFIG_OPTIONS,
+  type ConfigArgs,
+  PLAN_OPTIONS,
+  type PlanArgs,
+  TARGET_OPTIONS,
+  type TargetArgs,
+  withOptions,
+} from '../options.ts';
+import { withOrg } from '../target.ts';
+
+interface Own {
+  out?: string;
+  detailedExitcode: boolean;
+}
+
+export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
+  usage: 'plan',
+  summary: 'Show what apply would do',
+  options: (yargs) =>
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Plan:': PLAN_OPTIONS }).options({
+      out: { type: 'string', describe: 'Save the plan, for `apply FILE`', requiresArg: true },
+      'detailed-exitcode': { type: 'boolean', default: false, describe: 'Exit 2 when there are changes' },
+    }),
+  run: async (args, io) => {
+    const config = await loadSatisfiableConfig(args);
+    return withOrg(args, io, async ({ api, ledger }) => {
+      const [{ planOrg }, { savePlan }, { summarizeRequests }, render] = await Promise.all([
+        import('../../provision/index.ts'),
+        import('../../provision/plan-file.ts'),
+        import('../../okta/buckets.ts'),
+        import('../render/plan.ts'),
+      ]);
+      const plan = await planOrg({ config, api, ledger, only: args.only, adoptCredentials: args['adopt-credentials'] });
+      if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
+      if (args.json) io.out(JSON.stringify(render.planDocument(plan, summarizeRequests(api.requests)), null, 2));
+      else {
+        io.out(render.renderPlan(plan, config, io));
+        if (args.out !== undefined) io.out(`Saved to ${args.out}; carry it out with: orgproof apply ${args.out}`);
+      }
+      return args.detailedExitcode && plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
+    });
+  },
+};

@@ -1,0 +1,18 @@
+import { EXIT } from '../../shared/errors.ts';
+import type { Command } from '../command.ts';
+import { loadSatisfiableConfig } from '../config.ts';
+import { CONFIG_OPTIONS, type ConfigArgs, withOptions } from '../options.ts';
+
+export const validateCommand: Command<ConfigArgs> = {
+  usage: 'validate',
+  summary: 'Check the config offline: shape, references, and that its users could sign in',
+  options: (yargs) => withOptions(yargs, { 'Config:': CONFIG_OPTIONS }),
+  run: async (args, io) => {
+    const config = await loadSatisfiableConfig(args);
+    const { declared, flows, files } = config;
+    if (args.json) {
+      io.out(JSON.stringify({ formatVersion: 1, files, objects: declared.length, flows: flows.length }, null, 2));
+    } else io.out(`${files.join(', ')}: valid; ${declared.length} objects, ${flows.length} flows`);
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,29 @@
+import type { Config } from '../config/load.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { ConfigArgs } from './options.ts';
+
+/** Loads the config that the flags name. */
+export async function loadConfigFor(args: ConfigArgs, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const { loadConfig } = await import('../config/load.ts');
+  return loadConfig({ paths: args.config, env, vars: parseVars(args.var) });
+}
+
+function parseVars(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) {
+        throw new OrgproofError(`--var ${pair} is not NAME=VALUE`, { code: 'usage', exitCode: EXIT.usage });
+      }
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+/** Loads the config and refuses one whose policies rule out what its flows expect (exit 4). */
+export async function loadSatisfiableConfig(args: ConfigArgs, env?: NodeJS.ProcessEnv): Promise<Config> {
+  const config = await loadConfigFor(args, env);
+  const { assertSatisfiable } = await import('../config/satisfiability.ts');
+  assertSatisfiable(config);
+  return config;
+}

@@ -1,0 +1,43 @@
+/** The one place that writes to the terminal. Documents go to stdout; progress, notes and errors to stderr. */
+import { styleText } from 'node:util';
+
+export type Style = Parameters<typeof styleText>[0];
+
+export interface Io {
+  /** A line of the result. */
+  out(text: string): void;
+  /** A line for the person who watches; dropped by `-q`. */
+  info(text: string): void;
+  /** A line that matters even when quiet. */
+  warn(text: string): void;
+  paint(style: Style, text: string): string;
+  readonly interactive: boolean;
+  /** The width of the terminal in columns. */
+  readonly width: number;
+}
+
+export interface IoOptions {
+  quiet?: boolean | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+export function createIo(options: IoOptions, env: NodeJS.ProcessEnv = process.env): Io {
+  const color = options.color !== false && !env.NO_COLOR && process.stdout.isTTY === true && env.TERM !== 'dumb';
+  return {
+    out: (text) => {
+      process.stdout.write(`${text}\n`);
+    },
+    info: (text) => {
+      if (options.quiet) return;
+      // With --json stdout holds one document and nothing else.
+      (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+    },
+    warn: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+    paint: (style, text) => (color ? styleText(style, text) : text),
+    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true && !env.CI,
+    width: Math.min(process.stdout.columns ?? 100, 120),
+  };
+}

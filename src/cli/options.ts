@@ -1,0 +1,66 @@
+/** Flags that several commands share, each declared once. */
+import type { Argv, InferredOptionTypes, Options } from 'yargs';
+
+export const OUTPUT_OPTIONS = {
+  json: { type: 'boolean', default: false, describe: 'One JSON document on stdout, nothing else there' },
+  color: { type: 'boolean', default: true, describe: 'Colours; also off by NO_COLOR' },
+  quiet: { alias: 'q', type: 'boolean', default: false, describe: 'Results and problems only' },
+  verbose: { alias: 'v', type: 'boolean', default: false, describe: 'Every request to the org' },
+} as const satisfies Record<string, Options>;
+
+export const CONFIG_OPTIONS = {
+  config: {
+    alias: 'f',
+    type: 'string',
+    array: true,
+    default: ['orgproof.yaml'] as string[],
+    describe: 'Config file or folder; later ones overlay earlier ones',
+    requiresArg: true,
+  },
+  var: {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'A variable of the config, NAME=VALUE',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>;
+
+export const TARGET_OPTIONS = {
+  'org-url': {
+    type: 'string',
+    describe: 'The org, e.g. https://dev-1.okta.com (or OKTA_CLIENT_ORGURL)',
+    requiresArg: true,
+  },
+  token: { type: 'string', describe: 'API token (or OKTA_CLIENT_TOKEN)', requiresArg: true },
+  emulator: { type: 'boolean', default: false, describe: 'Use an embedded org that lasts as long as the command' },
+  'emulator-state': { type: 'string', describe: 'Use an embedded org that is kept in this file', requiresArg: true },
+} as const satisfies Record<string, Options>;
+
+export const PLAN_OPTIONS = {
+  only: {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'Only this object, e.g. "app/My app"',
+    requiresArg: true,
+  },
+  'adopt-credentials': {
+    type: 'boolean',
+    default: false,
+    describe: 'Set passwords and phones also of users that were there before',
+  },
+} as const satisfies Record<string, Options>;
+
+export type OutputArgs = InferredOptionTypes<typeof OUTPUT_OPTIONS>;
+export type ConfigArgs = InferredOptionTypes<typeof CONFIG_OPTIONS>;
+export type TargetArgs = InferredOptionTypes<typeof TARGET_OPTIONS>;
+export type PlanArgs = InferredOptionTypes<typeof PLAN_OPTIONS>;
+
+/** Adds groups of options under headings of their own. */
+export function withOptions(yargs: Argv, groups: Readonly<Record<string, Readonly<Record<string, Options>>>>): Argv {
+  for (const [heading, options] of Object.entries(groups)) {
+    yargs.options(options).group(Object.keys(options), heading);
+  }
+  return yargs;
+}

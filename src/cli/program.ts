@@ -1,0 +1,75 @@
+/** The command line: parses, runs one command, and turns whatever happens into an exit code. */
+import yargs from 'yargs';
+import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
+import type { Command } from './command.ts';
+import { applyCommand } from './commands/apply.ts';
+import { demoCommand } from './commands/demo.ts';
+import { emulateCommand } from './commands/emulate.ts';
+import { planCommand } from './commands/plan.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { validateCommand } from './commands/validate.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { reportError } from './errors.ts';
+import { createIo } from './io.ts';
+import { OUTPUT_OPTIONS, type OutputArgs, withOptions } from './options.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: existential type: yargs hands each command the arguments it declared
+const COMMANDS: readonly Command<any>[] = [
+  demoCommand,
+  validateCommand,
+  planCommand,
+  applyCommand,
+  verifyCommand,
+  emulateCommand,
+  schemaCommand,
+];
+
+/** Runs the command line. Never throws; prints to the terminal of this process. */
+export async function run(argv: readonly string[]): Promise<ExitCode> {
+  let outcome: ExitCode = EXIT.done;
+  const wantsJson = argv.includes('--json');
+  const parser = yargs([...argv])
+    .scriptName('orgproof')
+    .usage('$0 <command>\n\nYour Okta org as YAML, proven by a real sign-in.')
+    .version(false)
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .parserConfiguration({ 'greedy-arrays': false })
+    .strict()
+    .demandCommand(1, 'Name a command.')
+    .recommendCommands()
+    .epilogue(
+      'Exit codes: 0 done, 1 failed, 2 changes pending, 3 verification failed, 4 refused, 5 usage or config, 130 interrupted.',
+    )
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? usageError(message, argv[0] ?? '');
+    });
+  for (const command of COMMANDS) {
+    parser.command(
+      command.usage,
+      command.summary,
+      (builder) => withOptions(command.options(builder), { 'Output:': OUTPUT_OPTIONS }).version(false),
+      async (args) => {
+        const given = args as unknown as OutputArgs;
+        outcome = await command.run(args, createIo(given));
+      },
+    );
+  }
+  try {
+    await parser.parseAsync();
+    return outcome;
+  } catch (error) {
+    return reportError(error, createIo({ color: !argv.includes('--no-color') }), wantsJson);
+  }
+}
+
+function usageError(message: string, command: string): OrgproofError {
+  const suggestion = /^Did you mean (.*)\?$/.exec(message)?.[1];
+  return new OrgproofError(suggestion === undefined ? message : `there is no command "${command}"`, {
+    code: 'usage',
+    hint: suggestion === undefined ? 'see orgproof --help' : `did you mean ${suggestion}?`,
+    exitCode: EXIT.usage,
+  });
+}

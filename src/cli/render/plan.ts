@@ -1,0 +1,92 @@
+/** A plan and its outcome as text and as documents. */
+import type { Config } from '../../config/load.ts';
+import type { FieldChange } from '../../engine/diff.ts';
+import { type Change, publicChange } from '../../engine/plan.ts';
+import type { RequestSummary } from '../../okta/buckets.ts';
+import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
+import { formatPlace } from '../../shared/errors.ts';
+import type { Io, Style } from '../io.ts';
+import { fieldTitle, title, valueText } from './words.ts';
+
+const MARKS = { create: '+', update: '~', delete: '-' } as const;
+const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', delete: 'red' };
+
+/** The plan for people: each object with its fields, before and after. */
+export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io): string {
+  const notes = new Map<string, string[]>();
+  for (const { address, text } of plan.notes) notes.set(address, [...(notes.get(address) ?? []), text]);
+  const blocks = plan.changes.map((change) => {
+    const place = config.locate(change.address);
+    const head = `${MARKS[change.action]} ${title(change.kind, change.declared.key)}`;
+    return [
+      `  ${io.paint(STYLES[change.action], head)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
+      ...change.fields.map((field) => `      ${renderField(field, change.action)}`),
+      ...(notes.get(change.address) ?? []).map((note) => `      ${io.paint('cyan', `note: ${note}`)}`),
+    ].join('\n');
+  });
+  const changed = new Set(plan.changes.map((change) => change.address));
+  const others = plan.notes.filter((note) => !changed.has(note.address) && note.text.includes('left alone'));
+  return [
+    ...(blocks.length > 0 ? [`Changes to ${plan.org}:`, '', ...blocks, ''] : []),
+    ...others.map((note) => `  ${io.paint('cyan', `note: ${note.address} ${note.text}`)}`),
+    summaryLine(plan),
+  ].join('\n');
+}
+
+export function summaryLine(plan: OrgPlan): string {
+  const count = (action: Change['action']) => plan.changes.filter((change) => change.action === action).length;
+  if (plan.changes.length === 0) return `Nothing to change: all ${plan.unchanged} objects are as the config says.`;
+  return `Plan: ${count('create')} to create, ${count('update')} to change, ${count('delete')} to delete; ${plan.unchanged} as they should be.`;
+}
+
+function renderField(field: FieldChange, action: Change['action']): string {
+  const name = fieldTitle(field.path);
+  if (field.secret) return `${name}: (secret)`;
+  if (field.path === 'position') return `Priority: moves to place ${valueText(field.after)} of the list`;
+  if (action === 'create' && field.before === undefined) return `${name}: ${valueText(field.after)}`;
+  return `${name}: ${valueText(field.before)} → ${valueText(field.after)}`;
+}
+
+export function planDocument(plan: OrgPlan, requests: RequestSummary) {
+  return {
+    formatVersion: 1,
+    org: plan.org,
+    changes: plan.changes.map(publicChange),
+    unchanged: plan.unchanged,
+    requests,
+    notes: plan.notes,
+  };
+}
+
+export function applyDocument(plan: OrgPlan, result: OrgApplyResult, requests: RequestSummary) {
+  return {
+    ...planDocument(plan, requests),
+    changes: result.changes.map(({ change, outcome, error }) => ({
+      ...publicChange(change),
+      outcome,
+      ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
+    })),
+  };
+}
+
+/** What became of each change that was not applied, and how to go on. */
+export function renderFailures(result: OrgApplyResult, config: Pick<Config, 'locate'>, io: Io): string[] {
+  const failed = result.changes.filter((entry) => entry.outcome !== 'applied');
+  if (failed.length === 0) return [];
+  const lines = failed.flatMap(({ change, outcome, error }) => {
+    const place = config.locate(change.address);
+    const name = title(change.kind, change.declared.key);
+    const state = outcome === 'inDoubt' ? 'in doubt: part of it may have been written' : 'not applied';
+    const reason = error === undefined ? [] : [`      ${error instanceof Error ? error.message : String(error)}`];
+    return [
+      `  ${io.paint(error === undefined ? 'dim' : 'red', `${name}: ${state}`)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
+      ...reason,
+    ];
+  });
+  const applied = result.changes.length - failed.length;
+  return [
+    `${applied} of ${result.changes.length} changes were applied; these were not:`,
+    ...lines,
+    'Apply again to go on: it reads the org first and does what is left.',
+  ];
+}

@@ -1,0 +1,66 @@
+/** Kinds and fields in the words of the Admin Console. */
+
+const KIND_TITLES: Record<string, string> = {
+  authenticator: 'Authenticator',
+  group: 'Group',
+  enrollmentPolicy: 'Enrollment policy',
+  enrollmentPolicyRule: 'Enrollment policy rule',
+  appSignInPolicy: 'App sign-in policy',
+  appSignInPolicyRule: 'App sign-in policy rule',
+  app: 'App',
+  authorizationServerPolicy: 'Authorization server policy',
+  authorizationServerPolicyRule: 'Authorization server rule',
+  trustedOrigin: 'Trusted origin',
+  user: 'User',
+};
+
+const NAMES: Record<string, string> = {
+  phone: 'Phone',
+  email: 'Email',
+  password: 'Password',
+  oktaVerify: 'Okta Verify',
+  securityQuestion: 'Security Question',
+  googleAuthenticator: 'Google Authenticator',
+  webauthn: 'Security Key or Biometric',
+  sms: 'SMS',
+  voice: 'Voice call',
+  signInPolicy: 'App sign-in policy',
+  assignedTo: 'Assigned to',
+  redirectUris: 'Sign-in redirect URIs',
+  signOutUris: 'Sign-out redirect URIs',
+  type: 'Type',
+};
+
+/** `Enrollment policy "Default Policy"`; parents of a nested object stand before its name. */
+export function title(kind: string, key: string): string {
+  const parts = key.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const name = parts.at(-1) ?? key;
+  const parents = parts.slice(0, -1);
+  const shown = kind === 'authenticator' ? (NAMES[name] ?? name) : name;
+  return `${KIND_TITLES[kind] ?? kind} "${shown}"${parents.length > 0 ? ` of "${parents.join(' / ')}"` : ''}`;
+}
+
+/** `authenticators.email` -> `Email`, `userMustAuthenticateWith` -> `User must authenticate with`. */
+export function fieldTitle(path: string): string {
+  return path
+    .split('.')
+    .filter((part) => part !== 'authenticators' && part !== 'methods')
+    .map((part) => NAMES[part] ?? sentence(part))
+    .join(' ');
+}
+
+/** A value as the Admin Console would show it. */
+export function valueText(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '(none)';
+  if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.map(String).join(', ');
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'object') return JSON.stringify(value);
+  const text = String(value);
+  // The config's words are the console's in lower case; names, numbers and URIs are left as they are.
+  return /^[a-z][a-z0-9 +-]*$/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+function sentence(camelCase: string): string {
+  const words = camelCase.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

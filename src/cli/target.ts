@@ -1,0 +1,130 @@
+/** Which org a command works on: flags, then the environment, then ~/.okta/okta.yaml, as Okta's SDKs do. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Emulator } from '../emulator/index.ts';
+import type { OktaApi } from '../okta/api.ts';
+import type { Credentials, Target } from '../okta/client.ts';
+import { fileLedger, type Ledger, memoryLedger } from '../provision/ledger.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { Io } from './io.ts';
+import type { OutputArgs, TargetArgs } from './options.ts';
+
+/** An org that a command is connected to. */
+export interface Connection {
+  api: OktaApi;
+  ledger: Ledger;
+}
+
+/** Where orgproof keeps what it must remember between runs, relative to the working directory. */
+export const STATE_FOLDER = '.orgproof';
+
+/** Connects, runs `work`, and stops the embedded org if one was started. API failures come out with their remedy. */
+export async function withOrg<Result>(
+  args: TargetArgs & Pick<OutputArgs, 'verbose'>,
+  io: Io,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const emulator = await startEmulatorFor(args, io);
+  const target = emulator
+    ? { orgUrl: emulator.url, credentials: { mode: 'SSWS' as const, token: emulator.token } }
+    : await resolveTarget(args, io);
+  const [{ connect }, { explainApiError }] = await Promise.all([
+    import('../okta/client.ts'),
+    import('../okta/explain.ts'),
+  ]);
+  try {
+    const api = await connect(target);
+    const ephemeral = emulator !== undefined && args['emulator-state'] === undefined;
+    const ledger = ephemeral ? memoryLedger() : fileLedger(join(STATE_FOLDER, 'ledger.json'));
+    return await work({ api, ledger }).finally(() => {
+      if (args.verbose)
+        for (const sent of api.requests) io.warn(`${sent.method} ${sent.path} ${sent.status ?? 'no answer'}`);
+    });
+  } catch (error) {
+    throw explainApiError(error, target.orgUrl);
+  } finally {
+    await emulator?.stop();
+  }
+}
+
+async function startEmulatorFor(args: TargetArgs, io: Io): Promise<Emulator | undefined> {
+  const state = args['emulator-state'];
+  if (!args.emulator && state === undefined) return undefined;
+  const { startEmulator } = await import('../emulator/index.ts');
+  const emulator = await startEmulator(state === undefined ? {} : { state });
+  io.info(io.paint('dim', `embedded org at ${emulator.url}${state === undefined ? '' : `, kept in ${state}`}`));
+  return emulator;
+}
+
+/** @throws OrgproofError (exit 5) when no org or no credentials are named, or the URL is not one */
+export async function resolveTarget(
+  args: Pick<TargetArgs, 'org-url' | 'token'>,
+  io: Pick<Io, 'warn'>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Target> {
+  const file = await readOktaYaml();
+  const url = args['org-url'] ?? env.OKTA_CLIENT_ORGURL ?? file.orgUrl;
+  if (!url) throw usage('no org is named', 'pass --org-url or set OKTA_CLIENT_ORGURL; --emulator uses an embedded one');
+  return { orgUrl: normalizeOrgUrl(url, io), credentials: resolveCredentials(args.token, env, file) };
+}
+
+function resolveCredentials(token: string | undefined, env: NodeJS.ProcessEnv, file: OktaYaml): Credentials {
+  const mode = token === undefined ? (env.OKTA_CLIENT_AUTHORIZATIONMODE ?? file.authorizationMode) : 'SSWS';
+  if (mode !== 'PrivateKey') {
+    const value = token ?? env.OKTA_CLIENT_TOKEN ?? file.token;
+    if (!value) throw usage('no API token is given', 'pass --token or set OKTA_CLIENT_TOKEN');
+    return { mode: 'SSWS', token: value };
+  }
+  const clientId = env.OKTA_CLIENT_CLIENTID ?? file.clientId;
+  const privateKey = env.OKTA_CLIENT_PRIVATEKEY ?? file.privateKey;
+  if (!clientId || !privateKey) {
+    throw usage('PrivateKey mode needs a client id and a key', 'set OKTA_CLIENT_CLIENTID and OKTA_CLIENT_PRIVATEKEY');
+  }
+  const scopes = env.OKTA_CLIENT_SCOPES?.split(/[\s,]+/).filter(Boolean) ?? file.scopes ?? [];
+  const keyId = env.OKTA_CLIENT_KEYID ?? file.keyId;
+  return { mode: 'PrivateKey', clientId, privateKey, scopes, ...(keyId === undefined ? {} : { keyId }) };
+}
+
+function normalizeOrgUrl(url: string, io: Pick<Io, 'warn'>): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw usage(`"${url}" is not an org URL`, 'write it as https://your-org.okta.com');
+  }
+  const parsed = new URL(url);
+  const host = parsed.hostname.replace(/^([^.]+)-admin\./, '$1.');
+  if (host !== parsed.hostname) {
+    io.warn(`note: ${parsed.hostname} is the Admin Console; using ${host}`);
+    parsed.hostname = host;
+  }
+  if (parsed.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname)) {
+    throw usage(`${parsed.origin} would send the token in clear`, 'use https://');
+  }
+  return parsed.origin;
+}
+
+interface OktaYaml {
+  orgUrl?: string;
+  token?: string;
+  authorizationMode?: string;
+  clientId?: string;
+  privateKey?: string;
+  keyId?: string;
+  scopes?: string[];
+}
+
+/** `okta.client.*` of ~/.okta/okta.yaml, which Okta's CLI and SDKs write. */
+async function readOktaYaml(): Promise<OktaYaml> {
+  let text: string;
+  try {
+    text = readFileSync(join(homedir(), '.okta', 'okta.yaml'), 'utf8');
+  } catch {
+    return {};
+  }
+  const { parse } = await import('yaml');
+  const content = parse(text) as { okta?: { client?: OktaYaml } } | null;
+  return content?.okta?.client ?? {};
+}
+
+function usage(message: string, hint: string): OrgproofError {
+  return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
+}

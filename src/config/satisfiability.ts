@@ -1,0 +1,223 @@
+/**
+ * Could the declared users sign in at all? Asked of the policies that the config itself describes, offline. Whatever the
+ * config leaves to the org is taken to be favourable, so a finding here is certain; its absence is no promise.
+ */
+import type { Declared } from '../engine/kind.ts';
+import { type MUST_AUTHENTICATE_WITH, type PossessionWord, toVerificationMethod } from '../kinds/assurance.ts';
+import { EVERYONE } from '../kinds/context.ts';
+import { DEFAULT_POLICY } from '../kinds/enrollment-policy.ts';
+import { SYSTEM_RULE } from '../kinds/policy-rules.ts';
+import { addressFor } from '../kinds/section.ts';
+import { listed } from '../kinds/sets.ts';
+import { ACCESS, AUTHENTICATOR, ENROLL_WHEN, ENROLLMENT, STATUS, USED_FOR } from '../kinds/vocabulary.ts';
+import {
+  type Factor,
+  type OrgAuthenticator,
+  outlook,
+  type PolicyWithRules,
+  type SignInRules,
+} from '../policy/index.ts';
+import { EXIT } from '../shared/errors.ts';
+import type { Flow } from '../verify/flow.ts';
+import type { MethodType } from '../wire/authenticator.ts';
+import type { Policy, PolicyConditions, PolicyRule } from '../wire/policy.ts';
+import type { Config } from './load.ts';
+import { ConfigError, type Problem } from './problems.ts';
+
+/** @throws ConfigError `nobody-could-sign-in` (exit 4) for each flow that expects what the policies rule out */
+export function assertSatisfiable(config: Config): void {
+  const problems = config.flows.filter((flow) => flow.expect.signedIn).flatMap((flow) => problemOf(flow, config));
+  if (problems.length > 0) throw new ConfigError(problems, { code: 'sign-in-impossible', exitCode: EXIT.refused });
+}
+
+function problemOf(flow: Flow, config: Config): Problem[] {
+  const app = find(config, addressFor('app', flow.app));
+  const policyName = (app?.spec as { signInPolicy?: string } | undefined)?.signInPolicy;
+  if (policyName === undefined) return [];
+  const { groups, factors, who } = signer(flow, config);
+  const rules: SignInRules = {
+    authenticators: authenticators(config),
+    enrollmentPolicies: enrollmentPolicies(config),
+    globalSessionPolicies: [favourableSessionPolicy()],
+    appSignInPolicy: appSignInPolicy(config, policyName),
+  };
+  const result = outlook(rules, { id: who, groupIds: [...groups, EVERYONE] }, {}, factors);
+  if (result.verdict !== 'cannot') return [];
+  const rule = result.decisions.appSignIn.rule?.name ?? SYSTEM_RULE.ACCESS_POLICY;
+  const address = addressFor('appSignInPolicyRule', policyName, rule);
+  const enrollment = result.decisions.enrollment.policy?.name;
+  return [
+    {
+      message: `${who} could not sign in to "${flow.app}" (flow "${flow.name}"): ${result.reason}`,
+      place: config.locate(address, 'userMustAuthenticateWith') ?? config.locate(`flow/${flow.name}`),
+      hint: `the rule "${rule}" of "${policyName}" decides what is demanded, the enrollment policy "${enrollment}" what may be used`,
+    },
+  ];
+}
+
+/** Who signs in: groups by name (they stand for ids here) and what is enrolled in advance. */
+function signer(flow: Flow, config: Config): { who: string; groups: string[]; factors: Factor[] } {
+  const factors: Factor[] = [
+    { key: 'okta_password', method: 'password' },
+    { key: 'okta_email', method: 'email' },
+  ];
+  if (typeof flow.user !== 'string') return { who: 'an ephemeral user', groups: flow.user.groups, factors };
+  const spec = find(config, addressFor('user', flow.user))?.spec as { groups?: { add: string[] }; phone?: string };
+  if (spec.phone !== undefined) {
+    factors.push({ key: 'phone_number', method: 'sms' }, { key: 'phone_number', method: 'voice' });
+  }
+  return { who: flow.user, groups: [...listed(spec.groups)], factors };
+}
+
+interface AuthenticatorWords {
+  status?: 'active' | 'inactive';
+  usedFor?: (typeof USED_FOR.words)[number];
+  methods?: Record<string, 'active' | 'inactive'>;
+}
+
+function authenticators(config: Config): OrgAuthenticator[] {
+  return AUTHENTICATOR.words.map((name) => {
+    const spec = find(config, addressFor('authenticator', name))?.spec as AuthenticatorWords | undefined;
+    const methods = Object.entries(spec?.methods ?? {}).map(([type, status]) => ({
+      type: type as MethodType,
+      status: STATUS.toWire(status),
+    }));
+    return {
+      key: AUTHENTICATOR.toWire(name),
+      status: STATUS.toWire(spec?.status ?? 'active'),
+      settings: { allowedFor: USED_FOR.toWire(spec?.usedFor ?? 'authentication and recovery') },
+      ...(methods.length > 0 ? { methods } : {}),
+    };
+  });
+}
+
+function enrollmentPolicies(config: Config): PolicyWithRules[] {
+  const declared = config.declared.filter(
+    (object) => object.kind === 'enrollmentPolicy' && object.ensure === 'present',
+  );
+  const policies = declared.map((object, index) => {
+    const spec = object.spec as { name: string; groups?: string[]; authenticators?: Record<string, string> };
+    const system = spec.name === DEFAULT_POLICY;
+    const rules = rulesOf(config, 'enrollmentPolicyRule', object.key).map((rule, position) => {
+      const words = rule.spec as { name: string; enroll?: (typeof ENROLL_WHEN.words)[number] };
+      return ruleOf(words.name, position, null, {
+        enroll: { self: ENROLL_WHEN.toWire(words.enroll ?? 'first challenge') },
+      });
+    });
+    return {
+      policy: policyOf(spec.name, system ? declared.length + 1 : index, system, conditionsFor(spec.groups), {
+        type: 'AUTHENTICATORS',
+        authenticators: AUTHENTICATOR.words.map((name) => ({
+          key: AUTHENTICATOR.toWire(name),
+          enroll: { self: ENROLLMENT.toWire((spec.authenticators?.[name] ?? 'optional') as 'optional') },
+        })),
+      }),
+      rules: rules.length > 0 ? rules : [ruleOf('any', 99, null, { enroll: { self: 'CHALLENGE' } })],
+    };
+  });
+  const hasDefault = policies.some(({ policy }) => policy.system);
+  return hasDefault ? policies : [...policies, favourableEnrollmentPolicy()];
+}
+
+interface AppRuleWords {
+  name: string;
+  groups?: string[];
+  excludedGroups?: string[];
+  access?: (typeof ACCESS.words)[number];
+  userMustAuthenticateWith?: (typeof MUST_AUTHENTICATE_WITH)[number];
+  possessionFactorMustBe?: PossessionWord[];
+  status?: 'active' | 'inactive';
+}
+
+function appSignInPolicy(config: Config, name: string): PolicyWithRules {
+  const declared = rulesOf(config, 'appSignInPolicyRule', addressFor('', name).slice(1)).map((object, position) => {
+    const words = object.spec as AppRuleWords;
+    const isCatchAll = words.name === SYSTEM_RULE.ACCESS_POLICY;
+    const demand = words.userMustAuthenticateWith ?? 'any 1 factor';
+    return {
+      ...ruleOf(words.name, isCatchAll ? 99 : position, conditionsFor(words.groups, words.excludedGroups), {
+        appSignOn: {
+          access: ACCESS.toWire(words.access ?? 'allowed'),
+          verificationMethod: toVerificationMethod(demand, words.possessionFactorMustBe ?? []),
+        },
+      }),
+      status: STATUS.toWire(words.status ?? 'active'),
+    };
+  });
+  const catchAll = ruleOf(SYSTEM_RULE.ACCESS_POLICY, 99, null, {
+    appSignOn: { access: 'ALLOW', verificationMethod: toVerificationMethod('any 1 factor', []) },
+  });
+  const complete = declared.some((rule) => rule.name === SYSTEM_RULE.ACCESS_POLICY);
+  return { policy: policyOf(name, 1, false, null, {}), rules: complete ? declared : [...declared, catchAll] };
+}
+
+function favourableSessionPolicy(): PolicyWithRules {
+  return {
+    policy: policyOf(DEFAULT_POLICY, 1, true, null, {}),
+    rules: [ruleOf('any', 1, null, { signon: { access: 'ALLOW', requireFactor: false } })],
+  };
+}
+
+function favourableEnrollmentPolicy(): PolicyWithRules {
+  const authenticators = AUTHENTICATOR.words.map((name) => ({
+    key: AUTHENTICATOR.toWire(name),
+    enroll: { self: 'OPTIONAL' as const },
+  }));
+  return {
+    policy: policyOf(DEFAULT_POLICY, 999, true, null, { type: 'AUTHENTICATORS', authenticators }),
+    rules: [ruleOf('any', 1, null, { enroll: { self: 'CHALLENGE' } })],
+  };
+}
+
+function policyOf(
+  name: string,
+  priority: number,
+  system: boolean,
+  conditions: PolicyConditions | null,
+  settings: Record<string, unknown>,
+): PolicyWithRules['policy'] {
+  const type: Policy['type'] = 'MFA_ENROLL';
+  return {
+    id: name,
+    name,
+    type,
+    priority,
+    system,
+    conditions,
+    settings,
+    status: 'ACTIVE',
+    created: '',
+    lastUpdated: '',
+  };
+}
+
+function ruleOf(name: string, priority: number, conditions: PolicyConditions | null, actions: PolicyRule['actions']) {
+  const type: PolicyRule['type'] = 'ACCESS_POLICY';
+  return {
+    id: name,
+    name,
+    type,
+    priority,
+    conditions,
+    actions,
+    system: false,
+    status: 'ACTIVE',
+    created: '',
+    lastUpdated: '',
+  } as const;
+}
+
+function conditionsFor(include?: string[], exclude?: string[]): PolicyConditions | null {
+  if (!include && !exclude) return null;
+  return { people: { groups: { ...(include ? { include } : {}), ...(exclude ? { exclude } : {}) } } };
+}
+
+function rulesOf(config: Config, kind: string, policyKey: string): Declared[] {
+  return config.declared.filter(
+    (object) => object.kind === kind && object.ensure === 'present' && object.key.startsWith(`${policyKey}/`),
+  );
+}
+
+function find(config: Config, address: string): Declared | undefined {
+  return config.declared.find((object) => object.address === address && object.ensure === 'present');
+}

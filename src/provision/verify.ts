@@ -1,0 +1,56 @@
+/** The flows of a config performed against an org: verification with what only the config knows. */
+import type { Config } from '../config/load.ts';
+import type { OktaApi } from '../okta/api.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
+import {
+  type CodeSource,
+  EmulatorCodeSource,
+  isEmulator,
+  type KnownUser,
+  type VerifyOptions,
+  type VerifyResult,
+  verify,
+} from '../verify/index.ts';
+
+export interface VerifyConfigOptions
+  extends Pick<VerifyOptions, 'drivers' | 'evidenceDir' | 'browser' | 'missingBrowser' | 'onProgress'> {
+  api: OktaApi;
+  config: Pick<Config, 'declared' | 'flows' | 'locate'>;
+}
+
+/**
+ * @throws OrgproofError `codes-unavailable` (exit 5) when nothing can receive this org's one-time codes
+ * @throws ManagementApiError, OrgUnreachableError when the org refuses the token or does not answer
+ */
+export async function verifyConfig(options: VerifyConfigOptions): Promise<VerifyResult> {
+  const { api, config, ...rest } = options;
+  return verify({
+    ...rest,
+    orgUrl: api.orgUrl,
+    api,
+    flows: config.flows,
+    users: knownUsers(config),
+    codes: await codeSourceFor(api.orgUrl),
+    locate: config.locate,
+  });
+}
+
+async function codeSourceFor(orgUrl: string): Promise<CodeSource> {
+  if (await isEmulator(orgUrl)) return new EmulatorCodeSource(orgUrl);
+  throw new OrgproofError(`nothing here can receive the one-time codes that ${orgUrl} sends`, {
+    code: 'codes-unavailable',
+    hint: 'this version reads codes from an embedded org only (orgproof emulate)',
+    exitCode: EXIT.usage,
+  });
+}
+
+function knownUsers(config: Pick<Config, 'declared'>): Record<string, KnownUser> {
+  return Object.fromEntries(
+    config.declared
+      .filter((object) => object.kind === 'user')
+      .map((object) => {
+        const { login, password, phone } = object.spec as { login: string; password?: string; phone?: string };
+        return [login, { password, phone }];
+      }),
+  );
+}

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { ConfigError } from '../../src/config/problems.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'orgproof-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The problems of a config as `line:column message (hint)`. */
+function problemsOf(yaml: string, env: Record<string, string> = {}): string[] {
+  const file = join(folder, 'org.yaml');
+  writeFileSync(file, yaml);
+  try {
+    loadConfig({ paths: [file], env });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    expect(error.exitCode).toBe(5);
+    return error.problems.map(
+      ({ message, place, hint }) => `${place?.line}:${place?.column} ${message}${hint ? ` (${hint})` : ''}`,
+    );
+  }
+}
+
+describe('a config that is wrong is refused with the place, the value and what is allowed', () => {
+  it('for a value that is not allowed', () => {
+    expect(problemsOf('version: 1\nauthenticators:\n  phone: { status: activ }\n')).toEqual([
+      '3:20 status: "activ" is not allowed (did you mean "active"? allowed: "active", "inactive")',
+    ]);
+  });
+
+  it('for an unknown key, with the nearest known one', () => {
+    expect(problemsOf('version: 1\nauthenticators:\n  emial: { status: active }\n')).toEqual([
+      '3:3 unknown key "emial" (did you mean "email"? allowed here: password, email, phone, oktaVerify, securityQuestion, googleAuthenticator, webauthn)',
+    ]);
+  });
+
+  it('for a key that is missing', () => {
+    expect(problemsOf('version: 1\ngroups:\n  - { description: x }\n')).toEqual([
+      '3:5 name is missing (it must be a text)',
+    ]);
+  });
+
+  it('for a reference to nothing', () => {
+    const yaml = 'version: 1\napps:\n  - { label: A, type: web, assignedTo: [Testers] }\ngroups: [{ name: Tester }]\n';
+    expect(problemsOf(yaml)).toEqual([
+      '3:40 there is no group "Testers" in the config (did you mean "Tester"? one that the org has already is declared by its name alone, and then adopted as it is)',
+    ]);
+  });
+
+  it('for a flow that names what is not declared', () => {
+    const yaml = `version: 1
+flows:
+  - { name: F, user: mary@example.com, app: A, steps: [password], expect: { signedIn: true } }
+`;
+    expect(problemsOf(yaml).map((line) => line.split(' (')[0])).toEqual([
+      '3:45 there is no app "A" in the config',
+      '3:22 there is no user "mary@example.com" in the config',
+    ]);
+  });
+
+  it('for an undefined variable', () => {
+    const yaml = 'version: 1\ngroups:\n  - name: ${env:TEAM}\n';
+    expect(problemsOf(yaml)).toEqual([
+      '3:11 the environment variable TEAM is not set (set it, or give a default: ${env:TEAM:-...})',
+    ]);
+    expect(problemsOf(yaml, { TEAM: 'x' })).toEqual([]);
+  });
+
+  it('for YAML that is not well-formed', () => {
+    expect(problemsOf('version: 1\ngroups: [\n')).toEqual([
+      '3:1 Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ]);
+  });
+
+  it('for a name declared twice', () => {
+    expect(problemsOf('version: 1\ngroups:\n  - name: A\n  - name: A\n')).toEqual([
+      '4:5 group/A is declared twice (names are unique within a kind; give one of them another name)',
+    ]);
+  });
+
+  it('for what Okta refuses in any org', () => {
+    expect(
+      problemsOf(
+        'version: 1\nenrollmentPolicies:\n  - { name: Default Policy, authenticators: { password: optional } }\n',
+      ),
+    ).toEqual(['3:57 Password must be required in the Default Policy (Okta refuses anything else)']);
+  });
+
+  it('for a policy that allows what the config switches off', () => {
+    const yaml = `version: 1
+authenticators:
+  phone: { status: inactive }
+enrollmentPolicies:
+  - { name: Default Policy, authenticators: { phone: optional } }
+`;
+    const [problem] = problemsOf(yaml);
+    expect(problem).toContain(
+      '5:54 the policy "Default Policy" says phone: optional, but phone is inactive in this config',
+    );
+  });
+
+  it('for aliases that multiply', () => {
+    const bomb = `version: 1
+a: &a [x,x,x,x,x,x,x,x,x,x]
+b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]
+c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]
+d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]
+e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]
+f: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]
+`;
+    expect(problemsOf(bomb)[0]).toContain('more than 200000 values: aliases that multiply?');
+  });
+});
+
+describe('a config that is right', () => {
+  it('may use anchors, merge keys and several documents; later documents overlay earlier ones by name', () => {
+    const file = join(folder, 'several.yaml');
+    writeFileSync(
+      file,
+      `version: 1
+groups:
+  - &base { name: A, description: first }
+  - { <<: *base, name: B }
+---
+groups:
+  - { name: A, description: second }
+`,
+    );
+    const config = loadConfig({ paths: [file], env: {} });
+    expect(config.declared.map(({ address, spec }) => [address, spec])).toEqual([
+      ['group/A', { name: 'A', description: 'second' }],
+      ['group/B', { name: 'B', description: 'first' }],
+    ]);
+    expect(config.locate('group/A', 'description')).toEqual({ file, line: 7, column: 27 });
+  });
+
+  it('resolves files beside it, variables and defaults', () => {
+    writeFileSync(join(folder, 'name.txt'), 'From a file\n');
+    const file = join(folder, 'variables.yaml');
+    writeFileSync(
+      file,
+      'version: 1\ngroups:\n  - name: ${file:name.txt}\n  - name: ${var:team}\n  - name: ${env:NONE:-Default}\n  - name: $${literal}\n',
+    );
+    const config = loadConfig({ paths: [file], env: {}, vars: { team: 'Given' } });
+    expect(config.declared.map((object) => object.key)).toEqual(['From a file', 'Given', 'Default', '${literal}']);
+  });
+});

@@ -15,6 +15,12 @@ interface Option {
 const SUCCESS = 'SUCCESS';
 const TERMINAL = 'TERMINAL';
 
+/** Code of errors that the SDK makes itself. */
+const SDK_ERROR = 'INTERNAL';
+
+/** What the SDK says in legacy mode when its flow knows none of the forms. */
+const UNWALKABLE = /No remediation can match current flow[\s\S]*Remediations: \[([^\]]*)\]/;
+
 const CHANNELS = ['sms', 'voice', 'email'] as const;
 
 /**
@@ -123,7 +129,12 @@ export function screenOfError(error: unknown): Screen {
   };
   const messages = screenMessages(rawMessages(answer.xhr?.responseText) as IdxMessage[]);
   if (messages.length > 0) return refused({ messages, remediations: [] });
-  if (typeof answer.errorCode !== 'string') throw error;
+  const unwalkable = UNWALKABLE.exec(answer.errorSummary ?? '')?.[1];
+  if (unwalkable !== undefined) {
+    const remediations = unwalkable.split(/\s*,\s*/);
+    return { kind: 'unknown', name: remediations[0] ?? '?', messages: [], remediations };
+  }
+  if (typeof answer.errorCode !== 'string' || answer.errorCode === SDK_ERROR) throw error;
   const text = [answer.errorSummary, ...(answer.errorCauses ?? []).map((cause) => cause.errorSummary)]
     .filter((part) => part !== undefined && part !== '')
     .join(' ');

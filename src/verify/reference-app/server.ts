@@ -90,11 +90,12 @@ function routes(settings: AppSettings, onClient: (client: IdxClient) => void): H
     const action = actionOf(c.req.param('action'), await c.req.formData());
     if (action === undefined) return c.html(errorPage('This form is not complete.'), 400);
     let session = sessionOf(c);
-    // Each attempt from the first page is a transaction of its own, as in the guide.
-    if (session === undefined || action.do === 'identify') {
+    if (action.do === 'identify') {
+      // Each attempt from the first page is a transaction of its own, as in the guide.
       session = await openSession(c, settings, sessions);
       onClient(session.client);
     }
+    if (session === undefined) return c.redirect('/sign-in', 303);
     session.screen = await guideScreen(session.client.auth, settings, action);
     return c.redirect('/sign-in', 303);
   });

@@ -6,6 +6,7 @@ import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
 import { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
 import { type Assurance, assess } from './assurance.ts';
 import {
+  activeMethods,
   allowedFactors,
   type EnrollmentDecision,
   enrollmentFor,
@@ -55,13 +56,15 @@ export function assessSignIn(
   const { enrollment, appSignIn, globalSession } = decisions;
   if (!appSignIn.action) return { state: 'unsatisfiable', reason: 'no rule of the app sign-in policy applies' };
   const allowed = allowedFactors(rules.authenticators, enrollment);
-  const has = allowed.filter((factor) =>
-    enrolled.some((one) => one.key === factor.key && one.method === factor.method),
+  // what was enrolled by a method that is switched off is not there
+  const present = enrolled.filter((factor) =>
+    rules.authenticators.some((one) => one.key === factor.key && activeMethods(one).includes(factor.method)),
   );
+  const has = allowed.filter((factor) => present.some((one) => one.key === factor.key && one.method === factor.method));
   const need = enrollmentNeed(
     rules.authenticators,
     enrollment,
-    enrolled.map((one) => one.key),
+    present.map((one) => one.key),
   );
   const open: AuthenticatorKey[] = [...need.required, ...need.optional];
   return assess([appSignIn.action.verificationMethod, ...globalSession.demands], {

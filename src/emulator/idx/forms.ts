@@ -43,7 +43,8 @@ export class FormMaker {
     if (key === 'okta_password') return { recover: this.form('recover', 'recover') };
     const resend = { resend: this.form('resend', 'challenge/resend') };
     if (key !== 'okta_email' || !waiting) return resend;
-    return { ...resend, poll: { ...this.form('poll', 'challenge/poll'), refresh: EMAIL_POLL_MS } };
+    const { value, accepts, ...head } = this.form('poll', 'challenge/poll');
+    return { ...resend, poll: { ...head, refresh: EMAIL_POLL_MS, value, accepts } };
   }
 }
 

@@ -1,0 +1,114 @@
+/**
+ * What no source settles, and what the emulator takes for true instead. One list, so that a report can say what it rests
+ * on and a probe of a real org can check it. Code that rests on an assumption names its id.
+ */
+
+export interface Assumption {
+  id: string;
+  assumed: string;
+  why: string;
+  /** Where it shows: what would be different if it were wrong. */
+  matters: string;
+}
+
+export const ASSUMPTIONS: readonly Assumption[] = [
+  {
+    id: 'optional-offered-when-enrolling',
+    assumed:
+      'Optional authenticators are put before the user, with a skip, only in a sign-in that enrols something anyway.',
+    why: 'Recordings show the list with skip after an enrolment, and none in sign-ins of users who have what they need.',
+    matters: 'Whether a user with a phone sees a "set up" page at sign-in.',
+  },
+  {
+    id: 'required-enrolled-at-sign-in',
+    assumed:
+      'A required authenticator is enrolled at the next sign-in to any app, for rules that say CHALLENGE and LOGIN alike.',
+    why: 'The OpenAPI description says the same of both and calls LOGIN a value of Classic orgs.',
+    matters: 'Whether an app that asks for a password only sends users to the enrolment page.',
+  },
+  {
+    id: 'phone-one-method',
+    assumed:
+      'A phone enrolled at sign-in by SMS can be used by SMS only, until voice is enrolled too; and the reverse.',
+    why: 'The Factors API keeps one factor per method. Lists of enrolments show both methods during enrolment (recorded), which may be the authenticator’s.',
+    matters: 'Whether a user who enrolled by SMS may choose a voice call.',
+  },
+  {
+    id: 'email-auto-enrolled',
+    assumed:
+      'The primary email of an active user counts as enrolled and verified whenever policy allows the email authenticator.',
+    why: 'Help pages say email is enrolled by itself when it is allowed; recorded enrolment lists hold it for users who never enrolled it.',
+    matters: 'Whether email is offered as a second factor once policy says optional.',
+  },
+  {
+    id: 'email-asks-before-sending',
+    assumed:
+      'When email is the only factor left, a form asks before the message is sent; chosen from the list it is sent at once.',
+    why: 'okta-auth-js and the widget have a form for it; recordings show only the choice from the list.',
+    matters: 'One screen more in sign-ins by password and email.',
+  },
+  {
+    id: 'list-form-at-challenge',
+    assumed:
+      'The list to choose another authenticator stays beside a challenge when there is another authenticator or method to choose.',
+    why: 'Recorded with two authenticators; recorded to be absent with one authenticator of one method.',
+    matters: 'Whether "use another method" shows.',
+  },
+  {
+    id: 'access-told-after-first-factor',
+    assumed:
+      'That a user is not assigned, or denied by a rule, is said after the first verified factor, not for a bare identifier.',
+    why: 'Recorded with identifier and password on one page only.',
+    matters: 'The order of messages in identifier-first sign-ins.',
+  },
+  {
+    id: 'no-matching-policy-status',
+    assumed:
+      'A sign-in for which no rule of the authorization server allows the Interaction Code grant is refused with 400, at introspect when no rule can match, else at its end.',
+    why: 'The message was seen at introspect; its status was not.',
+    matters: 'Clients treat every 4xx alike.',
+  },
+  {
+    id: 'five-wrong-codes',
+    assumed:
+      'The fifth wrong code in a row answers 429 and locks the authenticator of this user for five minutes, also against resends.',
+    why: 'A help page states it for one-time codes of Okta Verify; phone and email are taken to be alike.',
+    matters: 'How soon a user who mistypes must wait.',
+  },
+  {
+    id: 'unknown-user-info',
+    assumed: 'The message about an unknown user has class INFO.',
+    why: 'Fixtures of okta-auth-js say INFO, a recording of 2022 says WARNING.',
+    matters: 'Styling only.',
+  },
+  {
+    id: 'voice-amr',
+    assumed: 'A sign-in by voice call lists `tel` and `mca` in the amr claim.',
+    why: 'Recorded for SMS (`sms`, `mca`); release notes give mca for calls too; tel is the Session API’s name.',
+    matters: 'Apps that look for the method in amr.',
+  },
+  {
+    id: 'nonce-echoed',
+    assumed: 'The nonce of /interact is echoed in the ID token.',
+    why: 'As in authorize flows; the recorded clients sent none.',
+    matters: 'Clients that check the nonce themselves.',
+  },
+  {
+    id: 'phone-number-form',
+    assumed: 'A phone number is valid when it is E.164 with 7 to 15 digits; the number plan is not consulted.',
+    why: 'Okta also refuses premium, toll-free and unassigned numbers, by data that is not public.',
+    matters: 'A number accepted here may be refused there.',
+  },
+  {
+    id: 'refresh-by-sign-in-rule',
+    assumed: 'A refresh is let through by a rule that allows the authorization code or interaction code grant.',
+    why: 'Rules of authorization servers cannot name the refresh grant.',
+    matters: 'Refreshing after a rule was narrowed.',
+  },
+  {
+    id: 'client-credentials-without-grants',
+    assumed: 'A service app gets any okta.* scope it asks for.',
+    why: 'A limitation: Okta demands a scope grant on the app and an admin role.',
+    matters: 'A missing grant shows only on a real org.',
+  },
+];

@@ -1,6 +1,7 @@
 /** Who may call the Management API: an admin API token (SSWS) or an access token of the org authorization server. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { verifyAdminAccessToken } from '../oauth/access-tokens.ts';
 import type { Org } from '../org.ts';
 import type { AppEnv, Principal } from './context.ts';
 import { OktaError } from './okta-error.ts';
@@ -22,6 +23,7 @@ async function principalOf(org: Org, scheme: string, credential: string): Promis
   if (scheme === 'ssws' && isAdminToken(org, credential)) {
     return { userId: org.store.org.adminUserId, kind: 'ssws', scopes: [] };
   }
+  if (scheme === 'bearer') return verifyAdminAccessToken(org, credential);
   return undefined;
 }
 

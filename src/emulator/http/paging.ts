@@ -21,7 +21,8 @@ export function page<T extends { id: string }>(c: AppContext, rows: readonly T[]
   const start = after === undefined ? 0 : rows.findIndex((row) => cursorOf(row) === after) + 1;
   const shown = rows.slice(start, start + limit);
   const last = shown.at(-1);
-  linkHeader(c, selfUrl(c, { limit: String(limit) }), 'self');
+  const here = after === undefined ? {} : { after };
+  linkHeader(c, selfUrl(c, { ...here, limit: String(limit) }), 'self');
   if (last && start + limit < rows.length) {
     linkHeader(c, selfUrl(c, { after: cursorOf(last), limit: String(limit) }), 'next');
   }
@@ -33,13 +34,11 @@ export function linkHeader(c: AppContext, url: string, rel: 'self' | 'next'): vo
   c.header('Link', `<${url}>; rel="${rel}"`, { append: true });
 }
 
-/** The URL of this request with `first` in front and the rest of its query behind, `sortOrder` dropped. */
-export function selfUrl(c: AppContext, first: Record<string, string>): string {
+/** The URL of this request: `first` in front, then the rest of its query without `dropped` and `sortOrder`. */
+export function selfUrl(c: AppContext, first: Record<string, string>, dropped: readonly string[] = []): string {
   const query = new URLSearchParams(first);
   for (const [key, value] of new URL(c.req.url).searchParams) {
-    const placed =
-      key in first || key === 'sortOrder' || (key === 'after' && !('after' in first) && !c.req.query('after'));
-    if (!placed) query.append(key, value);
+    if (!(key in first) && key !== 'sortOrder' && !dropped.includes(key)) query.append(key, value);
   }
   const text = query.toString();
   return `${c.get('baseUrl')}${c.req.path}${text === '' ? '' : `?${text}`}`;

@@ -1,0 +1,156 @@
+/** `/api/v1/apps`: OIDC apps, their policy and their assignments. */
+import { Hono } from 'hono';
+import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
+import { invalid, unsupported } from '../../http/okta-error.ts';
+import { page } from '../../http/paging.ts';
+import type { Org } from '../../org.ts';
+import type { ApplicationEntity } from '../../store/entities.ts';
+import { compileFilter } from '../filter.ts';
+import { renderGroup } from '../groups.ts';
+import { findPolicy } from '../policies/policies.ts';
+import { bindApp } from '../policies/routes.ts';
+import { createApp, deleteApp, findApp, replaceApp, setAppStatus } from './apps.ts';
+import {
+  appUsers,
+  assignGroup,
+  assignUser,
+  findAppUser,
+  findGroupAssignment,
+  groupAssignments,
+  renderAppUser,
+  renderGroupAssignment,
+  unassignGroup,
+} from './assignments.ts';
+import { renderApp } from './render.ts';
+import { secretRoutes } from './secrets.ts';
+
+export function appRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const base = '/api/v1/apps';
+  const row = (c: AppContext) => findApp(org, c.req.param('id') ?? '');
+
+  app.get(base, (c) => {
+    const rows = page(c, search(org, c), { defaultLimit: 20, maxLimit: 200 });
+    return c.json(rows.map((item) => renderApp(org, item, c.get('baseUrl'))));
+  });
+  app.post(base, async (c) => {
+    const created = createApp(org, await readJson(c), c.req.query('activate') !== 'false');
+    return c.json(renderApp(org, created, c.get('baseUrl'), { withSecret: true }));
+  });
+  app.get(`${base}/:id`, (c) => c.json(renderApp(org, row(c), c.get('baseUrl'))));
+  app.put(`${base}/:id`, async (c) => {
+    const changed = replaceApp(org, row(c), await readJson(c));
+    return c.json(renderApp(org, changed, c.get('baseUrl'), { withSecret: true }));
+  });
+  app.delete(`${base}/:id`, (c) => {
+    deleteApp(org, row(c));
+    return c.body(null, 204);
+  });
+  app.post(`${base}/:id/lifecycle/:verb{activate|deactivate}`, (c) => {
+    setAppStatus(org, row(c), c.req.param('verb') === 'activate' ? 'ACTIVE' : 'INACTIVE');
+    return c.json({});
+  });
+  app.put(`${base}/:id/policies/:policyId`, (c) => {
+    assignPolicy(org, row(c), c.req.param('policyId'));
+    return c.body(null, 204);
+  });
+  return app.route('/', groupAssignmentRoutes(org)).route('/', userAssignmentRoutes(org)).route('/', secretRoutes(org));
+}
+
+/** Service apps sign nobody in: a policy is refused (recorded text, with the ids it names). */
+function assignPolicy(org: Org, app: ApplicationEntity, policyId: string): void {
+  const policy = findPolicy(org, policyId);
+  if (app.settings.oauthClient?.application_type === 'service') {
+    const text = `An invalid resource type ("${policy.id}") was supplied in the request body. Valid types include ${app.id}.`;
+    throw invalid(text, {
+      errorSummary: text,
+      reason: 'INVALID_VALUE',
+      location: 'resourceType',
+      locationType: 'body',
+      domain: 'policy',
+    });
+  }
+  bindApp(org, policy, app.id);
+}
+
+/** `q` is the start of name or label; `filter` sees users and groups by assignment. In order of creation. */
+function search(org: Org, c: AppContext): ApplicationEntity[] {
+  const { q, filter } = c.req.query();
+  const test = filter === undefined ? undefined : compileFilter(filter, 'filter');
+  const start = q?.toLowerCase();
+  return org.store.apps.filter(
+    (row) =>
+      (start === undefined || [row.name, row.label].some((text) => text.toLowerCase().startsWith(start))) &&
+      (test === undefined || test(filterView(org, row, filter ?? ''))),
+  );
+}
+
+function filterView(org: Org, row: ApplicationEntity, filter: string): Record<string, unknown> {
+  return {
+    ...row,
+    ...(filter.includes('group.id') ? { group: groupAssignments(org, row.id).map((a) => ({ id: a.groupId })) } : {}),
+    ...(filter.includes('user.id') ? { user: appUsers(org, row).map((user) => ({ id: user.id })) } : {}),
+  };
+}
+
+function groupAssignmentRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const base = '/api/v1/apps/:id/groups';
+  const row = (c: AppContext) => findApp(org, c.req.param('id') ?? '');
+  const groupId = (c: AppContext) => c.req.param('groupId') ?? '';
+
+  app.get(base, (c) => {
+    const expand = c.req.query('expand') === 'group';
+    const rows = page(c, groupAssignments(org, row(c).id), {
+      defaultLimit: 20,
+      maxLimit: 200,
+      cursorOf: (item) => item.id.slice(item.id.indexOf('/') + 1),
+    });
+    return c.json(
+      rows.map((item) => {
+        const shown = renderGroupAssignment(item, c.get('baseUrl'));
+        const group = expand ? org.store.groups.get(item.groupId) : undefined;
+        return group ? { ...shown, _embedded: { group: renderGroup(group, c.get('baseUrl')) } } : shown;
+      }),
+    );
+  });
+  app.get(`${base}/:groupId`, (c) => {
+    return c.json(renderGroupAssignment(findGroupAssignment(org, row(c).id, groupId(c)), c.get('baseUrl')));
+  });
+  app.put(`${base}/:groupId`, async (c) => {
+    const assigned = assignGroup(org, row(c), groupId(c), await readJson(c));
+    return c.json(renderGroupAssignment(assigned, c.get('baseUrl')));
+  });
+  app.patch(`${base}/:groupId`, () => {
+    throw unsupported('patching a group assignment');
+  });
+  app.delete(`${base}/:groupId`, (c) => {
+    unassignGroup(org, row(c).id, groupId(c));
+    return c.body(null, 204);
+  });
+  return app;
+}
+
+function userAssignmentRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const base = '/api/v1/apps/:id/users';
+  const row = (c: AppContext) => findApp(org, c.req.param('id') ?? '');
+
+  app.get(base, (c) => {
+    const rows = page(c, appUsers(org, row(c)), { defaultLimit: 50, maxLimit: 500 });
+    return c.json(rows.map((user) => renderAppUser(user.row, user.scope, c.get('baseUrl'))));
+  });
+  app.post(base, async (c) => {
+    return c.json(renderAppUser(assignUser(org, row(c), await readJson(c)), 'USER', c.get('baseUrl')));
+  });
+  app.get(`${base}/:userId`, (c) => {
+    const user = findAppUser(org, row(c), c.req.param('userId'));
+    return c.json(renderAppUser(user.row, user.scope, c.get('baseUrl')));
+  });
+  app.delete(`${base}/:userId`, (c) => {
+    const user = findAppUser(org, row(c), c.req.param('userId'));
+    org.store.appUsers.delete(user.row.id);
+    return c.body(null, 204);
+  });
+  return app;
+}

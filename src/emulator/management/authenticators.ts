@@ -1,0 +1,161 @@
+/** `/api/v1/authenticators`: authenticators, their methods, their lifecycle. */
+import { Hono } from 'hono';
+import type { AllowedFor, Authenticator, AuthenticatorMethod } from '../../wire/authenticator.ts';
+import type { Link } from '../../wire/common.ts';
+import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
+import { lifecycleLink, link } from '../http/links.ts';
+import { invalid, notFound, OktaError } from '../http/okta-error.ts';
+import { type Org, orgNow } from '../org.ts';
+import type { AuthenticatorEntity } from '../store/entities.ts';
+import { assertUnused } from './authenticator-use.ts';
+import { integer, oneOf, record, text } from './input.ts';
+
+export function authenticatorRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const base = '/api/v1/authenticators';
+
+  app.get(base, (c) => c.json(byName(org).map((row) => render(row, c.get('baseUrl')))));
+  app.get(`${base}/:id`, (c) => c.json(render(find(org, c.req.param('id')), c.get('baseUrl'))));
+  app.put(`${base}/:id`, async (c) => {
+    const row = replace(org, find(org, c.req.param('id')), await readJson(c));
+    return c.json(render(row, c.get('baseUrl')));
+  });
+  app.post(`${base}/:id/lifecycle/activate`, (c) => {
+    return c.json(render(activate(org, find(org, c.req.param('id'))), c.get('baseUrl')));
+  });
+  app.post(`${base}/:id/lifecycle/deactivate`, (c) => {
+    return c.json(render(deactivate(org, find(org, c.req.param('id'))), c.get('baseUrl')));
+  });
+
+  app.get(`${base}/:id/methods`, (c) => {
+    const row = find(org, c.req.param('id'));
+    return c.json(row.methods.map((method) => renderMethod(row, method, c.get('baseUrl'))));
+  });
+  app.get(`${base}/:id/methods/:type`, (c) => {
+    const { row, method } = findMethod(org, c);
+    return c.json(renderMethod(row, method, c.get('baseUrl')));
+  });
+  app.put(`${base}/:id/methods/:type`, async (c) => {
+    const { row, method } = findMethod(org, c);
+    const settings = record((await readJson(c)).settings);
+    const changed = settings ? { ...method, settings: { ...method.settings, ...settings } } : method;
+    return c.json(renderMethod(putMethod(org, row, changed), changed, c.get('baseUrl')));
+  });
+  app.post(`${base}/:id/methods/:type/lifecycle/activate`, (c) => {
+    const { row, method } = findMethod(org, c);
+    const changed = { ...method, status: 'ACTIVE' as const };
+    return c.json(renderMethod(putMethod(org, row, changed), changed, c.get('baseUrl')));
+  });
+  app.post(`${base}/:id/methods/:type/lifecycle/deactivate`, (c) => {
+    const { row, method } = findMethod(org, c);
+    assertNotLast(row, method);
+    const changed = { ...method, status: 'INACTIVE' as const };
+    return c.json(renderMethod(putMethod(org, row, changed), changed, c.get('baseUrl')));
+  });
+  return app;
+}
+
+/** All authenticators in the order Okta lists them: by name (recorded). */
+export function byName(org: Org): AuthenticatorEntity[] {
+  return org.store.authenticators.values().sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function find(org: Org, id: string): AuthenticatorEntity {
+  const row = org.store.authenticators.get(id);
+  if (!row) throw notFound(id, 'Authenticator');
+  return row;
+}
+
+function findMethod(
+  org: Org,
+  c: AppContext,
+): { row: AuthenticatorEntity; method: AuthenticatorEntity['methods'][number] } {
+  const row = find(org, c.req.param('id') ?? '');
+  const type = c.req.param('type') ?? '';
+  const method = row.methods.find((candidate) => candidate.type === type);
+  if (!method) throw notFound(type, 'AuthenticatorMethod');
+  return { row, method };
+}
+
+/** Settings that the body leaves out stay as they are; `status` is ignored, it has its lifecycle (recorded clients). */
+function replace(org: Org, row: AuthenticatorEntity, body: Record<string, unknown>): AuthenticatorEntity {
+  const settings = record(body.settings);
+  if (settings) checkSettings(settings);
+  const changed = settings ? { settings: { ...row.settings, ...settings } } : {};
+  return org.store.authenticators.patch(row.id, {
+    name: text(body.name) ?? row.name,
+    ...changed,
+    lastUpdated: orgNow(org),
+  });
+}
+
+const ALLOWED_FOR: readonly AllowedFor[] = ['any', 'recovery', 'sso', 'none'];
+
+function checkSettings(settings: Record<string, unknown>): void {
+  oneOf(settings.allowedFor, ALLOWED_FOR);
+  const lifetime = integer(settings.tokenLifetimeInMinutes);
+  if (lifetime !== undefined && (lifetime < 1 || lifetime > 1440)) {
+    throw invalid('tokenLifetimeInMinutes', 'tokenLifetimeInMinutes: must be between 1 and 1440');
+  }
+}
+
+/** Activating an ACTIVE one mirrors the recorded refusal of deactivating an INACTIVE one (assumed). */
+function activate(org: Org, row: AuthenticatorEntity): AuthenticatorEntity {
+  if (row.status === 'ACTIVE') throw invalid('api.authenticator.error.unsupported.inactive.activate');
+  if (row.key === 'phone_number' && !org.settings.telephony) {
+    throw new OktaError(
+      400,
+      'E0000226',
+      'You must have an active telephony inline hook to activate and use the Phone authenticator.',
+    );
+  }
+  return org.store.authenticators.patch(row.id, { status: 'ACTIVE', lastUpdated: orgNow(org) });
+}
+
+function deactivate(org: Org, row: AuthenticatorEntity): AuthenticatorEntity {
+  if (row.status === 'INACTIVE') throw invalid('api.authenticator.error.unsupported.active.deactivate');
+  if (row.key === 'okta_password')
+    throw new OktaError(403, 'E0000111', 'Cannot modify the Authenticator object because it is read-only.');
+  assertUnused(org, row);
+  return org.store.authenticators.patch(row.id, { status: 'INACTIVE', lastUpdated: orgNow(org) });
+}
+
+/** At least one method of the phone authenticator stays ACTIVE; the wording of the refusal is an assumption. */
+function assertNotLast(row: AuthenticatorEntity, method: AuthenticatorEntity['methods'][number]): void {
+  const others = row.methods.filter((other) => other.type !== method.type && other.status === 'ACTIVE');
+  if (others.length === 0) {
+    throw invalid('Authenticator method', 'At least one method of the authenticator must be active.');
+  }
+}
+
+function putMethod(
+  org: Org,
+  row: AuthenticatorEntity,
+  changed: AuthenticatorEntity['methods'][number],
+): AuthenticatorEntity {
+  const methods = row.methods.map((method) => (method.type === changed.type ? changed : method));
+  return org.store.authenticators.patch(row.id, { methods, lastUpdated: orgNow(org) });
+}
+
+function render({ methods: _, ...row }: AuthenticatorEntity, baseUrl: string): Authenticator {
+  const self = `${baseUrl}/api/v1/authenticators/${row.id}`;
+  const links: Record<string, Link> = {
+    self: link(self, 'GET', 'PUT'),
+    ...(row.key === 'okta_password' ? {} : lifecycleLink(row.status, self)),
+    methods: link(`${self}/methods`, 'GET'),
+    ...(row.key === 'okta_verify' ? { enroll: link(`${baseUrl}/idp/authenticators`, 'POST') } : {}),
+  };
+  const { type, id, key, status, name, created, lastUpdated, ...rest } = row;
+  return { type, id, key, status, name, created, lastUpdated, ...rest, _links: links };
+}
+
+function renderMethod(
+  row: AuthenticatorEntity,
+  method: AuthenticatorEntity['methods'][number],
+  baseUrl: string,
+): AuthenticatorMethod {
+  const self = `${baseUrl}/api/v1/authenticators/${row.id}/methods/${method.type}`;
+  // An authenticator with one method has no lifecycle of its own for it (recorded for webauthn).
+  const lifecycle = row.methods.length > 1 ? lifecycleLink(method.status, self) : {};
+  return { ...method, _links: { self: link(self, 'GET', 'PUT'), ...lifecycle } };
+}

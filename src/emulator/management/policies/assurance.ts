@@ -1,0 +1,138 @@
+/** `actions.appSignOn` of app sign-in rules: checked, and normalised as Okta does (recorded). */
+
+import type { MethodType } from '../../../wire/authenticator.ts';
+import type {
+  AppSignOnAction,
+  AssuranceConstraint,
+  Demand,
+  PossessionConstraint,
+  VerificationMethod,
+} from '../../../wire/policy.ts';
+import { invalid } from '../../http/okta-error.ts';
+import { defined, flag, integer, type Json, oneOf, record, records, text, texts } from '../input.ts';
+
+const DEMANDS = ['REQUIRED', 'OPTIONAL'] as const;
+const DEFAULT_REAUTHENTICATION = 'PT12H';
+
+export function readAppSignOn(value: unknown): AppSignOnAction {
+  const given = record(value);
+  if (!given) throw invalid('actions.appSignOn', 'actions.appSignOn: The field cannot be left blank');
+  const keepMeSignedIn = record(given.keepMeSignedIn);
+  return {
+    access: oneOf(given.access, ['ALLOW', 'DENY'] as const) ?? 'ALLOW',
+    verificationMethod: readVerificationMethod(record(given.verificationMethod) ?? {}),
+    keepMeSignedIn: keepMeSignedIn
+      ? defined({
+          postAuth: oneOf(keepMeSignedIn.postAuth, ['ALLOWED', 'NOT_ALLOWED'] as const) ?? ('NOT_ALLOWED' as const),
+          postAuthPromptFrequency: text(keepMeSignedIn.postAuthPromptFrequency),
+        })
+      : { postAuth: 'NOT_ALLOWED' },
+  };
+}
+
+/** `AUTH_METHOD_CHAIN` keeps only its chains and the interval; factorMode and inactivityPeriod go (recorded). */
+function readVerificationMethod(given: Json): VerificationMethod {
+  const type = oneOf(given.type, ['ASSURANCE', 'AUTH_METHOD_CHAIN'] as const) ?? 'ASSURANCE';
+  const reauthenticateIn = text(given.reauthenticateIn);
+  if (type === 'AUTH_METHOD_CHAIN') {
+    return defined<VerificationMethod>({ type, chains: readChains(given.chains), reauthenticateIn });
+  }
+  const factorMode = oneOf(given.factorMode, ['1FA', '2FA'] as const) ?? '2FA';
+  const inactivityPeriod = text(given.inactivityPeriod);
+  const constraints = records(given.constraints)?.map((constraint) => readConstraint(constraint, factorMode));
+  return defined<VerificationMethod>({
+    factorMode,
+    type,
+    // With an inactivity period there is no default interval (recorded).
+    reauthenticateIn: reauthenticateIn ?? (inactivityPeriod === undefined ? DEFAULT_REAUTHENTICATION : undefined),
+    inactivityPeriod,
+    constraints: constraints && constraints.length > 0 ? constraints : undefined,
+  });
+}
+
+/** Members other than the three classes are dropped without a word (recorded). */
+function readConstraint(given: Json, factorMode: '1FA' | '2FA'): AssuranceConstraint {
+  const constraint = defined<AssuranceConstraint>({
+    knowledge: readClass(record(given.knowledge)),
+    possession: readClass(record(given.possession)),
+    inherence: readClass(record(given.inherence)),
+  });
+  const classes = Object.keys(constraint).length;
+  if (classes > (factorMode === '1FA' ? 1 : 2)) {
+    throw invalid(
+      'constraints',
+      `constraints: The number of constraints cannot exceed the number of factors required by ${factorMode}.`,
+    );
+  }
+  return constraint;
+}
+
+function readClass(given: Json | undefined): PossessionConstraint | undefined {
+  if (!given) return undefined;
+  const excluded = readMethods(given.excludedAuthenticationMethods);
+  return defined<PossessionConstraint>({
+    required: flag(given.required) ?? excluded === undefined,
+    types: texts(given.types),
+    methods: texts(given.methods) as MethodType[] | undefined,
+    authenticationMethods: readMethods(given.authenticationMethods),
+    excludedAuthenticationMethods: excluded,
+    reauthenticateIn: text(given.reauthenticateIn),
+    deviceBound: demand(given.deviceBound),
+    hardwareProtection: demand(given.hardwareProtection),
+    phishingResistant: demand(given.phishingResistant),
+    userPresence: demand(given.userPresence),
+    userVerification: demand(given.userVerification),
+    ...(given.userVerificationMethods === undefined
+      ? {}
+      : { userVerificationMethods: texts(given.userVerificationMethods) }),
+  });
+}
+
+function demand(value: unknown): Demand | undefined {
+  return oneOf(value, DEMANDS);
+}
+
+function readMethods(value: unknown): { key: string; method: string; id?: string }[] | undefined {
+  return records(value)?.map((entry) => {
+    const key = text(entry.key);
+    const method = text(entry.method);
+    if (key === undefined || method === undefined) {
+      throw invalid('authenticationMethods', 'authenticationMethods: key and method are required');
+    }
+    return defined<{ key: string; method: string; id?: string }>({ key, id: text(entry.id), method });
+  });
+}
+
+function readChains(value: unknown): Json[] {
+  return (records(value) ?? []).map((link) =>
+    defined<Json>({
+      authenticationMethods: readMethods(link.authenticationMethods) ?? [],
+      next: link.next === undefined || link.next === null ? undefined : readChains(link.next),
+      reauthenticateIn: text(link.reauthenticateIn),
+    }),
+  );
+}
+
+/** `actions.signon` of global session rules with Okta's defaults (recorded from orgs of 2025). */
+export function readSignOn(value: unknown): Json {
+  const given = record(value);
+  if (!given) throw invalid('actions.signon', 'actions.signon: The field cannot be left blank');
+  const session = record(given.session) ?? {};
+  const requireFactor = flag(given.requireFactor) ?? false;
+  return defined<Json>({
+    access: oneOf(given.access, ['ALLOW', 'DENY'] as const) ?? 'ALLOW',
+    requireFactor,
+    primaryFactor:
+      oneOf(given.primaryFactor, ['PASSWORD_IDP', 'PASSWORD_IDP_ANY_FACTOR'] as const) ?? 'PASSWORD_IDP_ANY_FACTOR',
+    rememberDeviceByDefault: flag(given.rememberDeviceByDefault) ?? false,
+    factorPromptMode: requireFactor
+      ? (oneOf(given.factorPromptMode, ['ALWAYS', 'SESSION', 'DEVICE'] as const) ?? 'ALWAYS')
+      : undefined,
+    factorLifetime: requireFactor ? integer(given.factorLifetime) : undefined,
+    session: {
+      usePersistentCookie: flag(session.usePersistentCookie) ?? false,
+      maxSessionIdleMinutes: integer(session.maxSessionIdleMinutes) ?? 120,
+      maxSessionLifetimeMinutes: integer(session.maxSessionLifetimeMinutes) ?? 120,
+    },
+  });
+}

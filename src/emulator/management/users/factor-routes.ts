@@ -1,0 +1,103 @@
+/** `/api/v1/users/{id}/factors`. */
+import { Hono } from 'hono';
+import type { UserFactor } from '../../../wire/directory.ts';
+import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
+import { link } from '../../http/links.ts';
+import type { Org } from '../../org.ts';
+import type { FactorEntity } from '../../store/entities.ts';
+import { text } from '../input.ts';
+import {
+  activateFactor,
+  catalogOf,
+  challengeFactor,
+  enrolFactor,
+  factorsOf,
+  findFactor,
+  removeFactor,
+  verifyFactor,
+} from './factors.ts';
+import { userOf } from './users.ts';
+
+export function factorRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const base = '/api/v1/users/:userId/factors';
+  const factor = (c: AppContext) => findFactor(org, userOf(org, c), c.req.param('factorId') ?? '');
+  const lifetime = (c: AppContext) => {
+    const seconds = Number(c.req.query('tokenLifetimeSeconds'));
+    return Number.isInteger(seconds) && seconds > 0 ? { lifetimeSeconds: seconds } : {};
+  };
+
+  app.get(base, (c) => c.json(factorsOf(org, userOf(org, c)).map((row) => render(row, c.get('baseUrl')))));
+  app.post(base, async (c) => {
+    const row = enrolFactor(org, userOf(org, c), await readJson(c), {
+      activate: c.req.query('activate') === 'true',
+      updatePhone: c.req.query('updatePhone') === 'true',
+      ...lifetime(c),
+    });
+    return c.json(render(row, c.get('baseUrl')));
+  });
+  app.get(`${base}/catalog`, (c) => {
+    const user = userOf(org, c);
+    const enroll = link(`${c.get('baseUrl')}/api/v1/users/${user.id}/factors`, 'POST');
+    return c.json(
+      catalogOf(org, user).map(({ factorType, enrolled, level }) => ({
+        factorType,
+        provider: 'OKTA',
+        vendorName: 'OKTA',
+        status: enrolled ? 'ACTIVE' : 'NOT_SETUP',
+        enrollment: level,
+        _links: { enroll },
+      })),
+    );
+  });
+  app.get(`${base}/:factorId`, (c) => c.json(render(factor(c), c.get('baseUrl'))));
+  app.delete(`${base}/:factorId`, (c) => {
+    removeFactor(org, factor(c));
+    return c.body(null, 204);
+  });
+  app.post(`${base}/:factorId/lifecycle/activate`, async (c) => {
+    return c.json(render(activateFactor(org, factor(c), await readJson(c)), c.get('baseUrl')));
+  });
+  app.post(`${base}/:factorId/resend`, (c) => {
+    const row = factor(c);
+    challengeFactor(org, row, lifetime(c).lifetimeSeconds);
+    return c.json(render(row, c.get('baseUrl')));
+  });
+  app.post(`${base}/:factorId/verify`, async (c) => {
+    const row = factor(c);
+    const body = await readJson(c);
+    if (text(body.passCode) !== undefined) {
+      verifyFactor(org, row, body);
+      return c.json({ factorResult: 'SUCCESS' });
+    }
+    challengeFactor(org, row, lifetime(c).lifetimeSeconds);
+    const self = selfOf(row, c.get('baseUrl'));
+    return c.json({
+      factorResult: 'CHALLENGE',
+      _links: { verify: link(`${self}/verify`, 'POST'), factor: link(self, 'GET', 'DELETE') },
+    });
+  });
+  return app;
+}
+
+function selfOf(row: FactorEntity, baseUrl: string): string {
+  return `${baseUrl}/api/v1/users/${row.userId}/factors/${row.id}`;
+}
+
+function render(row: FactorEntity, baseUrl: string): UserFactor {
+  const { userId, secret: _secret, ...factor } = row;
+  const self = selfOf(row, baseUrl);
+  const user = link(`${baseUrl}/api/v1/users/${userId}`, 'GET');
+  if (row.status === 'ACTIVE') {
+    return { ...factor, _links: { verify: link(`${self}/verify`, 'POST'), self: link(self, 'GET', 'DELETE'), user } };
+  }
+  return {
+    ...factor,
+    _links: {
+      activate: link(`${self}/lifecycle/activate`, 'POST'),
+      resend: [{ name: row.factorType, ...link(`${self}/resend`, 'POST') }],
+      self: link(self, 'GET'),
+      user,
+    },
+  };
+}

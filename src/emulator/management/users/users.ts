@@ -1,0 +1,168 @@
+/** Users as the org changes them: create, replace, update, credentials. Lifecycle is in `lifecycle.ts`. */
+import type { UserStatus } from '../../../wire/directory.ts';
+import type { AppContext } from '../../http/context.ts';
+import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error.ts';
+import { type Org, orgNow } from '../../org.ts';
+import type { UserEntity } from '../../store/entities.ts';
+import { hashPassword } from '../../store/passwords.ts';
+import { type Json, record, text, texts } from '../input.ts';
+import { complexityFault, usedBefore } from './password-policy.ts';
+import { readProfile } from './profile.ts';
+
+/** By id or login. */
+export function findUser(org: Org, key: string): UserEntity {
+  const row = org.store.users.get(key) ?? org.store.users.find('login', key.toLowerCase());
+  if (!row) throw notFound(key, 'User');
+  return row;
+}
+
+/** The user that a path names: by id, login, or `me` for whoever calls. */
+export function userOf(org: Org, c: AppContext): UserEntity {
+  const key = c.req.param('userId') ?? '';
+  return findUser(org, key === 'me' ? c.get('principal').userId : key);
+}
+
+export function groupIdsOf(org: Org, userId: string): string[] {
+  return [...org.store.memberships.leftsOf(userId)];
+}
+
+interface GivenCredentials {
+  password?: string;
+  recovery?: { question: string; answer: string };
+}
+
+function readCredentials(value: unknown): GivenCredentials {
+  const credentials = record(value) ?? {};
+  const password = record(credentials.password);
+  if (password?.hash !== undefined || password?.hook !== undefined) {
+    throw unsupported('users with an imported password (hash, hook)');
+  }
+  const plain = text(password?.value);
+  const recovery = record(credentials.recovery_question);
+  const question = text(recovery?.question);
+  const answer = text(recovery?.answer);
+  return {
+    ...(plain === undefined ? {} : { password: plain }),
+    ...(question === undefined || answer === undefined ? {} : { recovery: { question, answer } }),
+  };
+}
+
+export interface CreateOptions {
+  activate: boolean;
+  /** `nextLogin=changePassword`: the password is to be changed at once. */
+  changePassword: boolean;
+}
+
+export async function createUser(org: Org, body: Json, options: CreateOptions): Promise<UserEntity> {
+  const given = readCredentials(body.credentials);
+  const profile = readProfile(org, record(body.profile) ?? {}, 'newUser');
+  const groupIds = [org.store.org.everyoneGroupId, ...readGroupIds(org, body.groupIds)];
+  if (options.changePassword && given.password === undefined) {
+    throw invalid('password', 'password: The field cannot be left blank');
+  }
+  const id = org.ids.next('00u');
+  if (given.password !== undefined) {
+    const fault = complexityFault(org, given.password, { id, groupIds, profile });
+    if (fault !== undefined) throw invalid('password', `password: ${fault}`);
+  }
+  const now = orgNow(org);
+  const status = initialStatus(given.password !== undefined, options);
+  const row: UserEntity = {
+    id,
+    status,
+    created: now,
+    activated: status === 'STAGED' ? null : now,
+    statusChanged: status === 'STAGED' ? null : now,
+    lastLogin: null,
+    lastUpdated: now,
+    passwordChanged: null,
+    type: { id: readType(org, body.type) },
+    profile,
+    credentials: { provider: { type: 'OKTA', name: 'OKTA' } },
+    passwordHistory: [],
+    failedLogins: 0,
+  };
+  const complete = { ...row, ...(await credentialChanges(org, row, given)) };
+  // The hash took a while: another request may have taken the login meanwhile.
+  readProfile(org, profile, 'newUser');
+  org.store.users.put(complete);
+  for (const groupId of groupIds) org.store.memberships.add(groupId, id);
+  return complete;
+}
+
+function initialStatus(hasPassword: boolean, options: CreateOptions): UserStatus {
+  if (!options.activate) return 'STAGED';
+  if (!hasPassword) return 'PROVISIONED';
+  return options.changePassword ? 'PASSWORD_EXPIRED' : 'ACTIVE';
+}
+
+function readGroupIds(org: Org, value: unknown): string[] {
+  const ids = texts(value) ?? [];
+  for (const id of ids) {
+    if (!org.store.groups.get(id)) throw notFound(id, 'UserGroup');
+  }
+  return ids;
+}
+
+function readType(org: Org, value: unknown): string {
+  const id = text(record(value)?.id) ?? org.store.org.defaultUserTypeId;
+  if (id !== org.store.org.defaultUserTypeId) throw notFound(id, 'UserType');
+  return id;
+}
+
+/** What a password and a recovery question change in a user. */
+async function credentialChanges(org: Org, row: UserEntity, given: GivenCredentials): Promise<Partial<UserEntity>> {
+  const password = given.password === undefined ? {} : await passwordChanges(org, row, given.password);
+  const { recovery } = given;
+  if (!recovery) return password;
+  const credentials = {
+    ...(password.credentials ?? row.credentials),
+    recovery_question: { question: recovery.question },
+  };
+  return { ...password, credentials, recoveryAnswerHash: await hashPassword(recovery.answer.toLowerCase()) };
+}
+
+async function passwordChanges(org: Org, row: UserEntity, password: string): Promise<Partial<UserEntity>> {
+  return {
+    passwordHash: await hashPassword(password),
+    passwordHistory: [...(row.passwordHash === undefined ? [] : [row.passwordHash]), ...row.passwordHistory],
+    passwordChanged: orgNow(org),
+    credentials: { ...row.credentials, password: {} },
+    ...statusAfterPassword(org, row.status),
+  };
+}
+
+/** An admin's password ends what only waited for one (documented for PASSWORD_EXPIRED, assumed for the others). */
+function statusAfterPassword(org: Org, status: UserStatus): Partial<UserEntity> {
+  if (status !== 'PASSWORD_EXPIRED' && status !== 'RECOVERY') return {};
+  return { status: 'ACTIVE', statusChanged: orgNow(org) };
+}
+
+/** PUT with a profile replaces it whole; with credentials alone it keeps it (recorded). POST merges. */
+export async function updateUser(
+  org: Org,
+  row: UserEntity,
+  body: Json,
+  mode: 'replace' | 'merge',
+): Promise<UserEntity> {
+  const given = readCredentials(body.credentials);
+  const change = record(body.profile);
+  const merged = change && (mode === 'replace' ? change : { ...row.profile, ...change });
+  const profile = merged ? readProfile(org, merged, 'user', row.id) : row.profile;
+  if (row.status === 'DEPROVISIONED' && given.password !== undefined) {
+    throw new OktaError(403, 'E0000038', "This operation is not allowed in the user's current status.");
+  }
+  if (given.password !== undefined) await assertGoodPassword(org, { ...row, profile }, given.password);
+  const changes = await credentialChanges(org, row, given);
+  const now = findUser(org, row.id);
+  return org.store.users.put({ ...now, profile, ...changes, lastUpdated: orgNow(org) });
+}
+
+/** 403 E0000014 with the reason as its cause. */
+export async function assertGoodPassword(org: Org, row: UserEntity, password: string): Promise<void> {
+  const groupIds = groupIdsOf(org, row.id);
+  const fault =
+    complexityFault(org, password, { id: row.id, groupIds, profile: row.profile }) ??
+    ((await usedBefore(org, password, { ...row, groupIds })) ? 'Password has been used too recently' : undefined);
+  if (fault !== undefined) throw new OktaError(403, 'E0000014', 'Update of credentials failed', [fault]);
+}

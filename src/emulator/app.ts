@@ -8,7 +8,6 @@ import { faults } from './http/faults.ts';
 import { OktaError } from './http/okta-error.ts';
 import { unknownRoute } from './http/unknown-route.ts';
 import { idxRoutes } from './idx/routes.ts';
-import { MISSING_ROUTES } from './management/missing-routes.ts';
 import { managementRoutes } from './management/routes.ts';
 import { oauthRoutes } from './oauth/routes.ts';
 import type { Org } from './org.ts';
@@ -30,7 +29,7 @@ export function createApp(org: Org): Hono<AppEnv> {
   app.route('/', managementRoutes(org));
   app.route('/', oauthRoutes(org));
   app.route('/', idxRoutes(org));
-  const unknown = unknownRoute(org, app, MISSING_ROUTES);
+  const unknown = unknownRoute(org, app);
   app.notFound((c) => {
     try {
       return unknown(c);

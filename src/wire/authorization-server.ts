@@ -3,7 +3,7 @@ import type { IncludeExclude, Links, Status } from './common.ts';
 export interface AuthorizationServer {
   id: string;
   name: string;
-  description: string;
+  description: string | null;
   audiences: string[];
   issuer: string;
   issuerMode: string;

@@ -21,18 +21,16 @@ export function listRoutes(app: Hono<AppEnv>): Route[] {
 }
 
 /**
- * What a request gets that no route takes: 405 when its path is known and Okta does not have the method, else 501, never
- * 404, since a false 404 reads as "absent". `missing` are routes that Okta has on known paths and the emulator lacks.
+ * What a request gets that no route takes: 405 when its path is known, so that Okta has no such method, else 501, never
+ * 404, since a false 404 reads as "absent".
  */
-export function unknownRoute(org: Org, app: Hono<AppEnv>, missing: readonly Route[]): (c: AppContext) => never {
-  let known: { method: string; pattern: RegExp }[] | undefined;
-  const absent = missing.map((route) => ({ method: route.method, pattern: pathPattern(route.path) }));
+export function unknownRoute(org: Org, app: Hono<AppEnv>): (c: AppContext) => never {
+  let known: RegExp[] | undefined;
   return (c) => {
     // Compiled at the first unknown route: by then all are registered, and most runs never need it.
-    known ??= listRoutes(app).map((route) => ({ method: route.method, pattern: pathPattern(route.path) }));
+    known ??= listRoutes(app).map((route) => pathPattern(route.path));
     const { method, path } = c.req;
-    const lacked = absent.some((route) => route.method === method && route.pattern.test(path));
-    if (!lacked && known.some((route) => route.pattern.test(path))) {
+    if (known.some((pattern) => pattern.test(path))) {
       throw new OktaError(405, 'E0000022', 'The endpoint does not support the provided HTTP method');
     }
     org.log(`unsupported: ${method} ${path}`);
@@ -41,6 +39,9 @@ export function unknownRoute(org: Org, app: Hono<AppEnv>, missing: readonly Rout
 }
 
 function pathPattern(path: string): RegExp {
-  const source = path.replaceAll(/:\w+(\{[^}]*\})?\??|[.]/g, (part) => (part === '.' ? '\\.' : '[^/]+'));
+  const source = path.replaceAll(/:\w+(\{([^}]*)\})?|[.]/g, (part, _braces, words: string | undefined) => {
+    if (part === '.') return '\\.';
+    return words === undefined ? '[^/]+' : `(${words})`;
+  });
   return new RegExp(`^${source}$`);
 }

@@ -1,4 +1,34 @@
+import { Hono } from 'hono';
+import type { AppEnv } from '../http/context.ts';
+import { OktaError } from '../http/okta-error.ts';
 import type { Route } from '../http/unknown-route.ts';
+import type { Org } from '../org.ts';
 
-/** Routes that Okta has on paths the emulator knows, with a method it lacks: they answer 501, not 405. */
-export const MISSING_ROUTES: readonly Route[] = [];
+/**
+ * Routes that Okta has (OpenAPI 2026.06.3) and the emulator lacks, on paths that other routes of ours would take: without
+ * this list they would answer 405, or be read as an object with the id `rules`.
+ */
+export const MISSING_ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/api/v1/apps/:id/users/:userId' },
+  { method: 'PATCH', path: '/api/v1/apps/:id/groups/:groupId' },
+  { method: 'POST', path: '/api/v1/authenticators' },
+  { method: 'GET', path: '/api/v1/groups/rules' },
+  { method: 'POST', path: '/api/v1/groups/rules' },
+  { method: 'POST', path: '/api/v1/org' },
+  { method: 'PUT', path: '/api/v1/org' },
+  { method: 'POST', path: '/api/v1/policies/simulate' },
+  { method: 'DELETE', path: '/api/v1/policies/:id/mappings/:appId' },
+  { method: 'GET', path: '/api/v1/users/:userId/factors/questions' },
+];
+
+/** Answers them 501; mounted before the routes that would take them. */
+export function missingRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  for (const { method, path } of MISSING_ROUTES) {
+    app.on(method, path, (c) => {
+      org.log(`unsupported: ${method} ${c.req.path}`);
+      throw new OktaError(501, 'E_EMULATOR_UNSUPPORTED', `The emulator does not support ${method} ${c.req.path}.`);
+    });
+  }
+  return app;
+}

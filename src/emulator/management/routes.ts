@@ -7,6 +7,7 @@ import { appRoutes } from './apps/routes.ts';
 import { authenticatorRoutes } from './authenticators.ts';
 import { authorizationServerRoutes } from './authorization-servers/routes.ts';
 import { groupRoutes } from './groups.ts';
+import { missingRoutes } from './missing-routes.ts';
 import { orgSettingsRoutes, wellKnownRoutes } from './org-settings.ts';
 import { policyRoutes } from './policies/routes.ts';
 import { trustedOriginRoutes } from './trusted-origins.ts';
@@ -17,6 +18,7 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.route('/', wellKnownRoutes(org));
   app.use('/api/v1/*', authenticate(org));
   app.use('/admin/api/*', authenticate(org));
+  app.route('/', missingRoutes(org));
   app.route('/', authenticatorRoutes(org));
   app.route('/', policyRoutes(org));
   app.route('/', appRoutes(org));

@@ -46,6 +46,10 @@ export function readOAuthSettings(org: Org, given: Json, before?: OAuthClientSet
     wildcard_redirect: text(given.wildcard_redirect) ?? 'DISABLED',
     dpop_bound_access_tokens: flag(given.dpop_bound_access_tokens) ?? false,
     participate_slo: flag(given.participate_slo) ?? false,
+    frontchannel_logout_session_required:
+      given.frontchannel_logout_uri === undefined
+        ? undefined
+        : (flag(given.frontchannel_logout_session_required) ?? false),
     post_logout_redirect_uris: texts(given.post_logout_redirect_uris),
     refresh_token: readRefreshToken(record(refresh_token), grants),
   });

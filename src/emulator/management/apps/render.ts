@@ -46,7 +46,8 @@ function appLinks(row: ApplicationEntity, baseUrl: string): Record<string, Link 
 
 function homeLinks(row: ApplicationEntity, baseUrl: string): Link[] {
   const names = Object.keys((row.visibility?.appLinks ?? {}) as Record<string, unknown>);
-  return names.map((name) => ({ name, href: `${baseUrl}/home/${row.name}/${row.id}/${name}`, type: 'text/html' }));
+  const home = `${baseUrl}/home/${row.name}/${row.id}/aln${row.id.slice(3)}`;
+  return names.map((name) => ({ name, href: home, type: 'text/html' }));
 }
 
 /** Clients with a secret link their secrets, those with keys their keys (recorded), public ones neither. */

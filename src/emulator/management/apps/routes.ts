@@ -1,7 +1,7 @@
 /** `/api/v1/apps`: OIDC apps, their policy and their assignments. */
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
-import { invalid, unsupported } from '../../http/okta-error.ts';
+import { invalid } from '../../http/okta-error.ts';
 import { page } from '../../http/paging.ts';
 import type { Org } from '../../org.ts';
 import type { ApplicationEntity } from '../../store/entities.ts';
@@ -120,9 +120,6 @@ function groupAssignmentRoutes(org: Org): Hono<AppEnv> {
   app.put(`${base}/:groupId`, async (c) => {
     const assigned = assignGroup(org, row(c), groupId(c), await readJson(c));
     return c.json(renderGroupAssignment(assigned, c.get('baseUrl')));
-  });
-  app.patch(`${base}/:groupId`, () => {
-    throw unsupported('patching a group assignment');
   });
   app.delete(`${base}/:groupId`, (c) => {
     unassignGroup(org, row(c).id, groupId(c));

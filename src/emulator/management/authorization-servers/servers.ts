@@ -31,7 +31,8 @@ export function createServer(org: Org, body: Json): AuthorizationServerEntity {
     status: 'ACTIVE',
     created: now,
     lastUpdated: now,
-    credentials: { signing: { ...newSigning(org), ...rotationMode(body) } },
+    // Recorded: a new server rotates its keys, whatever the body says; a PUT changes that.
+    credentials: { signing: newSigning(org) },
     default: false,
   };
   org.store.authorizationServers.put(row);
@@ -52,7 +53,7 @@ function readBody(org: Org, body: Json, except?: string) {
   }
   const audiences = texts(body.audiences) ?? [];
   if (audiences.length !== 1) throw invalid('audiences', 'audiences: Exactly one audience must be specified.');
-  return { name, description: text(body.description) ?? '', audiences };
+  return { name, description: text(body.description) ?? null, audiences };
 }
 
 export function replaceServer(org: Org, row: AuthorizationServerEntity, body: Json): AuthorizationServerEntity {

@@ -38,14 +38,12 @@ function readVerificationMethod(given: Json): VerificationMethod {
     return defined<VerificationMethod>({ type, chains: readChains(given.chains), reauthenticateIn });
   }
   const factorMode = oneOf(given.factorMode, ['1FA', '2FA'] as const) ?? '2FA';
-  const inactivityPeriod = text(given.inactivityPeriod);
   const constraints = records(given.constraints)?.map((constraint) => readConstraint(constraint, factorMode));
   return defined<VerificationMethod>({
     factorMode,
     type,
-    // With an inactivity period there is no default interval (recorded).
-    reauthenticateIn: reauthenticateIn ?? (inactivityPeriod === undefined ? DEFAULT_REAUTHENTICATION : undefined),
-    inactivityPeriod,
+    reauthenticateIn: reauthenticateIn ?? DEFAULT_REAUTHENTICATION,
+    inactivityPeriod: text(given.inactivityPeriod),
     constraints: constraints && constraints.length > 0 ? constraints : undefined,
   });
 }

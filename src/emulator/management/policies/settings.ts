@@ -25,8 +25,14 @@ function wrongFormat(): OktaError {
 /** Reads `settings` for a policy of a type. @param system whether it is the default policy, which has stricter rules */
 export function readSettings(org: Org, type: PolicyType, value: unknown, system: boolean): Json | undefined {
   if (type === 'MFA_ENROLL') return { ...readEnrollment(org, record(value), system) };
-  if (type === 'PASSWORD') return deepMerge(defaultPasswordSettings(), record(value) ?? {});
+  if (type === 'PASSWORD') return deepMerge(newPasswordSettings(), record(value) ?? {});
   return undefined;
+}
+
+/** Unlike the default policy, a created one leaves breached passwords alone unless told otherwise (recorded). */
+function newPasswordSettings(): Json {
+  const breachedProtection = { expireAfterDays: null, logoutEnabled: false, delegatedWorkflowId: null };
+  return deepMerge(defaultPasswordSettings(), { password: { breachedProtection } });
 }
 
 function readEnrollment(org: Org, given: Json | undefined, system: boolean): MfaEnrollSettings {

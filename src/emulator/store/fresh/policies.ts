@@ -108,15 +108,7 @@ function generalPolicies(everyoneGroupId: string): PolicySeed[] {
       rules: [
         defaultRule({
           passwordChange: { access: 'ALLOW' },
-          // The step-up by security question is what keeps that authenticator from being deactivated in a fresh org.
-          selfServicePasswordReset: {
-            access: 'ALLOW',
-            requirement: {
-              primary: { methods: ['email'] },
-              stepUp: { required: true, methods: ['security_question'] },
-              accessControl: 'LEGACY',
-            },
-          },
+          selfServicePasswordReset: { access: 'ALLOW' },
           selfServiceUnlock: { access: 'DENY' },
         }),
       ],

@@ -50,7 +50,7 @@ export function parseYaml(text: string, file: string): MapNode {
     throw new ConfigError([{ message: `${file} is larger than ${MAX_BYTES / 1e6} MB`, hint: 'split the config' }]);
   }
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: true });
+  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
   const place = (offset: number): SourcePlace => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };

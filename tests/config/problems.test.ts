@@ -46,7 +46,7 @@ describe('a config that is wrong is refused with the place, the value and what i
   it('for a reference to nothing', () => {
     const yaml = 'version: 1\napps:\n  - { label: A, type: web, assignedTo: [Testers] }\ngroups: [{ name: Tester }]\n';
     expect(problemsOf(yaml)).toEqual([
-      '3:40 there is no group "Testers" in the config (did you mean "Tester"? one that the org has already is declared by its name alone, and then adopted as it is)',
+      '3:41 there is no group "Testers" in the config (did you mean "Tester"? one that the org has already is declared by its name alone, and then adopted as it is)',
     ]);
   });
 
@@ -134,7 +134,7 @@ groups:
       ['group/A', { name: 'A', description: 'second' }],
       ['group/B', { name: 'B', description: 'first' }],
     ]);
-    expect(config.locate('group/A', 'description')).toEqual({ file, line: 7, column: 27 });
+    expect(config.locate('group/A', 'description')).toEqual({ file, line: 7, column: 29 });
   });
 
   it('resolves files beside it, variables and defaults', () => {

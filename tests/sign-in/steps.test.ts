@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { advance, type Event, type Facts, type Goal, STEP_TABLE, type Step } from '../../src/emulator/idx/steps.ts';
+
+const STEPS: Step[] = [
+  'identify',
+  'selectAuthenticator',
+  'challengePassword',
+  'verificationData',
+  'challengeCode',
+  'selectEnroll',
+  'enrollmentData',
+  'enrollCode',
+  'success',
+  'terminal',
+];
+const EVENTS: Event[] = [
+  'identified',
+  'verified',
+  'authenticatorChosen',
+  'methodChosen',
+  'resendAsked',
+  'enrollmentChosen',
+  'numberGiven',
+  'enrolled',
+  'skipped',
+];
+const GOALS: Goal[] = ['success', 'choose', 'password', 'code', 'enroll', 'refuse'];
+const ALL_FACTS: Facts[] = GOALS.flatMap((goal) => [true, false].map((password) => ({ goal, password })));
+
+/** Every event that a screen takes; all others are refused there. */
+const POSSIBLE: Record<Step, Event[]> = {
+  identify: ['identified', 'verified'],
+  selectAuthenticator: ['authenticatorChosen', 'methodChosen'],
+  challengePassword: ['verified', 'authenticatorChosen', 'methodChosen'],
+  verificationData: ['authenticatorChosen', 'methodChosen'],
+  challengeCode: ['verified', 'authenticatorChosen', 'methodChosen', 'resendAsked'],
+  selectEnroll: ['enrollmentChosen', 'numberGiven', 'skipped'],
+  enrollmentData: ['enrollmentChosen', 'numberGiven', 'skipped'],
+  enrollCode: ['resendAsked', 'enrollmentChosen', 'numberGiven', 'enrolled', 'skipped'],
+  success: [],
+  terminal: [],
+};
+
+describe('the table of steps', () => {
+  const pairs = STEPS.flatMap((from) => EVENTS.map((on) => ({ from, on, possible: POSSIBLE[from].includes(on) })));
+
+  test.each(pairs)('$on at $from: possible $possible, whatever the facts', ({ from, on, possible }) => {
+    for (const facts of ALL_FACTS) expect(advance(from, on, facts) !== undefined).toBe(possible);
+  });
+
+  test('reaches every step from the first', () => {
+    const reached = new Set<Step>(['identify']);
+    for (const _round of STEPS) for (const row of STEP_TABLE) if (reached.has(row.from)) reached.add(row.to);
+    expect([...reached].sort()).toEqual([...STEPS].sort());
+  });
+
+  test('has no row that an earlier one shadows', () => {
+    const used = new Set(
+      STEPS.flatMap((from) => EVENTS.flatMap((on) => ALL_FACTS.map((facts) => advance(from, on, facts)))),
+    );
+    expect(STEP_TABLE.filter((row) => !used.has(row))).toEqual([]);
+  });
+
+  test.each([
+    { goal: 'success', to: 'success' },
+    { goal: 'choose', to: 'selectAuthenticator' },
+    { goal: 'password', to: 'challengePassword' },
+    { goal: 'code', to: 'verificationData' },
+    { goal: 'enroll', to: 'selectEnroll' },
+    { goal: 'refuse', to: 'terminal' },
+  ] as const)('leads to $to when the goal is $goal, wherever something was proven', ({ goal, to }) => {
+    for (const [from, on] of [
+      ['identify', 'verified'],
+      ['challengePassword', 'verified'],
+      ['challengeCode', 'verified'],
+      ['enrollCode', 'enrolled'],
+      ['selectEnroll', 'skipped'],
+    ] as const) {
+      expect(advance(from, on, { goal, password: false })?.to).toBe(to);
+    }
+  });
+
+  test('issues a code only at success, and sends codes only where one is then entered', () => {
+    for (const row of STEP_TABLE) {
+      expect(row.emit === 'issueCode').toBe(row.to === 'success');
+      if (row.emit === 'sendCode') expect(['challengeCode', 'enrollCode']).toContain(row.to);
+    }
+  });
+});

@@ -31,9 +31,13 @@ async function requestCounts(): Promise<void> {
     const count = async (what: string, work: () => Promise<unknown>) => {
       await fetch(`${emulator.url}/_emulator/requests`, { method: 'DELETE' });
       await work();
-      const { requests } = (await (await fetch(`${emulator.url}/_emulator/requests`)).json()) as { requests: LoggedRequest[] };
+      const { requests } = (await (await fetch(`${emulator.url}/_emulator/requests`)).json()) as {
+        requests: LoggedRequest[];
+      };
       const writes = requests.filter((request) => request.method !== 'GET').length;
-      console.log(`  ${file.padEnd(36)} ${what.padEnd(14)} ${String(requests.length).padStart(3)} requests, ${writes} writes`);
+      console.log(
+        `  ${file.padEnd(36)} ${what.padEnd(14)} ${String(requests.length).padStart(3)} requests, ${writes} writes`,
+      );
     };
     const apply = async () => applyOrg(await planOrg({ config, api, ledger }), { api, ledger });
     await count('first apply', apply);
@@ -46,7 +50,9 @@ function startUp(): void {
   const empty = medianMs(() => spawnSync(process.execPath, ['-e', '0']));
   const measure = (what: string, args: string[]) => {
     const time = medianMs(() => execFileSync(process.execPath, ['dist/cli/main.js', ...args], { stdio: 'ignore' }));
-    console.log(`  ${what.padEnd(20)} ${time.toFixed(0).padStart(4)} ms = ${(time / empty).toFixed(1)} x an empty node process`);
+    console.log(
+      `  ${what.padEnd(20)} ${time.toFixed(0).padStart(4)} ms = ${(time / empty).toFixed(1)} x an empty node process`,
+    );
   };
   console.log(`\nStart-up of the command line (median of ${RUNS}; an empty node process takes ${empty.toFixed(0)} ms)`);
   measure('orgproof --help', ['--help']);

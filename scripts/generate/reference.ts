@@ -47,21 +47,21 @@ function section(name: string, schema: Schema, level: number): string[] {
 }
 
 function scalarLine(schema: Schema): string[] {
-  return [`Value: ${valueOf(schema)}`, ''];
+  return [`Value: ${valueText(schema)}`, ''];
 }
 
 function row(field: string, schema: Schema, required: boolean): string {
   const example = schema.examples?.[0] === undefined ? '' : ` Example: \`${String(schema.examples[0])}\`.`;
-  return `| \`${field}\`${required ? ' (required)' : ''} | ${valueOf(schema)} | ${cell(`${schema.description ?? ''}${example}`)} |`;
+  return `| \`${field}\`${required ? ' (required)' : ''} | ${valueText(schema)} | ${cell(`${schema.description ?? ''}${example}`)} |`;
 }
 
-function valueOf(schema: Schema): string {
+function valueText(schema: Schema): string {
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.anyOf) return schema.anyOf.map(valueOf).join(' or ');
+  if (schema.anyOf) return schema.anyOf.map(valueText).join(' or ');
   if (schema.type === 'array') {
     const items = schema.items ?? {};
-    return items.properties ? 'list, see below' : `list of ${valueOf(items)}`;
+    return items.properties ? 'list, see below' : `list of ${valueText(items)}`;
   }
   if (schema.properties) {
     const names = Object.keys(schema.properties);
@@ -70,9 +70,11 @@ function valueOf(schema: Schema): string {
   if (schema.minimum !== undefined && schema.maximum !== undefined && schema.maximum < 1e9) {
     return `${schema.minimum} to ${schema.maximum}`;
   }
-  return { string: 'text', boolean: 'true or false', integer: 'whole number', number: 'number', object: 'map' }[
-    schema.type ?? ''
-  ] ?? 'any value';
+  return (
+    { string: 'text', boolean: 'true or false', integer: 'whole number', number: 'number', object: 'map' }[
+      schema.type ?? ''
+    ] ?? 'any value'
+  );
 }
 
 /** The object that a field holds, directly or as the entries of a list; a union with one of its own counts too. */

@@ -47,7 +47,8 @@ describe('who may import whom', () => {
   });
 
   it('the engine knows no kind by name', () => {
-    const kinds = /\b(authenticator|enrollmentPolicy|appSignIn|trustedOrigin|authorizationServer|okta_|users?|groups?|apps?)\b/;
+    const kinds =
+      /\b(authenticator|enrollmentPolicy|appSignIn|trustedOrigin|authorizationServer|okta_|users?|groups?|apps?)\b/;
     const text = files
       .filter((file) => folderOf(file) === 'engine')
       .map((file) => readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''))

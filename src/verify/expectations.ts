@@ -25,7 +25,7 @@ function offeredMismatch(expect: Expectation, choices: readonly Choice[]): Misma
     if (unwanted.length > 0) {
       return { kind: 'offered', purpose, expected: expect.offered ?? [], actual, unwanted, missing: [] };
     }
-    if (expect.offered === undefined || choice.passedOver || choice.firstFactor) continue;
+    if (expect.offered === undefined || choice.role !== 'taken') continue;
     const expected = expect.offered;
     const extra = actual.filter((name) => !expected.includes(name));
     const missing = expected.filter((name) => !actual.includes(name));

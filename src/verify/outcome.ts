@@ -17,10 +17,12 @@ export interface TimelineStep {
 export interface Choice {
   purpose: 'verify' | 'enrol';
   authenticators: string[];
-  /** Optional authenticators that the flow does not list, skipped on its behalf. */
-  passedOver: boolean;
-  /** The choice of the first factor, when the org asks for the username alone: not what `offered` is about. */
-  firstFactor: boolean;
+  /**
+   * What the choice is to the flow; `expect.offered` speaks of those that are `taken`. `firstFactor`: what comes before
+   * the password when the org asks for the username alone. `passedOver`: optional authenticators skipped on the flow's
+   * behalf. `blocking`: an enrolment that the flow does not list and that cannot be skipped.
+   */
+  role: 'taken' | 'firstFactor' | 'passedOver' | 'blocking';
 }
 
 /** Why a flow does not do what it expects, as seen from the outside. */

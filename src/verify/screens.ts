@@ -37,6 +37,8 @@ export type Screen = ScreenBase &
     | { kind: 'choose-authenticator'; options: string[] }
     /** `others`: what the user could switch to; the phone itself is not among them. */
     | { kind: 'choose-phone-method'; methods: PhoneMethod[]; others: string[]; recipient?: string }
+    /** An authenticator with one method, before the code is sent. */
+    | { kind: 'send-code'; authenticator: string; others: string[]; recipient?: string }
     | ({ kind: 'enter-code'; others: string[] } & CodeScreen)
     | { kind: 'choose-enrolment'; options: string[]; canSkip: boolean }
     | { kind: 'enrol-phone'; methods: PhoneMethod[]; canSkip: boolean }
@@ -56,6 +58,7 @@ export type Action =
   | { do: 'password'; password: string }
   | { do: 'choose-authenticator'; authenticator: string }
   | { do: 'choose-phone-method'; method: PhoneMethod }
+  | { do: 'send-code' }
   | { do: 'enter-code'; code: string }
   | { do: 'choose-enrolment'; authenticator: string }
   | { do: 'enrol-phone'; phone: string; method: PhoneMethod }

@@ -2,19 +2,29 @@
  * The steps of a flow: a small fixed language, so that a config can be checked without an org and an editor can
  * complete it. One step is what a person would call one step: "a code by SMS" is the choice, the sending and the typing.
  */
-import type { PhoneMethod } from './screens.ts';
+import type { CodeChannel, PhoneMethod } from './screens.ts';
 
 export type Step =
   /** Types the password; `wrong` types another one. */
   | { kind: 'password'; wrong: boolean }
   /** Chooses the phone and the method, waits for the code and enters it; `wrong` enters another one. */
   | { kind: 'phone'; method: PhoneMethod; wrongCode: boolean }
+  /** Chooses email, waits for the code and enters it. */
+  | { kind: 'email'; wrongCode: boolean }
   /** Sets up the phone while signing in, and enters the code that comes. */
   | { kind: 'enrol-phone'; method: PhoneMethod; wrongCode: boolean }
   /** Passes over the optional authenticators ("Set up later"). */
   | { kind: 'skip' }
   /** Asks for another code and enters that one. */
   | { kind: 'resend-code' };
+
+/** A step that ends with the entry of a code. */
+export type CodeStep = Step & { kind: 'phone' | 'email' | 'enrol-phone' };
+
+/** The way the code of a step comes. */
+export function channelOf(step: CodeStep): CodeChannel {
+  return step.kind === 'email' ? 'email' : step.method;
+}
 
 const PHONE_METHODS = ['sms', 'voice'] as const;
 
@@ -26,6 +36,8 @@ export const STEP_TEXTS = [
   'phone voice',
   'phone sms with a wrong code',
   'phone voice with a wrong code',
+  'email',
+  'email with a wrong code',
   'enrol phone sms',
   'enrol phone voice',
   'enrol phone sms with a wrong code',
@@ -54,6 +66,7 @@ export function unknownStepMessage(text: string): string {
 
 function tryParseStep(text: string): Step | undefined {
   if (text === 'password' || text === 'wrong password') return { kind: 'password', wrong: text !== 'password' };
+  if (text === 'email' || text === 'email with a wrong code') return { kind: 'email', wrongCode: text !== 'email' };
   if (text === 'skip') return { kind: 'skip' };
   if (text === 'resend code') return { kind: 'resend-code' };
   const [, enrol, word, wrong] = /^(enroll? )?phone (\w+)( with a wrong code)?$/.exec(text) ?? [];

@@ -4,12 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../shared/clock.ts';
-import { CodeNotReceivedError, type CodeSource, type CodeTicket } from './codes/source.ts';
+import { PendingCode } from './codes/pending.ts';
+import type { CodeSource } from './codes/source.ts';
 import { judge } from './expectations.ts';
 import type { Flow } from './flow.ts';
-import type { Choice, FlowError, Mismatch, Performance, TimelineStep } from './outcome.ts';
-import { type Action, hasError, type PhoneMethod, type Screen, type SignIn } from './screens.ts';
-import { parseStep, type Step } from './steps.ts';
+import type { Choice, Mismatch, Performance, TimelineStep } from './outcome.ts';
+import { type Action, type CodeChannel, hasError, type Screen, type SignIn } from './screens.ts';
+import { type CodeStep, channelOf, parseStep, type Step } from './steps.ts';
+import { asFlowError, MissingCredentialError } from './walk-errors.ts';
 import { actionName, describeScreen } from './wording.ts';
 
 /** Who signs in. What is undefined is not known to the run, and only missed when a step needs it. */
@@ -50,6 +52,8 @@ export async function performFlow(flow: Flow, context: WalkContext): Promise<Per
   return mismatch === undefined ? seen : { ...seen, mismatch };
 }
 
+type CodeScreen = Screen & { kind: 'enter-code' | 'enter-enrolment-code' };
+
 /** What the walk does at a screen: an action, the end, or a step that cannot be done there. */
 type Move = { action: Action } | 'stop' | { mismatch: Mismatch };
 
@@ -60,13 +64,9 @@ class Walk {
   private readonly choices: Choice[] = [];
   private screen: Screen | undefined;
   private mismatch: Mismatch | undefined;
-  private ticket: CodeTicket | undefined;
-  /** The code of the ticket, kept so that a wrong attempt can be followed by the right one. */
-  private received: string | undefined;
-  /** The method of the ticket. */
-  private method: PhoneMethod = 'sms';
-  /** Whether the list of authenticators was shown for the choice that the next screen belongs to. */
-  private listShown = false;
+  private readonly code: PendingCode;
+  /** Whether the choice that the next screen belongs to is recorded. */
+  private choiceMade = false;
   private lastAction: Action['do'] | 'start' = 'start';
   /** Whether the last action was meant to be refused. */
   private lastWasWrong = false;
@@ -74,6 +74,8 @@ class Walk {
   constructor(steps: Step[], context: WalkContext) {
     this.steps = steps;
     this.context = context;
+    const { login, userId, phone } = context.credentials;
+    this.code = new PendingCode(context.codes, { login, userId, phone }, context.onSecret);
   }
 
   seen(): Performance {
@@ -87,7 +89,7 @@ class Walk {
   }
 
   async dispose(): Promise<void> {
-    await this.ticket?.dispose();
+    await this.code.dispose();
   }
 
   async run(): Promise<void> {
@@ -140,14 +142,15 @@ class Walk {
         return this.chooseAuthenticator(screen, step);
       case 'choose-phone-method':
         return this.chooseMethod(screen, step);
+      case 'send-code':
+        return this.sendCode(screen, step);
       case 'enter-code':
+      case 'enter-enrolment-code':
         return this.enterCode(screen, step);
       case 'choose-enrolment':
         return this.chooseEnrolment(screen, step);
       case 'enrol-phone':
         return this.enrolPhone(screen, step);
-      case 'enter-enrolment-code':
-        return this.enterCode(screen, step);
       case 'unknown':
         return notFor(step, screen);
       case 'signed-in':
@@ -179,161 +182,129 @@ class Walk {
     screen: Screen & { kind: 'choose-authenticator' },
     step: Step | undefined,
   ): Promise<Move> {
-    const wanted = step?.kind === 'password' ? 'password' : 'phone';
-    this.recordChoice('verify', screen.options, { firstFactor: wanted === 'password' });
+    this.recordChoice('verify', screen.options, step?.kind === 'password' ? 'firstFactor' : 'taken');
     if (step === undefined) return 'stop';
-    if (step.kind !== 'password' && step.kind !== 'phone') return notFor(step, screen);
+    const wanted = step.kind;
+    if (wanted !== 'password' && wanted !== 'phone' && wanted !== 'email') return notFor(step, screen);
     if (!screen.options.includes(wanted)) return { mismatch: { kind: 'option-missing', step, wanted, screen } };
-    this.listShown = true;
-    // An org may send the code at once when the phone has one method.
-    if (step.kind === 'phone') await this.arm(step.method);
+    // An org may send the code at once when there is one method.
+    if (step.kind === 'phone' || step.kind === 'email') await this.code.arm(channelOf(step));
     return { action: { do: 'choose-authenticator', authenticator: wanted } };
   }
 
   private async chooseMethod(screen: Screen & { kind: 'choose-phone-method' }, step: Step | undefined): Promise<Move> {
-    if (!this.listShown) this.recordChoice('verify', ['phone', ...screen.others]);
-    this.listShown = false;
+    this.recordSkippedList('verify', ['phone', ...screen.others]);
+    if (step?.kind === 'email') return { mismatch: { kind: 'option-missing', step, wanted: 'email', screen } };
     if (step?.kind !== 'phone') return notFor(step, screen);
     const { method } = step;
     if (!screen.methods.includes(method)) {
       return { mismatch: { kind: 'method-missing', step, wanted: method, screen } };
     }
-    await this.arm(method);
+    await this.code.arm(method);
     return { action: { do: 'choose-phone-method', method } };
   }
 
-  private async enterCode(
-    screen: Screen & { kind: 'enter-code' | 'enter-enrolment-code' },
-    step: Step | undefined,
-  ): Promise<Move> {
-    const purpose = screen.kind === 'enter-code' ? 'phone' : 'enrol-phone';
-    if (screen.kind === 'enter-code' && screen.authenticator !== 'phone') {
-      if (!this.listShown) this.recordChoice('verify', [screen.authenticator, ...screen.others]);
-      if (step?.kind !== 'phone') return notFor(step, screen);
-      return { mismatch: { kind: 'option-missing', step, wanted: 'phone', screen } };
+  private async sendCode(screen: Screen & { kind: 'send-code' }, step: Step | undefined): Promise<Move> {
+    this.recordSkippedList('verify', [screen.authenticator, ...screen.others]);
+    if (step?.kind === 'phone') return { mismatch: { kind: 'option-missing', step, wanted: 'phone', screen } };
+    if (step?.kind !== 'email') return notFor(step, screen);
+    await this.code.arm('email');
+    return { action: { do: 'send-code' } };
+  }
+
+  private async enterCode(screen: CodeScreen, step: Step | undefined): Promise<Move> {
+    const kind = screen.kind === 'enter-code' ? screen.authenticator : `enrol-${screen.authenticator}`;
+    if (screen.kind === 'enter-code') {
+      this.recordSkippedList('verify', [screen.authenticator, ...screen.others]);
+      if ((step?.kind === 'phone' || step?.kind === 'email') && step.kind !== kind) {
+        return { mismatch: { kind: 'option-missing', step, wanted: step.kind, screen } };
+      }
     }
-    this.listShown = false;
-    if (step?.kind === 'resend-code') {
-      return this.resend(screen, { kind: purpose, method: this.method, wrongCode: false });
-    }
-    if (step?.kind !== purpose) return notFor(step, screen);
+    if (step?.kind === 'resend-code') return this.resend(screen, sameAgain(kind, this.code.channel));
+    if (!isCodeStep(step) || step.kind !== kind) return notFor(step, screen);
     // The resend takes the place of this step: the first code is never typed.
     if (!step.wrongCode && this.steps[1]?.kind === 'resend-code') {
       this.steps.shift();
       return this.resend(screen, step);
     }
-    if (this.ticket === undefined) return this.resend(screen, step);
+    if (!this.code.armed) return this.resend(screen, step);
     this.steps.shift();
+    this.choiceMade = step.wrongCode;
     this.lastWasWrong = step.wrongCode;
-    const code = await this.code();
-    return { action: { do: 'enter-code', code: step.wrongCode ? otherCode(code) : code } };
+    const timeoutMs = this.context.codeTimeoutMs ?? CODE_TIMEOUT_MS;
+    return { action: { do: 'enter-code', code: await this.code.take({ wrong: step.wrongCode, timeoutMs }) } };
   }
 
   /** Asks for another code; the walk then does `instead` in place of the first step left. */
-  private async resend(
-    screen: Screen & { kind: 'enter-code' | 'enter-enrolment-code' },
-    instead: Step & { kind: 'phone' | 'enrol-phone' },
-  ): Promise<Move> {
+  private async resend(screen: CodeScreen, instead: CodeStep): Promise<Move> {
     if (!screen.canResend) return { mismatch: { kind: 'wrong-screen', step: { kind: 'resend-code' }, screen } };
-    await this.arm(instead.method);
+    await this.code.arm(channelOf(instead));
     this.steps[0] = instead;
     return { action: { do: 'resend' } };
   }
 
   private chooseEnrolment(screen: Screen & { kind: 'choose-enrolment' }, step: Step | undefined): Move {
     if (step?.kind === 'enrol-phone') {
-      this.recordChoice('enrol', screen.options);
+      this.recordChoice('enrol', screen.options, 'taken');
       if (!screen.options.includes('phone')) {
         return { mismatch: { kind: 'option-missing', step, wanted: 'phone', screen } };
       }
-      this.listShown = true;
       return { action: { do: 'choose-enrolment', authenticator: 'phone' } };
     }
-    if (step?.kind === 'skip' && screen.canSkip) this.steps.shift();
-    this.recordChoice('enrol', screen.options, { passedOver: screen.canSkip });
-    return screen.canSkip ? { action: { do: 'skip' } } : notFor(step, screen);
+    const role = screen.canSkip ? 'passedOver' : step === undefined ? 'taken' : 'blocking';
+    this.recordChoice('enrol', screen.options, role);
+    return this.skip(screen, step);
   }
 
   private async enrolPhone(screen: Screen & { kind: 'enrol-phone' }, step: Step | undefined): Promise<Move> {
-    if (!this.listShown) this.recordChoice('enrol', ['phone'], { passedOver: step?.kind !== 'enrol-phone' });
-    this.listShown = false;
-    if (step?.kind === 'skip' && screen.canSkip) this.steps.shift();
-    if (step?.kind !== 'enrol-phone') return screen.canSkip ? { action: { do: 'skip' } } : notFor(step, screen);
+    if (step?.kind !== 'enrol-phone') {
+      this.recordSkippedList('enrol', ['phone'], screen.canSkip ? 'passedOver' : 'blocking');
+      return this.skip(screen, step);
+    }
+    this.recordSkippedList('enrol', ['phone']);
     const { method } = step;
     if (!screen.methods.includes(method)) {
       return { mismatch: { kind: 'method-missing', step, wanted: method, screen } };
     }
     const { phone, login } = this.context.credentials;
     if (phone === undefined) throw new MissingCredentialError('phone', login);
-    await this.arm(method);
+    await this.code.arm(method);
     return { action: { do: 'enrol-phone', phone, method } };
   }
 
-  private recordChoice(
+  /** Passes over an optional enrolment, whether a step says so or not. */
+  private skip(screen: Screen & { canSkip: boolean }, step: Step | undefined): Move {
+    if (!screen.canSkip) return notFor(step, screen);
+    if (step?.kind === 'skip') this.steps.shift();
+    this.choiceMade = false;
+    return { action: { do: 'skip' } };
+  }
+
+  private recordChoice(purpose: Choice['purpose'], authenticators: string[], role: Choice['role']): void {
+    this.choices.push({ purpose, authenticators: [...new Set(authenticators)], role });
+    this.choiceMade = role !== 'firstFactor';
+  }
+
+  /** Okta skips the list when one authenticator is left: the choice was made all the same. */
+  private recordSkippedList(
     purpose: Choice['purpose'],
     authenticators: string[],
-    about: { passedOver?: boolean; firstFactor?: boolean } = {},
+    role: Choice['role'] = 'taken',
   ): void {
-    const { passedOver = false, firstFactor = false } = about;
-    this.choices.push({ purpose, authenticators: [...new Set(authenticators)], passedOver, firstFactor });
+    if (!this.choiceMade) this.recordChoice(purpose, authenticators, role);
   }
+}
 
-  private async arm(method: PhoneMethod): Promise<void> {
-    await this.ticket?.dispose();
-    const { login, userId, phone } = this.context.credentials;
-    this.method = method;
-    this.received = undefined;
-    this.ticket = await this.context.codes.arm({ login, userId, phone, channel: method });
-  }
+function isCodeStep(step: Step | undefined): step is CodeStep {
+  return step?.kind === 'phone' || step?.kind === 'email' || step?.kind === 'enrol-phone';
+}
 
-  private async code(): Promise<string> {
-    if (this.received === undefined) {
-      const timeoutMs = this.context.codeTimeoutMs ?? CODE_TIMEOUT_MS;
-      const received = await this.ticket?.wait({ timeoutMs });
-      if (received === undefined) throw new Error('no code was asked for');
-      this.context.onSecret(received.code);
-      this.context.onSecret(otherCode(received.code));
-      this.received = received.code;
-    }
-    return this.received;
-  }
+/** The step that enters another code by the channel of the last one. */
+function sameAgain(kind: string, channel: CodeChannel): CodeStep {
+  if (channel === 'email') return { kind: 'email', wrongCode: false };
+  return { kind: kind === 'enrol-phone' ? 'enrol-phone' : 'phone', method: channel, wrongCode: false };
 }
 
 function notFor(step: Step | undefined, screen: Screen): Move {
   return step === undefined ? 'stop' : { mismatch: { kind: 'wrong-screen', step, screen } };
-}
-
-/** A code of the same length that is not this one. */
-function otherCode(code: string): string {
-  const last = Number(code.at(-1));
-  return code.slice(0, -1) + (Number.isNaN(last) ? '0' : String((last + 1) % 10));
-}
-
-class MissingCredentialError extends Error {
-  readonly what: 'password' | 'phone';
-
-  constructor(what: 'password' | 'phone', login: string) {
-    super(`the ${what === 'phone' ? 'phone number' : what} of ${login} is not known to this run`);
-    this.name = 'MissingCredentialError';
-    this.what = what;
-  }
-}
-
-function asFlowError(error: unknown): FlowError {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof CodeNotReceivedError) {
-    return {
-      code: 'code-not-received',
-      message,
-      hint: 'Check that the org sends through the code source chosen with --codes, and that the number is the one it watches.',
-    };
-  }
-  if (error instanceof MissingCredentialError) {
-    return {
-      code: `${error.what}-unknown`,
-      message,
-      hint: `Declare the user in the config with a ${error.what}; a secret is written as \${env:NAME}.`,
-    };
-  }
-  return { code: 'driver-error', message, hint: 'The sign-in broke off; the transcript shows how far it came.' };
 }

@@ -33,6 +33,8 @@ export function actionName(action: Action): string {
       return `Choose ${authenticatorTitle(action.authenticator)}`;
     case 'choose-phone-method':
       return `Choose ${methodName(action.method)}`;
+    case 'send-code':
+      return 'Ask for a code';
     case 'enter-code':
       return 'Enter the code';
     case 'choose-enrolment':
@@ -62,6 +64,8 @@ function screenName(screen: Screen): string {
       return `offered: ${titles(screen.options)}`;
     case 'choose-phone-method':
       return `Phone, by ${screen.methods.map(methodName).join(' or ')}${otherWays(screen.others)}`;
+    case 'send-code':
+      return `${authenticatorTitle(screen.authenticator)}${otherWays(screen.others)}`;
     case 'enter-code':
       return `asked for the code (${authenticatorTitle(screen.authenticator)})${otherWays(screen.others)}`;
     case 'choose-enrolment':
@@ -94,6 +98,8 @@ export function stepText(step: Step): string {
       return step.wrong ? 'wrong password' : 'password';
     case 'phone':
       return `phone ${step.method}${step.wrongCode ? ' with a wrong code' : ''}`;
+    case 'email':
+      return `email${step.wrongCode ? ' with a wrong code' : ''}`;
     case 'enrol-phone':
       return `enrol phone ${step.method}${step.wrongCode ? ' with a wrong code' : ''}`;
     case 'skip':

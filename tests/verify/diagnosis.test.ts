@@ -195,6 +195,17 @@ const MUTATIONS: Mutation[] = [
   },
 ];
 
+describe('a flow by email', () => {
+  it.each<DriverName>(['sdk', 'guide', 'browser'])('passes by %s when email is optional', async (driver) => {
+    org = await startGuideOrg();
+    await setEnrollment(org.api, { okta_email: 'OPTIONAL' });
+    const expected = { signedIn: true, offered: ['phone', 'email'], amr: ['pwd', 'mfa'] };
+    const result = await run({ ...SMS, steps: ['password', 'email'], expect: expected }, driver);
+    expect(result.failure).toBeUndefined();
+    expect(result.status).toBe('passed');
+  });
+});
+
 describe.each<DriverName>(['sdk', 'guide', 'browser'])('a flow fails by %s, and says why, when', (driver) => {
   it.each(MUTATIONS)('$what', async ({ change, flow, code, place, says }) => {
     org = await startGuideOrg();
@@ -203,6 +214,16 @@ describe.each<DriverName>(['sdk', 'guide', 'browser'])('a flow fails by %s, and 
     expect(outcome(result)).toEqual(['failed', code, place === 'undefined' ? undefined : place]);
     expect(result.failure?.message).toMatch(says);
     expect(result.failure?.hint).toMatch(/\.$/);
+  });
+
+  it('email is asked for and disabled', async () => {
+    org = await startGuideOrg();
+    const flow: Flow = { ...SMS, steps: ['password', 'email'], expect: { signedIn: true } };
+    expect(outcome(await run(flow, driver))).toEqual([
+      'failed',
+      'email-disabled',
+      'enrollmentPolicy/Default Policy#authenticators.email',
+    ]);
   });
 
   it('the password is another one', async () => {

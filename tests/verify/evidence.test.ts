@@ -20,7 +20,7 @@ function record(result: Partial<FlowResult> & Pick<FlowResult, 'name' | 'driver'
     result: { startedAt: '2026-11-24T04:00:00.000Z', durationMs: 250, steps: [step], offered: [['phone']], ...result },
     user: 'mary@example.com',
     app: 'Phone app',
-    choices: [{ purpose: 'verify', authenticators: ['phone'], passedOver: false, firstFactor: false }],
+    choices: [{ purpose: 'verify', authenticators: ['phone'], role: 'taken' }],
     transcript: [
       {
         method: 'POST',

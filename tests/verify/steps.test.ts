@@ -12,6 +12,8 @@ describe('steps', () => {
     ['phone sms', { kind: 'phone', method: 'sms', wrongCode: false }],
     ['phone voice', { kind: 'phone', method: 'voice', wrongCode: false }],
     ['phone sms with a wrong code', { kind: 'phone', method: 'sms', wrongCode: true }],
+    ['email', { kind: 'email', wrongCode: false }],
+    ['email with a wrong code', { kind: 'email', wrongCode: true }],
     ['enrol phone voice', { kind: 'enrol-phone', method: 'voice', wrongCode: false }],
     ['enroll phone sms with a wrong code', { kind: 'enrol-phone', method: 'sms', wrongCode: true }],
     ['skip', { kind: 'skip' }],
@@ -23,7 +25,7 @@ describe('steps', () => {
   it('names the allowed steps when one is unknown', () => {
     expect(() => parseStep('phone fax')).toThrow(
       'unknown step "phone fax"; steps are: password, wrong password, phone sms, phone voice, ' +
-        'phone sms with a wrong code, phone voice with a wrong code, enrol phone sms, enrol phone voice, ' +
+        'phone sms with a wrong code, phone voice with a wrong code, email, email with a wrong code, enrol phone sms, enrol phone voice, ' +
         'enrol phone sms with a wrong code, enrol phone voice with a wrong code, skip, resend code',
     );
   });

@@ -138,7 +138,7 @@ describe('the walk', () => {
     ]);
     expect(walk.mismatch).toBeUndefined();
     expect(walk.actions.at(-1)).toEqual({ do: 'skip' });
-    expect(walk.choices[1]).toMatchObject({ purpose: 'enrol', authenticators: ['oktaVerify'], passedOver: true });
+    expect(walk.choices[1]).toMatchObject({ purpose: 'enrol', authenticators: ['oktaVerify'], role: 'passedOver' });
   });
 
   it('still fails when a passed-over screen offers what must not be offered', async () => {
@@ -261,6 +261,30 @@ describe('the walk', () => {
       code: 'code-not-received',
       message: 'no code by sms from the code source "script" within 15 s',
     });
+  });
+
+  it('verifies by email, whether the list is shown or not', async () => {
+    const send = { kind: 'send-code', authenticator: 'email', others: [] };
+    const enter = { ...CODE, authenticator: 'email' };
+    for (const screens of [[LIST, send], [send]]) {
+      const walk = await perform(
+        ['password', 'email'],
+        { signedIn: true, offered: screens.length === 2 ? ['email', 'phone'] : ['email'] },
+        [IDENTIFY, ...screens, enter, SIGNED_IN],
+      );
+      expect(walk.mismatch).toBeUndefined();
+      expect(walk.actions.slice(-2)).toMatchObject([{ do: 'send-code' }, { do: 'enter-code' }]);
+      expect(walk.armed.at(-1)).toBe('email');
+    }
+  });
+
+  it('holds only the choices that the flow makes against `offered`', async () => {
+    const walk = await perform(['password', 'phone sms'], { signedIn: true, offered: ['phone'] }, [
+      IDENTIFY,
+      { kind: 'choose-enrolment', options: ['oktaVerify'], canSkip: false },
+    ]);
+    expect(walk.choices).toEqual([{ purpose: 'enrol', authenticators: ['oktaVerify'], role: 'blocking' }]);
+    expect(walk.mismatch).toMatchObject({ kind: 'wrong-screen' });
   });
 
   it('gives up on a sign-in that goes round in circles', async () => {

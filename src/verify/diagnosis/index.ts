@@ -11,6 +11,7 @@ import type { Step } from '../steps.ts';
 import { authenticatorTitle, describeScreen, stepText } from '../wording.ts';
 import { assuranceCause, deviceBoundCause, tooEarlyCause } from './assurance.ts';
 import { type Cause, type Place, place } from './cause.ts';
+import { emailCause } from './email.ts';
 import type { LiveOrg } from './live-org.ts';
 import { methodCause, phoneCause } from './phone.ts';
 import { refusalCause, said } from './refusal.ts';
@@ -106,6 +107,7 @@ async function stepCause(step: Step, screen: Screen, org: LiveOrg): Promise<Caus
     const demanded = screen.kind === 'choose-enrolment' ? await deviceBoundCause(org) : undefined;
     return demanded ?? (await phoneCause(org, 'verify')) ?? requiredEnrolment(screen, org);
   }
+  if (step.kind === 'email') return emailCause(org);
   if (step.kind !== 'enrol-phone') return undefined;
   if (screen.kind === 'choose-phone-method') {
     return {

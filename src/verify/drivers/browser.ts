@@ -79,6 +79,8 @@ async function perform(page: Page, action: Action): Promise<void> {
       return page.locator(`button[name="authenticator"][value="${action.authenticator}"]`).click();
     case 'choose-phone-method':
       return page.locator(`button[name="method"][value="${action.method}"]`).click();
+    case 'send-code':
+      return page.locator('form[action$="/send-code"] button').click();
     case 'enrol-phone':
       await page.getByLabel('Phone number').fill(action.phone);
       return page.locator(`button[name="method"][value="${action.method}"]`).click();
@@ -114,6 +116,10 @@ async function readScreen(page: Page): Promise<Screen> {
       return { ...base, kind, options: await options() };
     case 'choose-phone-method':
       return { ...base, kind, methods: await methods(), others: await others() };
+    case 'send-code': {
+      const { authenticator } = await code();
+      return { ...base, kind, authenticator, others: await others() };
+    }
     case 'enter-code':
       return { ...base, kind, others: await others(), ...(await code()) };
     case 'choose-enrolment':

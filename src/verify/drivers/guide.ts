@@ -49,6 +49,8 @@ function guideCall(auth: OktaAuth, action: Action): Promise<IdxTransaction> {
       return auth.idx.proceed({ authenticator: authenticatorKey(action.authenticator) });
     case 'choose-phone-method':
       return auth.idx.proceed({ methodType: action.method });
+    case 'send-code':
+      return auth.idx.proceed({ methodType: 'email' });
     case 'enter-code':
       return auth.idx.proceed({ verificationCode: action.code });
     case 'enrol-phone':

@@ -46,6 +46,8 @@ function proceed(auth: OktaAuth, current: IdxTransaction | undefined, action: Ac
       });
     case 'choose-phone-method':
       return auth.idx.proceed({ step: 'authenticator-verification-data', methodType: action.method });
+    case 'send-code':
+      return auth.idx.proceed({ step: 'authenticator-verification-data', methodType: 'email' });
     case 'enter-code': {
       const step = form('enroll-authenticator') === undefined ? 'challenge-authenticator' : 'enroll-authenticator';
       return auth.idx.proceed({ step, credentials: { passcode: action.code } });

@@ -10,6 +10,13 @@ type Html = ReturnType<typeof html>;
 
 const NOTHING = html``;
 
+const ROLES: Record<Choice['role'], string> = {
+  taken: '',
+  firstFactor: ', as first factor',
+  passedOver: ', passed over',
+  blocking: ', not to be skipped',
+};
+
 const DRIVER_TITLES: Record<DriverName, string> = {
   sdk: 'okta-auth-js, step by step',
   guide: 'okta-auth-js, the guide’s calls',
@@ -159,9 +166,7 @@ function offered(choices: readonly Choice[]): Html {
   if (choices.length === 0) return NOTHING;
   return html`<div><h4>What was offered</h4><ul class="offered">${choices.map(
     (choice) =>
-      html`<li><span class="purpose">${choice.purpose === 'verify' ? 'to verify' : 'to set up'}${
-        choice.passedOver ? ', passed over' : ''
-      }</span> ${choice.authenticators.map((name) => html`<span class="tag">${authenticatorTitle(name)}</span> `)}</li>`,
+      html`<li><span class="purpose">${choice.purpose === 'verify' ? 'to verify' : 'to set up'}${ROLES[choice.role]}</span> ${choice.authenticators.map((name) => html`<span class="tag">${authenticatorTitle(name)}</span> `)}</li>`,
   )}</ul></div>`;
 }
 

@@ -52,6 +52,7 @@ function formScreen(main: IdxRemediation, forms: IdxRemediation[], transaction: 
     case 'select-authenticator-authenticate':
       return { kind: 'choose-authenticator', options: listed([main], main.name) };
     case 'authenticator-verification-data':
+      if (authenticator === 'email') return { kind: 'send-code', authenticator, others, ...recipientOf(related) };
       if (authenticator !== 'phone') return { kind: 'unknown', name: `${main.name} of ${authenticator}` };
       return { kind: 'choose-phone-method', methods: phoneMethods(main), others, ...recipientOf(related) };
     case 'challenge-authenticator':

@@ -30,6 +30,7 @@ export function actionOf(name: string, form: FormData): Action | undefined {
       return phone === undefined || method === undefined ? undefined : { do: name, phone, method };
     case 'enter-code':
       return code === undefined ? undefined : { do: name, code };
+    case 'send-code':
     case 'skip':
     case 'resend':
       return { do: name };

@@ -60,6 +60,12 @@ function content(screen: Screen): Content {
         lead: html`How should we send a code${recipient(screen, ' to ')}?`,
         body: html`${methodButtons(screen.methods)}${otherWays(screen.others)}${startOver()}`,
       };
+    case 'send-code':
+      return {
+        title: `Verify with your ${authenticatorTitle(screen.authenticator).toLowerCase()}`,
+        lead: html`We’ll send a code${recipient(screen, ' to ')}.`,
+        body: html`${sendCodeForm()}${otherWays(screen.others)}${startOver()}`,
+      };
     case 'enter-code':
       return {
         title: 'Enter the code',
@@ -103,6 +109,7 @@ function content(screen: Screen): Content {
 /** What the driver must know beside the form itself. */
 function attributes(screen: Screen): Html {
   switch (screen.kind) {
+    case 'send-code':
     case 'enter-code':
     case 'enter-enrolment-code':
       return html`data-authenticator="${screen.authenticator}"`;
@@ -161,6 +168,10 @@ function methodButtons(methods: readonly PhoneMethod[]): Html {
   </form>`;
 }
 
+function sendCodeForm(): Html {
+  return html`<form method="post" action="/sign-in/send-code"><button class="primary">Send me a code</button></form>`;
+}
+
 function otherWays(names: readonly string[]): Html {
   if (names.length === 0) return NOTHING;
   return html`<form method="post" action="/sign-in/choose-authenticator" class="others" aria-label="Other ways to verify">
@@ -175,7 +186,7 @@ function codeLead(screen: Screen & { kind: 'enter-code' | 'enter-enrolment-code'
   if (screen.channel === 'voice') {
     return html`We’re calling ${screen.recipient === undefined ? 'you' : recipient(screen, '')} with a code.`;
   }
-  return html`We sent a code${recipient(screen, ' to ')}${screen.channel === 'sms' ? ' by text message' : ''}.`;
+  return html`We sent a code${recipient(screen, ' to ')}${screen.channel === 'sms' ? ' by text message' : screen.channel === 'email' ? ' by email' : ''}.`;
 }
 
 function recipient(screen: { recipient?: string }, before: string): Html {

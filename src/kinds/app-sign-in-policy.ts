@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressOf, type Found, type Kind } from '../engine/kind.ts';
+import type { Found, Kind } from '../engine/kind.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
 import type { Policy } from '../wire/policy.ts';
@@ -42,11 +42,6 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
   name: 'appSignInPolicy',
   fields: { name: 'identity', description: 'value' },
   references: () => [],
-  // A policy that apps still use is not deleted before they have been given another one.
-  after: (own, all) =>
-    own.ensure === 'absent'
-      ? all.filter((other) => other.kind === 'app').map((other) => addressOf(other.kind, other.key))
-      : [],
   read: async (context, declared) => {
     const policies = await livePolicies(context, 'ACCESS_POLICY');
     return new Map(

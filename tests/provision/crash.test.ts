@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { memoryLedger } from '../../src/provision/ledger.ts';
+import { testOrg } from '../support/emulator.ts';
+import { ENV, fileConfig, provisioner } from '../support/provision.ts';
+
+const org = testOrg();
+beforeEach(() => org.reset());
+
+const FILE = 'config/password-phone.yaml';
+
+/** What an org must hold once and only once after any number of applies. */
+async function holdsOneOfEach(): Promise<void> {
+  const count = async (path: string, test: (item: Record<string, never> & { profile?: never }) => boolean) =>
+    (await org.api('GET', path)).body.filter(test).length;
+  expect({
+    apps: await count('/api/v1/apps', (item) => item.label === 'Password and phone app'),
+    groups: await count(
+      '/api/v1/groups',
+      (item) => (item.profile as unknown as { name: string }).name === 'Phone testers',
+    ),
+    policies: await count('/api/v1/policies?type=ACCESS_POLICY', (item) => item.name === 'Password and phone'),
+    origins: await count('/api/v1/trustedOrigins', (item) => item.name === 'Sample app'),
+    users: await count(
+      '/api/v1/users',
+      (item) => (item.profile as unknown as { login: string }).login === 'mary@example.com',
+    ),
+  }).toEqual({ apps: 1, groups: 1, policies: 1, origins: 1, users: 1 });
+}
+
+describe('an apply that fails at any of its writes', () => {
+  it('says so, and the next apply does the rest without duplicates', async () => {
+    const dry = await provisioner(org).apply(fileConfig(FILE));
+    expect(dry.writes).toBeGreaterThan(10);
+    for (let failing = 1; failing <= dry.writes; failing++) {
+      await org.reset();
+      await org.api('DELETE', '/_emulator/requests');
+      const { apply, plan } = provisioner(org, memoryLedger());
+      await failNthWrite(failing);
+      const broken = await apply(fileConfig(FILE));
+      await org.api('PUT', '/_emulator/faults', { faults: [] });
+      expect(broken.exitCode, `write ${failing}`).toBe(1);
+      expect(broken.errors.length, `write ${failing}`).toBeGreaterThan(0);
+      const mended = await apply(fileConfig(FILE));
+      expect(mended.errors, `write ${failing}`).toEqual([]);
+      expect((await plan(fileConfig(FILE))).changes, `write ${failing}`).toEqual([]);
+      await holdsOneOfEach();
+    }
+  }, 120_000);
+});
+
+/** The faults of the control plane match by method and path; the order of writes picks which one the n-th is. */
+async function failNthWrite(n: number): Promise<void> {
+  const { apply } = provisioner(org, memoryLedger());
+  await apply(fileConfig(FILE));
+  const { requests } = (await org.api('GET', '/_emulator/requests')).body as {
+    requests: { method: string; path: string }[];
+  };
+  const target = requests.filter((request) => request.method !== 'GET')[n - 1];
+  if (!target) throw new Error(`there is no write ${n}`);
+  await org.reset();
+  const path = target.path.split('?')[0]?.replace(/\/[A-Za-z0-9]{20}(?=\/|$)/g, '/*') ?? '';
+  await org.api('PUT', '/_emulator/faults', {
+    faults: [
+      {
+        method: target.method,
+        path,
+        status: 500,
+        body: { errorCode: 'E0000009', errorSummary: 'Internal Server Error' },
+        count: 1,
+      },
+    ],
+  });
+}
+
+describe('kill -9 in the middle of apply', () => {
+  it.each([1, 4, 8, 11, 14])('after write %d: apply again converges', async (writes) => {
+    const folder = mkdtempSync(join(tmpdir(), 'orgproof-kill-'));
+    await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/api/v1/**', delayMs: 40 }] });
+    await org.api('DELETE', '/_emulator/requests');
+    const killed = cli(folder, 'apply', '--yes');
+    await writesSeen(writes);
+    killed.process.kill('SIGKILL');
+    expect(await killed.exit).toBe(null);
+    await org.api('PUT', '/_emulator/faults', { faults: [] });
+    expect(await cli(folder, 'apply', '--yes').exit).toBe(0);
+    await holdsOneOfEach();
+    expect(await cli(folder, 'plan', '--detailed-exitcode').exit).toBe(0);
+  });
+});
+
+function cli(
+  folder: string,
+  command: string,
+  ...flags: string[]
+): { process: ChildProcess; exit: Promise<number | null> } {
+  const target = ['--org-url', org.url, '--token', org.token];
+  const args = [resolve('dist/cli/main.js'), command, '-f', resolve(FILE), ...target, ...flags];
+  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ...ENV }, stdio: 'ignore' });
+  return { process: child, exit: new Promise((done) => child.once('exit', done)) };
+}
+
+async function writesSeen(count: number): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    const { requests } = (await org.api('GET', '/_emulator/requests')).body as { requests: { method: string }[] };
+    if (requests.filter((request) => request.method !== 'GET').length >= count) return;
+    await new Promise((wait) => setTimeout(wait, 10));
+  }
+  throw new Error(`apply did not come to ${count} writes within 10 s`);
+}

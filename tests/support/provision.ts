@@ -1,0 +1,51 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { connect } from '../../src/okta/client.ts';
+import { applyOrg, planOrg } from '../../src/provision/index.ts';
+import { type Ledger, memoryLedger } from '../../src/provision/ledger.ts';
+
+export const ENV = { MARY_PASSWORD: 'Correct-Horse-9' };
+
+/** A config from a file of the repository. */
+export function fileConfig(file: string): Config {
+  return loadConfig({ paths: [file], env: ENV });
+}
+
+/** A config from text. */
+export function textConfig(yaml: string): Config {
+  const file = join(mkdtempSync(join(tmpdir(), 'orgproof-')), 'org.yaml');
+  writeFileSync(file, `version: 1\n${yaml}`);
+  return loadConfig({ paths: [file], env: ENV });
+}
+
+/** Plans and applies as a person would, one connection for each step. */
+export function provisioner(org: { url: string; token: string }, ledger: Ledger = memoryLedger()) {
+  const open = () => connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });
+  return {
+    plan: async (config: Config, options: { adoptCredentials?: boolean } = {}) => {
+      const plan = await planOrg({ config, api: await open(), ledger, ...options });
+      return {
+        notes: plan.notes,
+        unchanged: plan.unchanged,
+        changes: plan.changes.map(
+          (change) =>
+            `${change.action} ${change.address}${change.fields.length > 0 ? `: ${change.fields.map((field) => field.path).join(', ')}` : ''}`,
+        ),
+      };
+    },
+    apply: async (config: Config, options: { adoptCredentials?: boolean } = {}) => {
+      const api = await open();
+      const plan = await planOrg({ config, api, ledger, ...options });
+      const result = await applyOrg(plan, { api, ledger, ...options });
+      return {
+        exitCode: result.exitCode,
+        writes: api.requests.filter((request) => request.method !== 'GET').length,
+        outcomes: result.changes.map((entry) => `${entry.outcome} ${entry.change.address}`),
+        errors: result.changes.flatMap((entry) => (entry.error instanceof Error ? [entry.error.message] : [])),
+      };
+    },
+  };
+}

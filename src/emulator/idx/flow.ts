@@ -5,6 +5,7 @@
  */
 import { amrOf } from '../../policy/index.ts';
 import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
+import type { Session } from '../oauth/grants.ts';
 import { type Org, orgNow } from '../org.ts';
 import { checkCode, isLocked, sendCode } from '../telephony/codes.ts';
 import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
@@ -21,7 +22,7 @@ const INTERACTION_CODE_MS = 60_000;
 /** Where a submission led: another screen, or the end with an interaction code. */
 export type Outcome =
   | { transaction: SignInTransaction }
-  | { transaction: SignInTransaction; situation: Situation; code: string };
+  | { transaction: SignInTransaction; situation: Situation; code: string; session: Omit<Session, 'id' | 'expiresAt'> };
 
 export interface AuthenticatorChoice {
   id: string;
@@ -202,21 +203,25 @@ function keepPhone(org: Org, userId: string, { method, phoneNumber }: CurrentAut
 
 function issue(org: Org, transaction: SignInTransaction, situation: Situation): Outcome {
   const { clientId, serverId, scopes, redirectUri, nonce, codeChallenge } = transaction;
+  const proof = {
+    userId: situation.user.id,
+    amr: amrOf(transaction.verified),
+    authTime: Math.floor((transaction.verified[0]?.at ?? org.clock.now()) / 1000),
+  };
   const code = org.store.codes.put({
+    ...proof,
     id: org.ids.opaque(43),
     grantType: 'interaction_code',
     clientId,
     serverId,
     scopes,
     redirectUri,
-    userId: situation.user.id,
-    amr: amrOf(transaction.verified),
-    authTime: Math.floor((transaction.verified[0]?.at ?? org.clock.now()) / 1000),
     expiresAt: org.clock.now() + INTERACTION_CODE_MS,
     ...(nonce === undefined ? {} : { nonce }),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
   });
   org.store.users.patch(situation.user.id, { lastLogin: orgNow(org) });
   endTransaction(org, transaction);
-  return { transaction: { ...transaction, step: 'success' }, situation, code: code.id };
+  const session = { ...proof, factors: transaction.verified };
+  return { transaction: { ...transaction, step: 'success' }, situation, code: code.id, session };
 }

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { IdxResponse } from '../../wire/idx.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
+import { startSession } from '../oauth/sessions.ts';
 import type { Org } from '../org.ts';
 import { currentDocument, messageDocument, successDocument } from './document.ts';
 import { type AuthenticatorChoice, answer, challenge, enroll, identify, type Outcome, resend, skip } from './flow.ts';
@@ -87,6 +88,7 @@ async function respond(
     if (!transaction) throw refusals.expired();
     const outcome = await work(transaction);
     if ('code' in outcome) {
+      startSession(c, org, outcome.session);
       return send(c, 200, successDocument(org, outcome.transaction, outcome.situation, baseUrl, outcome.code));
     }
     return send(c, 200, currentDocument(org, outcome.transaction, baseUrl));

@@ -78,7 +78,8 @@ function rulesOf(org: Org, policyId: string): PolicyWithRules['rules'] {
   return org.store.policyRules.filter((rule) => rule.policyId === policyId);
 }
 
-function signInRules(org: Org, app: ApplicationEntity): SignInRules {
+/** The policies that decide sign-ins to an app. */
+export function signInRules(org: Org, app: ApplicationEntity): SignInRules {
   const policy = org.store.policies.get(app.accessPolicyId);
   if (!policy) throw new Error(`app ${app.id} has no app sign-in policy`);
   return {

@@ -1,4 +1,5 @@
 /** What the authorization servers remember between requests. Times with `At` are milliseconds since the epoch. */
+import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
 
 /** How and when a person proved who they are: what tokens say about it. */
 export interface AuthenticationFacts {
@@ -49,5 +50,7 @@ export interface RevokedToken {
 /** A browser session, by its `idx` cookie. */
 export interface Session extends AuthenticationFacts {
   id: string;
+  /** What was verified, and when (milliseconds since the epoch): a rule may want it fresh. */
+  factors: { key: AuthenticatorKey; method: MethodType; at: number }[];
   expiresAt: number;
 }

@@ -32,7 +32,7 @@ export async function answerInteract(c: AppContext, org: Org, server: TokenServe
     ...(form.state === undefined ? {} : { state: form.state }),
     ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
-    maxAge: form.max_age === undefined ? -1 : Number(form.max_age),
+    maxAge: /^\d+$/.test(form.max_age ?? '') ? Number(form.max_age) : -1,
   });
   return c.json({ interaction_handle: transaction.id });
 }
@@ -55,7 +55,8 @@ function refuseTokens(form: Form): void {
   if (form.activation_token) throw new OAuthError(400, 'invalid_request', 'The activation token is invalid');
 }
 
-function checkPkce(client: OAuthClient, form: Form): void {
+/** Throws 400 unless a PKCE challenge is there where it must be, and by S256. */
+export function checkPkce(client: OAuthClient, form: Form): void {
   const { token_endpoint_auth_method: method, pkce_required: required } = client.app.credentials.oauthClient ?? {};
   if (form.code_challenge) {
     if (form.code_challenge_method === 'S256') return;

@@ -3,10 +3,11 @@ import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import { notFound } from '../http/okta-error.ts';
 import type { Org } from '../org.ts';
+import { answerAuthorize } from './authorize.ts';
 import { discoveryDocument, keySet } from './discovery.ts';
 import { answerInteract } from './interact.ts';
 import { answerLogout } from './logout.ts';
-import { oauthAnswer, oauthUnsupported } from './oauth-error.ts';
+import { oauthAnswer } from './oauth-error.ts';
 import { serverAt, type TokenServer } from './servers.ts';
 import { answerToken } from './token-endpoint.ts';
 import { answerIntrospect, answerRevoke, answerUserinfo } from './token-services.ts';
@@ -18,10 +19,6 @@ const token: Endpoint = async (c, org, server) => {
   c.header('Cache-Control', 'no-cache, no-store');
   c.header('Pragma', 'no-cache');
   return c.json(answer);
-};
-
-const authorize: Endpoint = async () => {
-  throw oauthUnsupported('the hosted sign-in page (/v1/authorize); sign in with the Interaction Code grant');
 };
 
 export function oauthRoutes(org: Org): Hono<AppEnv> {
@@ -45,7 +42,7 @@ export function oauthRoutes(org: Org): Hono<AppEnv> {
     routes.post(`${path}/introspect`, at(answerIntrospect));
     routes.post(`${path}/revoke`, at(answerRevoke));
     routes.get(`${path}/logout`, at(answerLogout));
-    routes.on(['GET', 'POST'], `${path}/authorize`, at(authorize));
+    routes.on(['GET', 'POST'], `${path}/authorize`, at(answerAuthorize));
   }
   return routes;
 }

@@ -2,14 +2,14 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { AppContext } from '../http/context.ts';
 import type { Org } from '../org.ts';
-import type { AuthenticationFacts, Session } from './grants.ts';
+import type { Session } from './grants.ts';
 
 const COOKIE = 'idx';
 /** Default of the global session policy rule (recorded): two hours idle. */
 const SESSION_MS = 120 * 60_000;
 
 /** Remembers a sign-in in the browser, if the client is one. Node clients ignore the cookie. */
-export function startSession(c: AppContext, org: Org, facts: AuthenticationFacts): void {
+export function startSession(c: AppContext, org: Org, facts: Omit<Session, 'id' | 'expiresAt'>): void {
   const session = org.store.sessions.put({ ...facts, id: org.ids.opaque(40), expiresAt: org.clock.now() + SESSION_MS });
   setCookie(c, COOKIE, session.id, { path: '/', httpOnly: true, sameSite: 'Lax' });
 }

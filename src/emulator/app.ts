@@ -44,7 +44,15 @@ export function createApp(org: Org): Hono<AppEnv> {
 const limitBody = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: () => {
-    throw new OktaError(413, 'E_EMULATOR_BODY_TOO_LARGE', `The request body exceeds ${MAX_BODY_BYTES} bytes.`);
+    // The rest of the body is not read, so the connection cannot serve another request.
+    const close = { Connection: 'close' };
+    throw new OktaError(
+      413,
+      'E_EMULATOR_BODY_TOO_LARGE',
+      `The request body exceeds ${MAX_BODY_BYTES} bytes.`,
+      [],
+      close,
+    );
   },
 });
 

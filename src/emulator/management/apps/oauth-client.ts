@@ -105,7 +105,8 @@ function readJwks(org: Org, given: Json | undefined, before: OAuthClientSettings
     keys: keys.map((key) => {
       const kid = text(key.kid) ?? org.ids.opaque(22);
       const id = text(key.id) ?? known.get(kid)?.id ?? org.ids.next('pks');
-      return { use: null, ...key, kid, id, status: text(key.status) ?? 'ACTIVE' };
+      const curve = key.kty === 'EC' ? { crv: null } : {};
+      return { use: null, ...curve, ...key, kid, id, status: text(key.status) ?? 'ACTIVE' };
     }),
   };
 }

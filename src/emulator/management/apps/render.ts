@@ -22,15 +22,15 @@ export function renderApp(org: Org, row: ApplicationEntity, baseUrl: string, vie
     ...app,
     orn: `orn:okta:idp:${org.store.org.id}:apps:${row.name}:${row.id}`,
     credentials,
-    _links: appLinks(row, baseUrl),
+    _links: appLinks(org, row, baseUrl),
   };
 }
 
-function appLinks(row: ApplicationEntity, baseUrl: string): Record<string, Link | Link[]> {
+function appLinks(org: Org, row: ApplicationEntity, baseUrl: string): Record<string, Link | Link[]> {
   const self = `${baseUrl}/api/v1/apps/${row.id}`;
   return {
     uploadLogo: link(`${self}/logo`, 'POST'),
-    appLinks: homeLinks(row, baseUrl),
+    appLinks: homeLinks(org, row, baseUrl),
     profileEnrollment: link(`${baseUrl}/api/v1/policies/${row.profileEnrollmentPolicyId}`),
     policies: link(`${self}/policies`, 'PUT'),
     groups: link(`${self}/groups`),
@@ -44,9 +44,10 @@ function appLinks(row: ApplicationEntity, baseUrl: string): Record<string, Link 
   };
 }
 
-function homeLinks(row: ApplicationEntity, baseUrl: string): Link[] {
+/** The last part of a home link is one id for all apps of a kind (recorded). */
+function homeLinks(org: Org, row: ApplicationEntity, baseUrl: string): Link[] {
   const names = Object.keys((row.visibility?.appLinks ?? {}) as Record<string, unknown>);
-  const home = `${baseUrl}/home/${row.name}/${row.id}/aln${row.id.slice(3)}`;
+  const home = `${baseUrl}/home/${row.name}/${row.id}/aln${org.store.org.id.slice(3)}`;
   return names.map((name) => ({ name, href: home, type: 'text/html' }));
 }
 

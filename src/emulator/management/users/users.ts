@@ -128,7 +128,6 @@ async function passwordChanges(org: Org, row: UserEntity, password: string): Pro
     passwordHistory: [...(row.passwordHash === undefined ? [] : [row.passwordHash]), ...row.passwordHistory],
     passwordChanged: orgNow(org),
     credentials: { ...row.credentials, password: {} },
-    ...statusAfterPassword(org, row.status),
   };
 }
 
@@ -154,8 +153,9 @@ export async function updateUser(
   }
   if (given.password !== undefined) await assertGoodPassword(org, { ...row, profile }, given.password);
   const changes = await credentialChanges(org, row, given);
+  const status = given.password === undefined ? {} : statusAfterPassword(org, row.status);
   const now = findUser(org, row.id);
-  return org.store.users.put({ ...now, profile, ...changes, lastUpdated: orgNow(org) });
+  return org.store.users.put({ ...now, profile, ...changes, ...status, lastUpdated: orgNow(org) });
 }
 
 /** 403 E0000014 with the reason as its cause. */

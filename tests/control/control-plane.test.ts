@@ -1,0 +1,217 @@
+import { get, request } from 'node:http';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Group, User } from '../../src/wire/directory.ts';
+import { testOrg } from '../support/emulator.ts';
+
+const org = testOrg();
+beforeEach(() => org.reset());
+
+/** A request with headers that fetch does not let a caller set. */
+function raw(method: string, path: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const port = new URL(org.url).port;
+    const sent = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+async function control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${org.url}/_emulator/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+describe('the control plane', () => {
+  it('needs no token on loopback', async () => {
+    expect(await control('GET', 'health')).toEqual({
+      status: 200,
+      body: { status: 'ok', orgId: expect.stringMatching(/^00o/), url: org.url },
+    });
+  });
+
+  it('refuses a foreign Host and a foreign Origin', async () => {
+    expect(await raw('GET', '/_emulator/health', { Host: 'evil.example' })).toBe(403);
+    expect(
+      await raw('POST', '/_emulator/reset', { Host: `${new URL(org.url).host}`, Origin: 'http://evil.example' }),
+    ).toBe(403);
+    expect(await raw('POST', '/_emulator/reset', { Host: new URL(org.url).host, Origin: org.url })).toBe(200);
+  });
+
+  it('says of a route it does not have that it does not have it', async () => {
+    expect(await control('GET', 'nothing')).toMatchObject({ status: 404 });
+    expect(await control('DELETE', 'health')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('reset and snapshot', () => {
+  it('make the org fresh again', async () => {
+    await org.ok('POST', '/api/v1/groups', { profile: { name: 'Phone testers' } });
+    expect((await control('POST', 'reset')).status).toBe(200);
+    const groups = await org.ok<Group[]>('GET', '/api/v1/groups');
+    expect(groups.map((group) => group.profile.name)).toEqual(['Everyone', 'Okta Administrators']);
+  });
+
+  it('put back what was got: same ids, same memberships, same keys', async () => {
+    const group = await org.ok<Group>('POST', '/api/v1/groups', { profile: { name: 'Phone testers' } });
+    const mary = await org.ok<User>('POST', '/api/v1/users', {
+      profile: { login: 'mary@example.com', email: 'mary@example.com', firstName: 'Mary', lastName: 'Major' },
+      credentials: { password: { value: 'Correct-horse-7' } },
+      groupIds: [group.id],
+    });
+    const keys = await org.ok('GET', '/api/v1/authorizationServers/default/credentials/keys');
+    const snapshot = (await control('GET', 'snapshot')).body;
+    await control('POST', 'reset');
+    expect(await org.refused('GET', `/api/v1/users/${mary.id}`)).toMatchObject({ status: 404 });
+    expect((await control('PUT', 'snapshot', snapshot)).status).toBe(204);
+    expect(await org.ok('GET', `/api/v1/users/mary@example.com`)).toEqual({ ...mary });
+    const members = await org.ok<User[]>('GET', `/api/v1/groups/${group.id}/users`);
+    expect(members.map((user) => user.id)).toEqual([mary.id]);
+    expect(await org.ok('GET', '/api/v1/authorizationServers/default/credentials/keys')).toEqual(keys);
+  });
+
+  it('refuse what is no snapshot and change nothing', async () => {
+    expect(await control('PUT', 'snapshot', { formatVersion: 1 })).toMatchObject({ status: 400 });
+    expect(await org.ok<Group[]>('GET', '/api/v1/groups')).toHaveLength(2);
+  });
+});
+
+describe('the request log', () => {
+  it('holds what clients asked, with status and bucket, and not what the control plane was asked', async () => {
+    await control('DELETE', 'requests');
+    await org.api('GET', '/api/v1/policies?type=MFA_ENROLL');
+    await org.api('POST', '/api/v1/groups', { profile: {} });
+    await control('GET', 'health');
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+    expect((await control('GET', 'requests')).body).toEqual({
+      requests: [
+        { method: 'GET', path: '/api/v1/policies?type=MFA_ENROLL', status: 200, bucket: '/api/v1', at },
+        { method: 'POST', path: '/api/v1/groups', status: 400, bucket: '/api/v1/groups', at },
+      ],
+    });
+    expect((await control('DELETE', 'requests')).status).toBe(204);
+    expect((await control('GET', 'requests')).body).toEqual({ requests: [] });
+  });
+});
+
+describe('faults', () => {
+  it('answer a status with the body of Okta, as often as told', async () => {
+    await control('PUT', 'faults', { faults: [{ method: 'POST', path: '/api/v1/groups', status: 429, count: 1 }] });
+    const limited = await org.api('POST', '/api/v1/groups', { profile: { name: 'A' } });
+    expect(limited.status).toBe(429);
+    expect(limited.body).toMatchObject({ errorCode: 'E0000047' });
+    expect(limited.headers.get('X-Rate-Limit-Remaining')).toBe('0');
+    expect((await org.api('POST', '/api/v1/groups', { profile: { name: 'A' } })).status).toBe(200);
+    expect((await control('GET', 'faults')).body).toEqual({ faults: [], seed: 1 });
+  });
+
+  it('answer a body of one’s own, after a delay', async () => {
+    await control('PUT', 'faults', {
+      faults: [{ path: '/api/v1/apps/**', status: 503, body: { down: true }, delayMs: 60 }],
+    });
+    const started = performance.now();
+    const answer = await org.api('GET', '/api/v1/apps/x/groups/y');
+    expect(performance.now() - started).toBeGreaterThan(50);
+    expect(answer).toMatchObject({ status: 503, body: { down: true } });
+    expect((await org.api('GET', '/api/v1/apps')).status).toBe(200);
+  });
+
+  it('drop the connection', async () => {
+    await control('PUT', 'faults', { faults: [{ path: '/api/v1/groups', drop: true, count: 1 }] });
+    await expect(org.api('GET', '/api/v1/groups')).rejects.toThrow('fetch failed');
+    expect((await org.api('GET', '/api/v1/groups')).status).toBe(200);
+    const { requests } = (await control('GET', 'requests')).body as { requests: { status: number }[] };
+    expect(requests.map((entry) => entry.status)).toEqual([0, 200]);
+  });
+
+  it('hit by chance in a repeatable way', async () => {
+    const run = async () => {
+      await control('PUT', 'faults', { faults: [{ status: 500, probability: 0.5 }], seed: 42 });
+      const statuses: number[] = [];
+      for (let call = 0; call < 20; call += 1) statuses.push((await org.api('GET', '/api/v1/groups')).status);
+      return statuses;
+    };
+    const first = await run();
+    expect(new Set(first)).toEqual(new Set([200, 500]));
+    expect(await run()).toEqual(first);
+  });
+
+  it('are refused by name when they are wrong', async () => {
+    const refusal = await control('PUT', 'faults', { faults: [{ statsu: 500 }] });
+    expect(refusal).toMatchObject({
+      status: 400,
+      body: { errorSummary: expect.stringContaining('faults[0].statsu is unknown') },
+    });
+  });
+});
+
+describe('the clock', () => {
+  it('is frozen, moved and set; what the org writes follows it', async () => {
+    expect((await control('POST', 'clock', { set: '2026-01-20T12:10:01.500Z', freeze: true })).body).toEqual({
+      now: '2026-01-20T12:10:01.500Z',
+      frozen: true,
+    });
+    const group = await org.ok<Group>('POST', '/api/v1/groups', { profile: { name: 'A' } });
+    expect(group.created).toBe('2026-01-20T12:10:01.000Z');
+    expect((await control('POST', 'clock', { advanceMs: 60_000 })).body).toEqual({
+      now: '2026-01-20T12:11:01.500Z',
+      frozen: true,
+    });
+    expect((await org.api('GET', '/api/v1/groups')).headers.get('Date')).toBe('Tue, 20 Jan 2026 12:11:01 GMT');
+    expect(await control('POST', 'clock', { set: 'yesterday' })).toMatchObject({ status: 400 });
+  });
+});
+
+describe('settings', () => {
+  it('change one by one, and a reset puts them back', async () => {
+    expect((await control('PUT', 'settings', { telephony: false })).body).toEqual({
+      embeddedSignIn: true,
+      telephony: false,
+      rateLimits: false,
+      transactionMinutes: 60,
+    });
+    expect(await control('PUT', 'settings', { telephone: false })).toMatchObject({ status: 400 });
+    expect(await control('PUT', 'settings', { telephony: 'no' })).toMatchObject({ status: 400 });
+    await control('POST', 'reset');
+    expect((await control('GET', 'settings')).body).toMatchObject({ telephony: true });
+  });
+});
+
+describe('messages', () => {
+  it('are filtered by receiver, channel and time', async () => {
+    const me = await org.ok<User>('GET', '/api/v1/users/me');
+    const [email] = await org.ok<{ id: string }[]>('GET', `/api/v1/users/${me.id}/factors`);
+    await control('POST', 'clock', { set: '2026-01-20T12:00:00.000Z', freeze: true });
+    await org.ok('POST', `/api/v1/users/${me.id}/factors/${email?.id}/verify`);
+    await control('POST', 'clock', { advanceMs: 60_000 });
+    await org.ok('POST', `/api/v1/users/${me.id}/factors/${email?.id}/verify`);
+    const at = async (query: string) => {
+      const { messages } = (await control('GET', `messages?${query}`)).body as { messages: { at: string }[] };
+      return messages.map((message) => message.at);
+    };
+    expect(await at('channel=email&to=admin@example.com')).toEqual([
+      '2026-01-20T12:00:00.000Z',
+      '2026-01-20T12:01:00.000Z',
+    ]);
+    expect(await at('since=2026-01-20T12:00:30Z')).toEqual(['2026-01-20T12:01:00.000Z']);
+    expect(await at('channel=sms')).toEqual([]);
+    expect(await at('to=nobody@example.com')).toEqual([]);
+    expect(await control('GET', 'messages?since=today')).toMatchObject({ status: 400 });
+  });
+});
+
+describe('a client that goes away', () => {
+  it('does not take the org with it', async () => {
+    await new Promise<void>((resolve) => {
+      const sent = get(`${org.url}/api/v1/users`, { agent: false });
+      sent.on('error', () => resolve());
+      sent.on('socket', (socket) => socket.on('connect', () => sent.destroy(new Error('gone'))));
+    });
+    expect((await control('GET', 'health')).status).toBe(200);
+  });
+});

@@ -1,0 +1,179 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type {
+  AuthorizationServer,
+  AuthorizationServerPolicy,
+  AuthorizationServerPolicyRule,
+  OAuth2Claim,
+  OAuth2Scope,
+} from '../../src/wire/authorization-server.ts';
+import { testOrg } from '../support/emulator.ts';
+
+const org = testOrg();
+beforeEach(() => org.reset());
+
+const BASE = '/api/v1/authorizationServers';
+
+async function defaultPolicy(): Promise<string> {
+  const [policy] = await org.ok<AuthorizationServerPolicy[]>('GET', `${BASE}/default/policies`);
+  return `${BASE}/default/policies/${policy?.id}`;
+}
+
+function rule(grantTypes: string[], more: object = {}) {
+  return {
+    type: 'RESOURCE_ACCESS',
+    name: 'Rule',
+    conditions: {
+      people: { groups: { include: ['EVERYONE'] }, users: {} },
+      grantTypes: { include: grantTypes },
+      scopes: {},
+    },
+    actions: { token: { accessTokenLifetimeMinutes: 60 } },
+    ...more,
+  };
+}
+
+describe('authorization servers', () => {
+  it('are created with 201, an issuer of their own, system scopes and claims', async () => {
+    const answer = await org.api<AuthorizationServer>('POST', BASE, { name: 'API', audiences: ['api://x'] });
+    expect(answer.status).toBe(201);
+    const { id } = answer.body;
+    expect(answer.body).toMatchObject({
+      id: expect.stringMatching(/^aus/),
+      issuer: `${org.url}/oauth2/${id}`,
+      issuerMode: 'ORG_URL',
+      description: null,
+      default: false,
+      credentials: { signing: { rotationMode: 'AUTO' } },
+    });
+    expect(await org.ok<OAuth2Scope[]>('GET', `${BASE}/${id}/scopes`)).toHaveLength(7);
+    expect(await org.ok<OAuth2Claim[]>('GET', `${BASE}/${id}/claims`)).toHaveLength(19);
+  });
+
+  it('have exactly one audience', async () => {
+    expect(await org.refused('POST', BASE, { name: 'API', audiences: ['a', 'b'] })).toMatchObject({
+      status: 400,
+      summary: 'Api validation failed: audiences',
+    });
+  });
+
+  it('are the same by id and by `default`, with links that say `default`', async () => {
+    const byName = await org.ok<AuthorizationServer>('GET', `${BASE}/default`);
+    const byId = await org.ok<AuthorizationServer>('GET', `${BASE}/${byName.id}`);
+    expect(byId).toEqual(byName);
+    expect(byId._links?.policies).toMatchObject({ href: `${org.url}${BASE}/default/policies` });
+  });
+
+  it('are deleted once inactive', async () => {
+    const server = await org.ok<AuthorizationServer>('POST', BASE, { name: 'API', audiences: ['api://x'] });
+    expect(await org.refused('DELETE', `${BASE}/${server.id}`)).toMatchObject({ status: 403 });
+    expect((await org.api('POST', `${BASE}/${server.id}/lifecycle/deactivate`)).status).toBe(204);
+    expect((await org.api('DELETE', `${BASE}/${server.id}`)).status).toBe(204);
+    expect(await org.refused('GET', `${BASE}/${server.id}`)).toMatchObject({ status: 404, code: 'E0000007' });
+  });
+});
+
+describe('access policies and rules', () => {
+  it('are created with 201 and dense priorities', async () => {
+    const body = {
+      type: 'OAUTH_AUTHORIZATION_POLICY',
+      name: 'Mine',
+      description: 'd',
+      priority: 1,
+      conditions: { clients: { include: ['ALL_CLIENTS'] } },
+    };
+    const policy = await org.api<AuthorizationServerPolicy>('POST', `${BASE}/default/policies`, body);
+    expect(policy.status).toBe(201);
+    expect(policy.body).toMatchObject({ id: expect.stringMatching(/^00p/), priority: 1, system: false });
+    const policies = await org.ok<AuthorizationServerPolicy[]>('GET', `${BASE}/default/policies`);
+    expect(policies.map((row) => [row.name, row.priority])).toEqual([
+      ['Mine', 1],
+      ['Default Policy', 2],
+    ]);
+    const { description: _description, ...undescribed } = body;
+    expect(await org.refused('POST', `${BASE}/default/policies`, undescribed)).toMatchObject({
+      summary: 'Api validation failed: description',
+    });
+  });
+
+  it('fill in people and scopes, and put grants in order', async () => {
+    const policy = await defaultPolicy();
+    const answer = await org.api<AuthorizationServerPolicyRule>(
+      'POST',
+      `${policy}/rules`,
+      rule(['interaction_code', 'authorization_code']),
+    );
+    expect(answer.status).toBe(201);
+    expect(answer.body.conditions).toEqual({
+      people: { users: { exclude: [] }, groups: { include: ['EVERYONE'] } },
+      grantTypes: { include: ['authorization_code', 'interaction_code'] },
+      scopes: { include: [] },
+    });
+    expect(answer.body.actions.token).toEqual({
+      accessTokenLifetimeMinutes: 60,
+      refreshTokenLifetimeMinutes: 0,
+      refreshTokenWindowMinutes: 10_080,
+    });
+  });
+
+  it('name people when a grant acts for a person', async () => {
+    const policy = await defaultPolicy();
+    const body = rule(['authorization_code']);
+    const conditions = { ...body.conditions, people: { users: {} } };
+    expect(await org.refused('POST', `${policy}/rules`, { ...body, conditions })).toEqual({
+      status: 400,
+      code: 'E0000001',
+      summary: 'Api validation failed: conditions.people',
+      causes: [
+        "conditions.people: At least one of ''conditions.people.users.include'' or ''conditions.people.groups.include'' must contain a valid user or group when ''conditions.grantTypes'' contains one or more of [authorization_code, implicit, password].",
+      ],
+    });
+  });
+
+  it('take the interaction code into the default rule', async () => {
+    const policy = await defaultPolicy();
+    const [before] = await org.ok<AuthorizationServerPolicyRule[]>('GET', `${policy}/rules`);
+    if (!before) throw new Error('no default rule');
+    const include = [...before.conditions.grantTypes.include, 'interaction_code'];
+    const changed = await org.ok<AuthorizationServerPolicyRule>('PUT', `${policy}/rules/${before.id}`, {
+      ...before,
+      conditions: { ...before.conditions, grantTypes: { include } },
+    });
+    expect(changed.conditions.grantTypes.include).toContain('interaction_code');
+    expect(changed.name).toBe('Default Policy Rule');
+  });
+
+  it('are switched by their lifecycle', async () => {
+    const policy = await defaultPolicy();
+    expect((await org.api('POST', `${policy}/lifecycle/deactivate`)).status).toBe(204);
+    expect((await org.ok<AuthorizationServerPolicy>('GET', policy)).status).toBe('INACTIVE');
+  });
+});
+
+describe('scopes and claims', () => {
+  it('are added, changed and removed, save the system ones', async () => {
+    const scope = await org.api<OAuth2Scope>('POST', `${BASE}/default/scopes`, { name: 'orders:read' });
+    expect(scope.status).toBe(201);
+    expect(scope.body).toMatchObject({ system: false, consent: 'IMPLICIT', metadataPublish: 'NO_CLIENTS' });
+    expect((await org.api('DELETE', `${BASE}/default/scopes/${scope.body.id}`)).status).toBe(204);
+    const scopes = await org.ok<OAuth2Scope[]>('GET', `${BASE}/default/scopes`);
+    expect(await org.refused('DELETE', `${BASE}/default/scopes/${scopes[0]?.id}`)).toMatchObject({ status: 403 });
+  });
+
+  it('let the value of the system claim sub change', async () => {
+    const claims = await org.ok<OAuth2Claim[]>('GET', `${BASE}/default/claims`);
+    const sub = claims.find((claim) => claim.name === 'sub');
+    const changed = await org.ok<OAuth2Claim>('PUT', `${BASE}/default/claims/${sub?.id}`, { ...sub, value: 'user.id' });
+    expect(changed).toMatchObject({ name: 'sub', value: 'user.id', system: true });
+    const email = claims.find((claim) => claim.name === 'email');
+    expect(await org.refused('PUT', `${BASE}/default/claims/${email?.id}`, email)).toMatchObject({ status: 403 });
+  });
+});
+
+describe('signing keys', () => {
+  it('are shown without their private part', async () => {
+    const server = await org.ok<AuthorizationServer>('GET', `${BASE}/default`);
+    const keys = await org.ok<Record<string, unknown>[]>('GET', `${BASE}/default/credentials/keys`);
+    expect(keys).toMatchObject([{ status: 'ACTIVE', kty: 'RSA', kid: server.credentials.signing.kid, use: 'sig' }]);
+    expect(keys[0]).not.toHaveProperty('d');
+  });
+});

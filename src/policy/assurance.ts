@@ -47,7 +47,7 @@ export function assess(demands: Demands, state: AssuranceState): Assurance {
 }
 
 /** Whether the verified factors meet all demands. */
-export function satisfied(demands: Demands, verified: readonly Factor[]): boolean {
+function satisfied(demands: Demands, verified: readonly Factor[]): boolean {
   return demands.every((demand) => meets(demand, verified));
 }
 
@@ -84,9 +84,9 @@ function useful(
   now: readonly Factor[],
   later: readonly Factor[],
 ): Factor[] {
-  if (demands.length === 1 && demands[0]?.type === 'AUTH_METHOD_CHAIN') {
-    return nextInChains(chainPaths(demands[0]), verified, [...now, ...later]);
-  }
+  // a chain has an order, so it says itself what is next; whatever else is demanded comes after it
+  const chain = demands.find((demand) => demand.type === 'AUTH_METHOD_CHAIN' && !meets(demand, verified));
+  if (chain) return nextInChains(chainPaths(chain), verified, [...now, ...later]);
   const pool = [...now, ...later];
   for (let size = 1; size <= 3; size++) {
     const sets = subsets(pool, size).filter((set) => satisfied(demands, [...verified, ...set]));

@@ -5,7 +5,8 @@
  * Sources. Classes: help page "About MFA authenticators" (knowledge: password, security question; possession: the rest;
  * inherence only with biometrics). Device-bound: the same page, all possession authenticators except email and phone.
  * Phishing-resistant: WebAuthn, FastPass and smart cards. amr: recorded ID tokens for pwd, sms, email; the Session API's list
- * for the rest, where `tel` for voice is inferred [?].
+ * for the rest, where `tel` for voice is inferred [?]. No source says which class a temporary access code (tac) counts as;
+ * knowledge is the safe reading, since with a password it then adds nothing [?].
  */
 import type { AuthenticatorKey, MethodType } from '../wire/authenticator.ts';
 
@@ -54,7 +55,7 @@ function row(
 const KNOWLEDGE = ['knowledge'] as const;
 const POSSESSION = ['possession'] as const;
 
-export const FACTORS: readonly FactorTraits[] = [
+const FACTORS: readonly FactorTraits[] = [
   row('okta_password', 'password', KNOWLEDGE, ['pwd']),
   row('security_question', 'security_question', KNOWLEDGE, ['kba']),
   // mca: multiple-channel, recorded together with sms

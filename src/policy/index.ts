@@ -3,15 +3,13 @@
  * it. The emulator obeys this; the lockout guard, `validate`, `explain` and the diagnosis of failed flows ask it.
  */
 export { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
-export { type Assurance, type AssuranceState, assess, type Demands, satisfied } from './assurance.ts';
-export { mismatch } from './conditions.ts';
+export { type Assurance, type AssuranceState, assess, type Demands } from './assurance.ts';
 export {
   activeMethods,
   allowedFactors,
   type EnrollmentDecision,
   type EnrollmentNeed,
   enrollmentFor,
-  enrollmentLevels,
   enrollmentNeed,
   levelOf,
   type OrgAuthenticator,
@@ -20,13 +18,9 @@ export {
 } from './enrollment.ts';
 export {
   amrOf,
-  authenticatorName,
-  FACTORS,
   type Factor,
   type FactorClass,
   type FactorTraits,
-  methodsOf,
-  traitsOf,
 } from './factors.ts';
 export { type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
 export {
@@ -39,4 +33,4 @@ export {
   type SignInRules,
 } from './outlook.ts';
 export type { AnyPolicy, AnyRule, Person, PolicyWithRules, SignInContext, Skipped } from './person.ts';
-export { type Selected, type Selection, selectPolicy, selectRule } from './select.ts';
+export { type Selected, type Selection, selectPolicy } from './select.ts';

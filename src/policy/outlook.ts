@@ -3,6 +3,7 @@
  * have enrolled, by enrolling more on the way, or not at all.
  */
 import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
+import type { AppSignOnAction, VerificationMethod } from '../wire/policy.ts';
 import { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
 import { type Assurance, assess } from './assurance.ts';
 import {
@@ -67,11 +68,16 @@ export function assessSignIn(
     present.map((one) => one.key),
   );
   const open: AuthenticatorKey[] = [...need.required, ...need.optional];
-  return assess([appSignIn.action.verificationMethod, ...globalSession.demands], {
+  return assess([demandOf(appSignIn.action), ...globalSession.demands], {
     verified,
     enrolled: has,
     enrollable: allowed.filter((factor) => open.includes(factor.key)),
   });
+}
+
+/** A rule that denies may come without a verification method: one factor tells who it is that is denied. */
+function demandOf(action: Partial<AppSignOnAction>): VerificationMethod {
+  return action.verificationMethod ?? { type: 'ASSURANCE', factorMode: '1FA' };
 }
 
 export type Outlook =

@@ -3,10 +3,12 @@
  * effect. Each function gets a live transaction and leaves the store at the next screen, or throws a refusal and leaves it
  * where it was.
  */
+
 import { amrOf } from '../../policy/index.ts';
 import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
 import type { Session } from '../oauth/grants.ts';
 import { type Org, orgNow } from '../org.ts';
+import { dropExpired } from '../store/expiry.ts';
 import { checkCode, isLocked, sendCode } from '../telephony/codes.ts';
 import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
 import { signInByPassword } from './password.ts';
@@ -208,6 +210,7 @@ function issue(org: Org, transaction: SignInTransaction, situation: Situation): 
     amr: amrOf(transaction.verified),
     authTime: Math.floor((transaction.verified[0]?.at ?? org.clock.now()) / 1000),
   };
+  dropExpired(org.store.codes, org.clock.now());
   const code = org.store.codes.put({
     ...proof,
     id: org.ids.opaque(43),

@@ -22,7 +22,7 @@ export function sessionStanding(org: Org, app: ApplicationEntity, session: Sessi
 }
 
 /** An ISO 8601 duration of days, hours, minutes and seconds (`PT2H`, `PT0S`) in milliseconds; absent: no limit. */
-export function durationMs(duration: string | undefined): number {
+function durationMs(duration: string | undefined): number {
   if (duration === undefined) return Number.POSITIVE_INFINITY;
   const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration);
   if (!match) return 0;

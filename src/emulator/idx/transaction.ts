@@ -120,7 +120,7 @@ function lifetimeMs(org: Org): number {
 
 /** Abandoned sign-ins are normal; the oldest go when a new one starts. */
 function dropExpired(org: Org): void {
-  for (const transaction of org.store.transactions.values().slice(0, 20)) {
+  for (const transaction of org.store.transactions.head(20)) {
     if (transaction.expiresAt <= org.clock.now()) endTransaction(org, transaction);
   }
 }

@@ -2,9 +2,11 @@
  * `/v1/authorize` for a browser that has a session: an authorization code when the session is enough for the app, or the
  * OAuth error that `prompt=none` asks for. The sign-in page that Okta would show otherwise is not there: 501.
  */
+
 import type { AppContext } from '../http/context.ts';
 import { sessionStanding } from '../idx/session-standing.ts';
 import type { Org } from '../org.ts';
+import { dropExpired } from '../store/expiry.ts';
 import { requireLifetimes } from './access-policy.ts';
 import { checkGrantType, type Form, findClient, type OAuthClient, readForm } from './client-auth.ts';
 import type { Session } from './grants.ts';
@@ -62,6 +64,7 @@ function codeFor(
     userId: session.userId,
   });
   const { userId, amr, authTime } = session;
+  dropExpired(org.store.codes, org.clock.now());
   return org.store.codes.put({
     id: org.ids.opaque(43),
     grantType: 'authorization_code',

@@ -2,11 +2,16 @@
  * Refresh tokens: issued with `offline_access`, rotated or not as the app says, dead after disuse. A replaced token works
  * for the app's leeway; later it is a sign of theft and ends the whole family (developer docs, refresh token rotation).
  */
+
 import type { Org } from '../org.ts';
+import { dropExpired } from '../store/expiry.ts';
 import type { TokenLifetimes } from './access-policy.ts';
 import type { OAuthClient } from './client-auth.ts';
 import type { Grant, RefreshToken } from './grants.ts';
 import { OAuthError } from './oauth-error.ts';
+
+/** Rules allow access tokens of a day at most. */
+const LONGEST_ACCESS_TOKEN_MS = 86_400_000;
 
 /** Starts a family. */
 export function issueRefreshToken(org: Org, grant: Grant, lifetimes: TokenLifetimes): RefreshToken {
@@ -63,7 +68,8 @@ function rotationOf(client: OAuthClient): { rotates: boolean; leewayMs: number }
 /** Revokes a refresh token with its family: successors, and the access tokens that came with them. */
 export function endFamily(org: Org, token: RefreshToken): void {
   for (const row of org.store.refreshTokens.findAll('family', token.family)) org.store.refreshTokens.delete(row.id);
-  org.store.revokedTokens.put({ id: token.family, expiresAt: org.clock.now() + 86_400_000 });
+  dropExpired(org.store.revokedTokens, org.clock.now());
+  org.store.revokedTokens.put({ id: token.family, expiresAt: org.clock.now() + LONGEST_ACCESS_TOKEN_MS });
 }
 
 /** okta-auth-js drops its token on exactly this text. */

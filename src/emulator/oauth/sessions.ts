@@ -1,7 +1,9 @@
 /** Browser sessions: the `idx` cookie that a finished sign-in leaves, and what `/authorize` finds by it. */
+
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { AppContext } from '../http/context.ts';
 import type { Org } from '../org.ts';
+import { dropExpired } from '../store/expiry.ts';
 import type { Session } from './grants.ts';
 
 const COOKIE = 'idx';
@@ -10,6 +12,7 @@ const SESSION_MS = 120 * 60_000;
 
 /** Remembers a sign-in in the browser, if the client is one. Node clients ignore the cookie. */
 export function startSession(c: AppContext, org: Org, facts: Omit<Session, 'id' | 'expiresAt'>): void {
+  dropExpired(org.store.sessions, org.clock.now());
   const session = org.store.sessions.put({ ...facts, id: org.ids.opaque(40), expiresAt: org.clock.now() + SESSION_MS });
   setCookie(c, COOKIE, session.id, { path: '/', httpOnly: true, sameSite: 'Lax' });
 }

@@ -1,7 +1,9 @@
 /** What a client can do with tokens it has: userinfo, introspection, revocation. */
+
 import type { JWTPayload } from 'jose';
 import type { AppContext } from '../http/context.ts';
 import type { Org } from '../org.ts';
+import { dropExpired } from '../store/expiry.ts';
 import { bearerToken, readAccessToken, scopesOf } from './access-tokens.ts';
 import { claimsFor } from './claims.ts';
 import { authenticateClient, findClient, type OAuthClient, readForm } from './client-auth.ts';
@@ -93,6 +95,7 @@ export async function answerRevoke(c: AppContext, org: Org, server: TokenServer)
   }
   const claims = await readAccessToken(org, server, form.token);
   if (claims?.jti !== undefined && claims.cid === client.id) {
+    dropExpired(org.store.revokedTokens, org.clock.now());
     org.store.revokedTokens.put({ id: claims.jti, expiresAt: (claims.exp ?? 0) * 1000 });
   }
   return c.body(null, 200);

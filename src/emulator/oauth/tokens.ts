@@ -98,6 +98,6 @@ async function sign(org: Org, kid: string, payload: JWTPayload): Promise<string>
   return new SignJWT(payload).setProtectedHeader({ kid, alg: 'RS256' }).sign(privateKey);
 }
 
-export function nowSeconds(org: Org): number {
+function nowSeconds(org: Org): number {
   return Math.floor(org.clock.now() / 1000);
 }

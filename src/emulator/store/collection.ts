@@ -75,6 +75,16 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     return [...this.#rows.values()];
   }
 
+  /** The oldest rows, without a copy of the rest. */
+  head(count: number): T[] {
+    const rows: T[] = [];
+    for (const row of this.#rows.values()) {
+      if (rows.length === count) break;
+      rows.push(row);
+    }
+    return rows;
+  }
+
   filter(test: (row: T) => boolean): T[] {
     return this.values().filter(test);
   }

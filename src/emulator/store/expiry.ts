@@ -1,0 +1,12 @@
+import type { Collection } from './collection.ts';
+
+/** How many of the oldest rows are looked at: more than are added in between, so that a table cannot grow for ever. */
+const LOOKED_AT = 20;
+
+/**
+ * Drops rows that have run out, a few at a time, whenever one is added: what was abandoned or never redeemed needs no
+ * clean-up of its own.
+ */
+export function dropExpired(table: Collection<{ id: string; expiresAt: number }>, now: number): void {
+  for (const row of table.head(LOOKED_AT)) if (row.expiresAt <= now) table.delete(row.id);
+}

@@ -3,7 +3,7 @@
  * (`idx.authenticate({ username, password })`, then `idx.proceed` with values and no step), which okta-auth-js 8 keeps
  * in its legacy mode. Apps that were built from the guide make these calls, so they must keep working.
  */
-import type { IdxTransaction, OktaAuth } from '@okta/okta-auth-js';
+import type { IdxTransaction, OktaAuth, Tokens } from '@okta/okta-auth-js';
 import { authenticatorKey } from '../authenticator-names.ts';
 import { type AppSettings, createIdxClient } from '../idx/client.ts';
 import { screenOf, screenOfError } from '../idx/screen-of.ts';
@@ -23,12 +23,22 @@ export async function guideSignIn(settings: AppSettings): Promise<SignIn> {
   };
 }
 
-/** Makes the guide's call for an action and shows what came of it. Tokens go to the SDK's token manager. */
-export async function guideScreen(auth: OktaAuth, settings: AppSettings, action: Action): Promise<Screen> {
+/**
+ * Makes the guide's call for an action and shows what came of it.
+ *
+ * @param onTokens gets the tokens of a successful sign-in. The SDK's own token manager is not used: it keeps timers until
+ *   they expire, an hour in which the process could not end
+ */
+export async function guideScreen(
+  auth: OktaAuth,
+  settings: AppSettings,
+  action: Action,
+  onTokens?: (tokens: Tokens) => void,
+): Promise<Screen> {
   try {
     const transaction = await guideCall(auth, action);
     const claims = verifiedClaims(transaction, settings);
-    if (transaction.tokens !== undefined) auth.tokenManager.setTokens(transaction.tokens);
+    if (transaction.tokens !== undefined) onTokens?.(transaction.tokens);
     return screenOf(transaction, claims);
   } catch (error) {
     return screenOfError(error);

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import type { Tokens } from '@okta/okta-auth-js';
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { guideScreen } from '../drivers/guide.ts';
@@ -26,6 +27,8 @@ export interface ReferenceApp {
 interface Session {
   client: IdxClient;
   screen: Screen;
+  /** Once signed in; they never leave the server. */
+  tokens?: Tokens;
   startedAt: number;
 }
 
@@ -96,12 +99,16 @@ function routes(settings: AppSettings, onClient: (client: IdxClient) => void): H
       onClient(session.client);
     }
     if (session === undefined) return c.redirect('/sign-in', 303);
-    session.screen = await guideScreen(session.client.auth, settings, action);
+    const { client } = session;
+    session.screen = await guideScreen(client.auth, settings, action, (tokens) => {
+      session.tokens = tokens;
+    });
     return c.redirect('/sign-in', 303);
   });
   app.post('/start-over', (c) => closeSession(c, sessions));
   app.post('/sign-out', async (c) => {
-    await sessionOf(c)?.client.auth.revokeAccessToken();
+    const session = sessionOf(c);
+    await session?.client.auth.revokeAccessToken(session.tokens?.accessToken);
     return closeSession(c, sessions);
   });
   app.notFound((c) => c.html(errorPage('There is no such page.'), 404));

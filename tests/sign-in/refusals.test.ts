@@ -87,6 +87,40 @@ describe('who one is', () => {
     expect(formNames((await signIn.identify(login)).body)).toEqual(['select-authenticator-enroll']);
   });
 
+  test('a user who is suspended in the middle of a sign-in', async () => {
+    const { signIn } = await SignIn.begin(org);
+    await signIn.identify();
+    await signIn.choose('phone_number', 'sms');
+    await org.api('POST', `/api/v1/users/${org.mary.id}/lifecycle/suspend`);
+    try {
+      const answer = await signIn.answer(await org.lastCode());
+      expectRefusal(answer, 401, failed, 'challenge-authenticator', 'select-authenticator-authenticate');
+    } finally {
+      await org.api('POST', `/api/v1/users/${org.mary.id}/lifecycle/unsuspend`);
+    }
+  });
+
+  test('a suspended user where a phone alone would do: no message is sent', async () => {
+    await org.primaryFactor('PASSWORD_IDP_ANY_FACTOR');
+    await org.demand({ factorMode: '1FA', constraints: [{ possession: {} }] });
+    const suspend = (action: string) => org.api('POST', `/api/v1/users/${org.mary.id}/lifecycle/${action}`);
+    try {
+      const { signIn } = await SignIn.begin(org);
+      expect(formNames((await signIn.post('identify', { identifier: MARY.login })).body)).toEqual([
+        'authenticator-verification-data',
+        'select-authenticator-authenticate',
+      ]);
+      await suspend('suspend');
+      const { signIn: other } = await SignIn.begin(org);
+      const answer = await other.post('identify', { identifier: MARY.login });
+      expectRefusal(answer, 401, failed, 'identify', 'select-enroll-profile');
+    } finally {
+      await suspend('unsuspend');
+      await org.demand(PASSWORD_AND_ANOTHER);
+      await org.primaryFactor('PASSWORD_IDP');
+    }
+  });
+
   test('ten wrong passwords lock the user, unlocking lets them in again', async () => {
     const login = 'forgetful@example.com';
     const user = await org.createUser(login, MARY.password);

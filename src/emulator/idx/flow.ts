@@ -11,7 +11,7 @@ import { type Org, orgNow } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
 import { checkCode, isLocked, sendCode } from '../telephony/codes.ts';
 import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
-import { signInByPassword } from './password.ts';
+import { mayBeginSignIn, signInByPassword } from './password.ts';
 import { refusals } from './refusals.ts';
 import { registrationOffered } from './registration.ts';
 import { appOf, canBeEnrolledHere, type Situation, situationOf } from './situation.ts';
@@ -47,7 +47,10 @@ export async function identify(
     const known = !registrationOffered(org, appOf(org, typed));
     throw known ? refusals.authenticationFailed() : refusals.unknownUser(identifier);
   }
-  if (passcode === undefined) return move(org, { ...typed, userId: user.id }, 'identified');
+  if (passcode === undefined) {
+    if (!mayBeginSignIn(org, user.id)) throw refusals.authenticationFailed();
+    return move(org, { ...typed, userId: user.id }, 'identified');
+  }
   await signInByPassword(org, user.id, passcode);
   const present = stillThere(org, typed);
   return move(

@@ -1,4 +1,4 @@
-/** Passwords at sign-in: right or wrong, the count of wrong ones, lockout and expiry as the password policy says. */
+/** Passwords at sign-in, and who may sign in: right or wrong, lockout and expiry as the password policy says. */
 import { selectPolicy } from '../../policy/index.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
@@ -33,6 +33,14 @@ export async function signInByPassword(org: Org, userId: string, passcode: strin
   }
   if (present.status !== 'ACTIVE') throw refusals.authenticationFailed();
   return present.failedLogins === 0 ? present : org.store.users.patch(user.id, { failedLogins: 0 });
+}
+
+/** Whether a user may be asked for a factor at all: not one who is locked, suspended, deactivated or not active yet. */
+export function mayBeginSignIn(org: Org, userId: string): boolean {
+  const user = org.store.users.get(userId);
+  if (!user) return false;
+  const { status } = autoUnlocked(org, user, passwordSettings(org, user));
+  return status === 'ACTIVE' || status === 'PASSWORD_EXPIRED' || status === 'RECOVERY';
 }
 
 function passwordSettings(org: Org, user: UserEntity): PasswordSettings {

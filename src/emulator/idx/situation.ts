@@ -59,7 +59,7 @@ export function appOf(org: Org, transaction: SignInTransaction): ApplicationEnti
 
 /** The authenticators of the org by name, as Okta lists them. */
 export function orgAuthenticators(org: Org): AuthenticatorEntity[] {
-  return org.store.authenticators.values().sort((a, b) => (a.name < b.name ? -1 : 1));
+  return org.store.authenticators.values().sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** How sign-ins to the org begin, before anyone is known: as the global session policy says for everyone. */
@@ -140,7 +140,7 @@ function candidatesOf(transaction: SignInTransaction, base: Base): Enrollment[] 
   return first && base.decisions.globalSession.passwordFirst && password.length > 0 ? password : candidates;
 }
 
-/** Required ones first and alone; then, if assurance is still missing, what would bring it; then the optional ones. */
+/** The required ones and what would bring the assurance that is still missing; when there are none, the optional ones. */
 function enrollableOf(org: Org, transaction: SignInTransaction, base: Base): AuthenticatorEntity[] {
   const bringing = base.assurance.state === 'enroll' ? base.assurance.next.map((factor) => factor.key) : [];
   const optional = base.assurance.state === 'satisfied' && offersOptional(transaction) ? base.need.optional : [];
@@ -181,6 +181,8 @@ function accessRefusal(
   user: UserEntity,
   decisions: Decisions,
 ): IdxRefusal | undefined {
+  // also someone who was suspended in the middle of a sign-in
+  if (user.status !== 'ACTIVE') return refusals.authenticationFailed();
   if (!isAssigned(org, app, user.id)) return refusals.notAssigned();
   return accessDenied(decisions) ? refusals.accessDenied() : undefined;
 }

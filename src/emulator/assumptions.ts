@@ -111,4 +111,48 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     why: 'A limitation: Okta demands a scope grant on the app and an admin role.',
     matters: 'A missing grant shows only on a real org.',
   },
+  {
+    id: 'read-only-objects',
+    assumed:
+      'Deleting or deactivating what Okta made (system policies and rules, built-in groups, system scopes and claims, its own apps) is refused with 403 E0000111, changing an immutable attribute with 403 E0000077.',
+    why: 'The API omits DELETE from the links of these objects; the error catalogue has codes for it, no recording has one.',
+    matters: 'Clients that look at the code of such a refusal.',
+  },
+  {
+    id: 'refusal-texts',
+    assumed:
+      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists.',
+    why: 'That Okta refuses these is documented or follows from its clients; the exact text was never seen.',
+    matters: 'Only what people read; code and status are as for other validation failures.',
+  },
+  {
+    id: 'rule-names-unique',
+    assumed: 'Two rules of one policy cannot have the same name.',
+    why: 'Policies are known to have unique names per type; rules are taken to be alike.',
+    matters: 'A duplicate that a real org would accept is refused here.',
+  },
+  {
+    id: 'activate-active-authenticator',
+    assumed: 'Activating an ACTIVE authenticator is refused, as deactivating an INACTIVE one is.',
+    why: 'The latter is recorded.',
+    matters: 'Clients that activate without looking.',
+  },
+  {
+    id: 'authenticator-settings-merge',
+    assumed: 'A PUT of an authenticator keeps the settings it leaves out.',
+    why: 'Not settled by any source; sending all settings gives the same either way.',
+    matters: 'Clients that send part of the settings.',
+  },
+  {
+    id: 'deleted-group-stays-named',
+    assumed: 'A policy that names a deleted group keeps naming it, and takes its conditions back as they were read.',
+    why: 'No source; removing the name could make a policy apply to nobody without a word.',
+    matters: 'What a policy shows after one of its groups is gone.',
+  },
+  {
+    id: 'admin-password-ends-waiting',
+    assumed: 'A password set by an admin makes a user in status PASSWORD_EXPIRED or RECOVERY active.',
+    why: 'What these statuses wait for is a password.',
+    matters: 'Whether such a user may sign in at once.',
+  },
 ];

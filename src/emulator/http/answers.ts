@@ -44,7 +44,7 @@ function label(c: AppContext, org: Org, state: BucketState): void {
   c.header('X-Okta-Request-Id', org.ids.opaque(27));
   c.header('X-Rate-Limit-Limit', String(state.limit));
   c.header('X-Rate-Limit-Remaining', c.res.status === 429 ? '0' : String(state.remaining));
-  c.header('X-Rate-Limit-Reset', String(state.reset));
+  c.header('X-Rate-Limit-Reset', String(c.get('resetAt') ?? state.reset));
 }
 
 function pathAndQuery(c: AppContext): string {

@@ -19,6 +19,8 @@ export interface AppEnv {
     principal: Principal;
     /** Set when a fault closed the connection: there is no answer to label. */
     dropped?: boolean;
+    /** Epoch seconds: overrides the end of the rate limit window in this answer. */
+    resetAt?: number;
   };
 }
 

@@ -27,6 +27,8 @@ export function faults(org: Org): MiddlewareHandler<AppEnv> {
       return RESPONSE_ALREADY_SENT;
     }
     if (fault.status === undefined) return next();
+    // Clients wait until the reset: a short window keeps tests of their back-off short.
+    if (fault.status === 429) c.set('resetAt', Math.ceil(org.clock.now() / 1000) + 1);
     if (fault.body !== undefined) return c.json(fault.body as object, fault.status as ContentfulStatusCode);
     const known = OKTA_BODIES[fault.status] ?? ['E0000009', 'Internal Server Error'];
     throw new OktaError(fault.status as HttpErrorStatus, known[0], known[1]);

@@ -21,7 +21,7 @@ const AUTHENTICATOR_OF_METHOD: Readonly<Record<string, string>> = {
 
 /**
  * Throws 403 E0000148 when an enrollment policy lets users enrol the authenticator, or a password rule's self-service
- * relies on it. The cause line of the latter is an assumption; that of the former is recorded.
+ * relies on it. The cause line of the former is recorded, that of the latter is not (named assumption `refusal-texts`).
  */
 export function assertUnused(org: Org, authenticator: AuthenticatorEntity): void {
   const enrollment = org.store.policies.filter((policy) => allowsEnrolment(policy, authenticator));

@@ -77,7 +77,10 @@ function findMethod(
   return { row, method };
 }
 
-/** Settings that the body leaves out stay as they are; `status` is ignored, it has its lifecycle (recorded clients). */
+/**
+ * Settings that the body leaves out stay (named assumption `authenticator-settings-merge`); `status` is ignored, it has its
+ * lifecycle.
+ */
 function replace(org: Org, row: AuthenticatorEntity, body: Record<string, unknown>): AuthenticatorEntity {
   const settings = record(body.settings);
   if (settings) checkSettings(settings);
@@ -99,7 +102,7 @@ function checkSettings(settings: Record<string, unknown>): void {
   }
 }
 
-/** Activating an ACTIVE one mirrors the recorded refusal of deactivating an INACTIVE one (assumed). */
+/** Named assumption `activate-active-authenticator`. */
 function activate(org: Org, row: AuthenticatorEntity): AuthenticatorEntity {
   if (row.status === 'ACTIVE') throw invalid('api.authenticator.error.unsupported.inactive.activate');
   if (row.key === 'phone_number' && !org.settings.telephony) {
@@ -120,7 +123,7 @@ function deactivate(org: Org, row: AuthenticatorEntity): AuthenticatorEntity {
   return org.store.authenticators.patch(row.id, { status: 'INACTIVE', lastUpdated: orgNow(org) });
 }
 
-/** At least one method of the phone authenticator stays ACTIVE; the wording of the refusal is an assumption. */
+/** At least one method of the phone authenticator stays ACTIVE (named assumption `refusal-texts`). */
 function assertNotLast(row: AuthenticatorEntity, method: AuthenticatorEntity['methods'][number]): void {
   const others = row.methods.filter((other) => other.type !== method.type && other.status === 'ACTIVE');
   if (others.length === 0) {

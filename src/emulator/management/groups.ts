@@ -118,7 +118,7 @@ function replaceGroup(org: Org, row: GroupEntity, body: Json): GroupEntity {
   return org.store.groups.patch(row.id, { profile: readProfile(org, body, row.id), lastUpdated: orgNow(org) });
 }
 
-/** Deleting a group takes its assignments along; policies that name it keep naming it (assumed). */
+/** Deleting a group takes its assignments along; policies keep naming it (`deleted-group-stays-named`). */
 function deleteGroup(org: Org, row: GroupEntity): void {
   assertNotBuiltIn(row);
   org.store.memberships.removeLeft(row.id);
@@ -134,7 +134,7 @@ function changeMembership(org: Org, row: GroupEntity, change: (groupId: string) 
   org.store.groups.patch(row.id, { lastMembershipUpdated: orgNow(org) });
 }
 
-/** Refused by Okta; which code it uses is an assumption. */
+/** Named assumption `read-only-objects`. */
 function assertNotBuiltIn(row: GroupEntity): void {
   if (row.type === 'BUILT_IN') throw readOnlyObject('Group');
 }

@@ -79,7 +79,7 @@ function search(org: Org, c: AppContext): TrustedOriginEntity[] {
   );
 }
 
-/** Names and origins are unique; the wording is that of other unique fields (assumed). */
+/** Names and origins are unique; the wording is that of other unique fields (named assumption `refusal-texts`). */
 function readBody(org: Org, body: Json, except?: string): Pick<TrustedOriginEntity, 'name' | 'origin' | 'scopes'> {
   const name = requiredText('name', body.name, 255);
   const origin = requiredText('origin', body.origin);

@@ -5,6 +5,7 @@ import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error
 import { type Org, orgNow } from '../../org.ts';
 import type { ApplicationEntity } from '../../store/entities.ts';
 import { defined, flag, type Json, record, requiredText, text } from '../input.ts';
+import { readOnlyObject } from '../policies/common.ts';
 import { readOAuthCredentials, readOAuthSettings, usesSecret } from './oauth-client.ts';
 
 export function findApp(org: Org, id: string): ApplicationEntity {
@@ -207,7 +208,7 @@ function clientIdOf(row: ApplicationEntity): string {
   return row.credentials.oauthClient?.client_id ?? row.id;
 }
 
-/** An ACTIVE app is not deleted (403 E0000056, recorded). */
+/** An ACTIVE app is not deleted (403 E0000056, recorded); Okta's own never are (named assumption `read-only-objects`). */
 export function deleteApp(org: Org, row: ApplicationEntity): void {
   if (row.status === 'ACTIVE') throw new OktaError(403, 'E0000056', 'Delete application forbidden.');
   for (const assignment of org.store.appGroups.filter((candidate) => candidate.appId === row.id)) {
@@ -220,5 +221,6 @@ export function deleteApp(org: Org, row: ApplicationEntity): void {
 }
 
 export function setAppStatus(org: Org, row: ApplicationEntity, status: 'ACTIVE' | 'INACTIVE'): void {
+  if (row.name !== 'oidc_client' && status === 'INACTIVE') throw readOnlyObject('AppInstance');
   if (row.status !== status) org.store.apps.patch(row.id, defined({ status, lastUpdated: orgNow(org) }));
 }

@@ -68,7 +68,7 @@ function defaultResponses(grants: readonly string[]): string[] {
   return responses;
 }
 
-/** Which grant needs which response type and a redirect URI is documented; the wording is an assumption. */
+/** Which grant needs which response type and a redirect URI is documented, the wording is not (named assumption `refusal-texts`). */
 function assertConsistent(grants: string[], redirects: string[], responses: string[], type: ApplicationType): void {
   if (type !== 'service' && redirects.length === 0 && grants.some((grant) => REDIRECT_GRANTS.includes(grant))) {
     throw invalid(

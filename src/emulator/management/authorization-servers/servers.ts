@@ -70,7 +70,7 @@ export function replaceServer(org: Org, row: AuthorizationServerEntity, body: Js
   });
 }
 
-/** An ACTIVE server is not deleted; the refusal's text is an assumption. */
+/** An ACTIVE server is not deleted (named assumption `refusal-texts`). */
 export function deleteServer(org: Org, row: AuthorizationServerEntity): void {
   if (row.status === 'ACTIVE') {
     throw new OktaError(403, 'E0000111', 'Cannot modify the AuthorizationServer object because it is active.');

@@ -9,7 +9,7 @@ export function readOnlyAttribute(name: string): OktaError {
   return new OktaError(403, 'E0000077', `Cannot modify the ${name} attribute because it is read-only.`);
 }
 
-/** The refusal of deleting or deactivating what Okta made: the code is catalogued, its use here an assumption. */
+/** The refusal of deleting or deactivating what Okta made (named assumption `read-only-objects`). */
 export function readOnlyObject(name: string): OktaError {
   return new OktaError(403, 'E0000111', `Cannot modify the ${name} object because it is read-only.`);
 }

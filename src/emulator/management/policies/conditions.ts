@@ -111,7 +111,7 @@ function omitAbsent<T extends object>(value: { [K in keyof T]: T[K] | undefined 
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined && member !== null)) as T;
 }
 
-/** Groups that conditions newly name must exist; the wording of the refusal is an assumption. */
+/** Groups that conditions newly name must exist; named assumption `refusal-texts`. */
 export function assertGroupsExist(
   org: Org,
   conditions: PolicyConditions | null | undefined,

@@ -154,7 +154,7 @@ export function setPolicyStatus(org: Org, row: PolicyEntity, status: 'ACTIVE' | 
   if (row.status !== status) org.store.policies.patch(row.id, { status, lastUpdated: orgNow(org) });
 }
 
-/** Okta refuses both while an app uses the policy; the text is an assumption. */
+/** Okta refuses both while an app uses the policy (named assumption `refusal-texts`). */
 function assertUnassigned(org: Org, row: PolicyEntity, what: string): void {
   if (appsOf(org, row).length > 0) {
     throw invalid('policy', `This policy cannot be ${what} because it is assigned to one or more apps.`);

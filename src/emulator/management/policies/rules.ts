@@ -135,7 +135,7 @@ function assertType(type: PolicyRuleType, body: Json): void {
   }
 }
 
-/** Okta is known to have unique rule names per policy in the Admin Console; the API's text is an assumption. */
+/** Named assumption `rule-names-unique`. */
 function assertNameFree(org: Org, policyId: string, name: string, except?: string): void {
   if (rulesOf(org, policyId).some((row) => row.name === name && row.id !== except)) {
     throw invalid('name', 'name: Policy rule name already in use');

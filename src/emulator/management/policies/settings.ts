@@ -61,7 +61,7 @@ function readEntry(org: Org, entry: Json): MfaEnrollEntry {
     (row) => row.status === 'ACTIVE' && row.key === key && (id === undefined || row.id === id),
   );
   if (self !== 'NOT_ALLOWED' && usable.length === 0) {
-    // Refused by Okta; its text is not known, this one is an assumption.
+    // named assumption `refusal-texts`
     throw invalid('mediationPolicy', `Authenticator ${key} is not active in this organization.`);
   }
   return defined<MfaEnrollEntry>({

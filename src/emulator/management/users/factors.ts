@@ -146,7 +146,7 @@ export function enrolFactor(org: Org, user: UserEntity, body: Json, options: Enr
   const kind = KINDS.find((candidate) => candidate.factorType === factorType && provider === 'OKTA');
   if (!kind) throw unsupported(`enrolling factors of type ${factorType} of ${provider}`);
   if (!allows(org, user, kind.authenticator) || !methodActive(org, kind)) {
-    // Refused by Okta; its text is not known, this one is an assumption.
+    // named assumption `refusal-texts`
     throw refuse('The factor is not enabled for this user.');
   }
   const profile = readProfile(user, kind, record(body.profile) ?? {});

@@ -131,7 +131,7 @@ async function passwordChanges(org: Org, row: UserEntity, password: string): Pro
   };
 }
 
-/** An admin's password ends what only waited for one (documented for PASSWORD_EXPIRED, assumed for the others). */
+/** Named assumption `admin-password-ends-waiting`. */
 function statusAfterPassword(org: Org, status: UserStatus): Partial<UserEntity> {
   if (status !== 'PASSWORD_EXPIRED' && status !== 'RECOVERY') return {};
   return { status: 'ACTIVE', statusChanged: orgNow(org) };

@@ -84,7 +84,7 @@ export class Redactor {
 }
 
 /** `+14155550132` as `+1 XXX-XXX-0132`; other countries' numbers keep their last four digits too. */
-export function maskPhone(number: string): string {
+function maskPhone(number: string): string {
   const digits = number.replace(/\D/g, '');
   const last = digits.slice(-4);
   return digits.length === 11 && digits.startsWith('1') ? `+1 XXX-XXX-${last}` : `+XXXXXX${last}`;

@@ -8,7 +8,7 @@ const stepSchema = z
 
 const authenticatorList = z.array(z.string().min(1));
 
-export const expectationSchema = z
+const expectationSchema = z
   .strictObject({
     signedIn: z.boolean().describe('Whether the flow ends with tokens.'),
     offered: authenticatorList
@@ -23,7 +23,7 @@ export const expectationSchema = z
   })
   .describe('What must be seen for the flow to pass.');
 
-export const flowUserSchema = z
+const flowUserSchema = z
   .union([
     z.string().min(1).describe('The login of a user.'),
     z

@@ -10,20 +10,17 @@ export {
 } from './codes/source.ts';
 export type { Locate, Place } from './diagnosis/index.ts';
 export { resultsAsMarkdown } from './evidence/markdown.ts';
-export { type Expectation, type Flow, type FlowUser, flowSchema } from './flow.ts';
+export type { Expectation, Flow, FlowUser } from './flow.ts';
 export type { AppSettings } from './idx/client.ts';
 export type { TimelineStep } from './outcome.ts';
 export { type ReferenceApp, startReferenceApp } from './reference-app/server.ts';
-export {
-  DRIVERS,
-  type DriverName,
-  type EvidenceFiles,
-  type FlowFailure,
-  type FlowResult,
-  type FlowStatus,
-  isVerified,
-  type VerifyResult,
-  type VerifySummary,
+export type {
+  DriverName,
+  EvidenceFiles,
+  FlowFailure,
+  FlowResult,
+  FlowStatus,
+  VerifyResult,
+  VerifySummary,
 } from './result.ts';
-export { parseStep, STEP_TEXTS, type Step } from './steps.ts';
 export { type KnownUser, type VerifyOptions, type VerifyProgress, verify } from './verify.ts';

@@ -83,8 +83,3 @@ export function summarize(flows: readonly FlowResult[]): VerifySummary {
     durationMs: flows.reduce((sum, flow) => sum + flow.durationMs, 0),
   };
 }
-
-/** Whether nothing failed: what exit code 0 means. Flows that were skipped on request do not count against it. */
-export function isVerified(result: VerifyResult): boolean {
-  return result.summary.failed + result.summary.error === 0;
-}

@@ -76,8 +76,7 @@ export interface TranscriptEntry {
 }
 
 export interface Screenshot {
-  /** What the screen was, e.g. `choose-phone-method`. */
-  name: string;
+  name: ScreenKind;
   png: Uint8Array;
 }
 

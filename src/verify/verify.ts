@@ -75,9 +75,11 @@ export interface VerifyOptions {
 
 /**
  * Performs every flow by every driver and diagnoses those that fail. Never throws for a flow; throws
- * {@link OrgUnreachableError} and {@link ManagementApiError} when the org cannot be reached or refuses the token.
+ * {@link OrgUnreachableError} and {@link ManagementApiError} when the org cannot be reached or refuses the token, and
+ * {@link OrgproofError} `code-source-not-ready` when no code could be received.
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  await preflight(options.codes);
   const run = new Run(options);
   try {
     for (const driver of options.drivers) {
@@ -87,6 +89,18 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     await run.close();
   }
   return run.finish();
+}
+
+async function preflight(codes: CodeSource): Promise<void> {
+  try {
+    await codes.preflight();
+  } catch (error) {
+    throw new OrgproofError(`the code source "${codes.name}" is not ready: ${messageOf(error)}`, {
+      code: 'code-source-not-ready',
+      hint: 'Mend it or choose another; without it no flow with a code can pass.',
+      cause: error,
+    });
+  }
 }
 
 /** What came of a flow, before it is told without secrets. */

@@ -1,5 +1,5 @@
 /** What can break a walk that is no answer of the org's, each with what to do about it. */
-import { CodeNotReceivedError } from './codes/source.ts';
+import { CodeChannelError, CodeNotReceivedError } from './codes/source.ts';
 import type { FlowError } from './outcome.ts';
 
 export class MissingCredentialError extends Error {
@@ -20,6 +20,9 @@ export function asFlowError(error: unknown): FlowError {
       message,
       hint: 'Check that the org sends through the code source in use, and that it watches this number.',
     };
+  }
+  if (error instanceof CodeChannelError) {
+    return { code: 'code-channel-unsupported', message, hint: 'Use another code source, or leave this flow out.' };
   }
   if (error instanceof MissingCredentialError) {
     return {

@@ -1,5 +1,5 @@
 /** Sentences about screens, actions and steps, for timelines, messages and reports. */
-import type { Action, PhoneMethod, Screen } from './screens.ts';
+import type { Action, PhoneMethod, Screen, ScreenKind } from './screens.ts';
 import type { Step } from './steps.ts';
 
 const METHOD_NAMES: Record<PhoneMethod, string> = { sms: 'SMS', voice: 'voice call' };
@@ -46,6 +46,26 @@ export function actionName(action: Action): string {
     case 'resend':
       return 'Ask for another code';
   }
+}
+
+const SCREEN_TITLES: Record<ScreenKind, string> = {
+  identify: 'Username and password',
+  password: 'Password',
+  'choose-authenticator': 'Choose how to verify',
+  'choose-phone-method': 'SMS or voice call',
+  'send-code': 'Send a code',
+  'enter-code': 'Enter the code',
+  'choose-enrolment': 'What to set up',
+  'enrol-phone': 'Set up the phone',
+  'enter-enrolment-code': 'Confirm the phone',
+  'signed-in': 'Signed in',
+  refused: 'Refused',
+  unknown: 'Unknown screen',
+};
+
+/** A caption for a picture of a screen. */
+export function screenTitle(kind: ScreenKind): string {
+  return SCREEN_TITLES[kind];
 }
 
 /** What a screen is and says, in one line without secrets. */

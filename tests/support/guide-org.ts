@@ -55,7 +55,7 @@ export async function startGuideOrg(): Promise<GuideOrg> {
   return { url: emulator.url, api, app, userId: user.id, everyoneId: everyone.id, stop: () => emulator.stop() };
 }
 
-export function createUser(api: OktaApi, user: { login: string; password: string }, groupIds: string[]): Promise<User> {
+function createUser(api: OktaApi, user: { login: string; password: string }, groupIds: string[]): Promise<User> {
   return api.post<User>('/api/v1/users?activate=true', {
     profile: { login: user.login, email: user.login, firstName: 'Mary', lastName: 'Major' },
     credentials: { password: { value: user.password } },

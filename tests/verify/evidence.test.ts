@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -91,6 +91,14 @@ describe('evidence', () => {
       'by-sms--01-identify.png',
       'by-voice--01-identify.png',
     ]);
+  });
+
+  it('replaces its own files of an earlier run and leaves others alone', async () => {
+    const screenshots = join(directory, 'screenshots');
+    await writeFile(join(screenshots, 'holiday.png'), ONE_PIXEL);
+    await writeFile(join(screenshots, 'gone--01-identify.png'), ONE_PIXEL);
+    await writeEvidence(directory, RESULT, RECORDS, 0);
+    expect(await readdir(screenshots)).toEqual(['by-sms--01-identify.png', 'by-voice--01-identify.png', 'holiday.png']);
   });
 
   it('a Markdown summary lists flows and failures', () => {

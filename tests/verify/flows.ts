@@ -28,7 +28,7 @@ export const ENROL = flow({
   expect: { signedIn: true, notOffered: ['email'] },
 });
 
-export const WRONG_CODE = flow({
+const WRONG_CODE = flow({
   name: 'A wrong code is refused',
   user: MARY.login,
   app: APP,

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { screenPage } from '../../src/verify/reference-app/pages.ts';
 import { type ReferenceApp, startReferenceApp } from '../../src/verify/reference-app/server.ts';
@@ -44,6 +45,16 @@ describe('the pages', () => {
   });
 });
 
+/** `fetch` does not let a caller choose the Host header. */
+function statusWithHost(hostname: string, port: number, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ hostname, port, path: '/', headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).on('error', reject);
+  });
+}
+
 describe('the server, with an org that does not answer', () => {
   let app: ReferenceApp;
 
@@ -73,6 +84,8 @@ describe('the server, with an org that does not answer', () => {
   it('refuses forms from other sites and forms that are not complete', async () => {
     const foreign = await post('/sign-in/identify', { username: 'mary' }, { origin: 'https://evil.example' });
     expect(foreign.status).toBe(403);
+    const { hostname, port } = new URL(app.url);
+    expect(await statusWithHost(hostname, Number(port), 'rebound.example')).toBe(403);
     expect((await post('/sign-in/identify', {}, { origin: app.url })).status).toBe(400);
     expect((await post('/sign-in/choose-phone-method', { method: 'fax' })).status).toBe(400);
     expect((await post('/sign-in/no-such-action', {})).status).toBe(400);

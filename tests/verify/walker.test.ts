@@ -42,7 +42,7 @@ function codeSource() {
   const armed: CodeChannel[] = [];
   const codes: CodeSource = {
     name: 'script',
-    channels: ['sms', 'voice'],
+    channels: ['sms', 'voice', 'email'],
     preflight: async () => {},
     arm: async ({ channel }) => {
       armed.push(channel);
@@ -285,6 +285,30 @@ describe('the walk', () => {
     ]);
     expect(walk.choices).toEqual([{ purpose: 'enrol', authenticators: ['oktaVerify'], role: 'blocking' }]);
     expect(walk.mismatch).toMatchObject({ kind: 'wrong-screen' });
+  });
+
+  it('says so when the source of codes has no such channel', async () => {
+    const { codes, armed } = codeSource();
+    const smsOnly = { codes: { ...codes, channels: ['sms'] as const }, armed };
+    const voice = await perform(['password', 'phone voice'], { signedIn: true }, [IDENTIFY, METHODS], smsOnly);
+    expect(voice.error).toMatchObject({
+      code: 'code-channel-unsupported',
+      message: 'the code source "script" receives no codes by voice',
+    });
+  });
+
+  it('tries again after a wrong password', async () => {
+    const walk = await perform(['wrong password', 'password', 'phone sms'], { signedIn: true }, [
+      IDENTIFY,
+      { ...IDENTIFY, messages: [{ text: 'Authentication failed', level: 'error' }] },
+      METHODS,
+      CODE,
+      SIGNED_IN,
+    ]);
+    expect(walk.mismatch).toBeUndefined();
+    const passwords = walk.actions.flatMap((action) => (action.do === 'identify' ? [action.password] : []));
+    expect(passwords[0]).not.toBe('right');
+    expect(passwords[1]).toBe('right');
   });
 
   it('gives up on a sign-in that goes round in circles', async () => {

@@ -14,7 +14,7 @@ export interface FoundBrowser {
   origin: string;
 }
 
-export const BROWSER_VARIABLE = 'ORGPROOF_BROWSER';
+const BROWSER_VARIABLE = 'ORGPROOF_BROWSER';
 
 const SYSTEM_NAMES = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome', 'msedge'];
 const SYSTEM_PLACES = [

@@ -1,6 +1,6 @@
 /** The one code that a sign-in is waiting for: armed before it is sent, kept so that it can be typed wrong first. */
 import type { CodeChannel } from '../screens.ts';
-import type { CodeRecipient, CodeSource, CodeTicket } from './source.ts';
+import { CodeChannelError, type CodeRecipient, type CodeSource, type CodeTicket } from './source.ts';
 
 export class PendingCode {
   private readonly source: CodeSource;
@@ -28,6 +28,7 @@ export class PendingCode {
 
   /** From now on the next code by this channel is the one; an earlier claim ends. */
   async arm(channel: CodeChannel): Promise<void> {
+    if (!this.source.channels.includes(channel)) throw new CodeChannelError(this.source.name, channel);
     await this.ticket?.dispose();
     this.lastChannel = channel;
     this.received = undefined;

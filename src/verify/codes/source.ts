@@ -29,6 +29,14 @@ export interface CodeSource {
   arm(recipient: CodeRecipient): Promise<CodeTicket>;
 }
 
+/** The source in use cannot receive codes by this channel. */
+export class CodeChannelError extends Error {
+  constructor(source: string, channel: CodeChannel) {
+    super(`the code source "${source}" receives no codes by ${channel}`);
+    this.name = 'CodeChannelError';
+  }
+}
+
 export class CodeNotReceivedError extends Error {
   readonly channel: CodeChannel;
   readonly timeoutMs: number;

@@ -1,12 +1,12 @@
 /** Writes the evidence of a run: results.json for programs, junit.xml for CI, report.html for people, the screenshots. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceFiles, FlowRecord, VerifyResult } from '../result.ts';
 import { junitXml } from './junit.ts';
 import { reportHtml } from './report.ts';
 
 /**
- * Everything given here is redacted already. Files of an earlier run in the same folder are replaced.
+ * Everything given here is redacted already. The files of an earlier run in the same folder are replaced.
  *
  * @param startedAt milliseconds since the epoch
  */
@@ -17,8 +17,8 @@ export async function writeEvidence(
   startedAt: number,
 ): Promise<EvidenceFiles> {
   const screenshots = join(directory, 'screenshots');
-  await rm(screenshots, { recursive: true, force: true });
   await mkdir(screenshots, { recursive: true });
+  await removeOwnScreenshots(screenshots);
   const files: EvidenceFiles = {
     directory,
     results: join(directory, 'results.json'),
@@ -30,6 +30,12 @@ export async function writeEvidence(
   await writeFile(files.report, await reportHtml(result, records, startedAt));
   for (const { name, png } of namedScreenshots(records)) await writeFile(join(screenshots, name), png);
   return files;
+}
+
+/** Those of an earlier run, and nothing else: the folder may be anybody's. */
+async function removeOwnScreenshots(folder: string): Promise<void> {
+  const own = (await readdir(folder)).filter((name) => /--\d\d-[a-z-]+\.png$/.test(name));
+  await Promise.all(own.map((name) => rm(join(folder, name))));
 }
 
 function namedScreenshots(records: readonly FlowRecord[]): { name: string; png: Uint8Array }[] {

@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import { formatPlace } from '../../shared/errors.ts';
 import type { Choice, TimelineStep } from '../outcome.ts';
 import type { DriverName, FlowRecord, FlowResult, VerifyResult } from '../result.ts';
-import { authenticatorTitle } from '../wording.ts';
+import { authenticatorTitle, screenTitle } from '../wording.ts';
 import { REPORT_STYLES } from './report-styles.ts';
 
 type Html = ReturnType<typeof html>;
@@ -144,7 +144,7 @@ function screens({ screenshots }: FlowRecord, id: string): Html {
   if (screenshots.length === 0) return NOTHING;
   return html`<div class="screens">${screenshots.map(({ name, png }, index) => {
     const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
-    const caption = `${index + 1}. ${name.replaceAll('-', ' ')}`;
+    const caption = `${index + 1}. ${screenTitle(name)}`;
     return html`<figure id="${id}-shot-${index}"><a href="#${id}-shot-${index}"><img src="${source}" alt="Screen ${caption}" loading="lazy"></a>
       <figcaption>${caption}</figcaption></figure>`;
   })}</div>`;

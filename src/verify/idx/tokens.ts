@@ -5,7 +5,7 @@ import type { AppSettings } from './client.ts';
 export type VerifiedClaims = Record<string, unknown>;
 
 /** Tokens that an app must not accept. */
-export class TokenError extends Error {
+class TokenError extends Error {
   readonly errorCode = 'token-claims-wrong';
   readonly errorSummary: string;
 

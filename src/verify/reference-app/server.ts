@@ -34,6 +34,7 @@ interface Session {
 
 const COOKIE = 'orgproof_session';
 const SESSION_LIFETIME_MS = 60 * 60 * 1000;
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 const CONTENT_POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const SIGN_IN: Screen = { kind: 'identify', withPassword: true, messages: [], remediations: [] };
@@ -72,6 +73,8 @@ function routes(settings: AppSettings, onClient: (client: IdxClient) => void): H
     c.header('X-Content-Type-Options', 'nosniff');
   });
   app.use(async (c, next) => {
+    // Another name for this machine is a page elsewhere that had its name rebound.
+    if (!LOOPBACK_HOST.test(c.req.header('host') ?? '')) return c.text('This app is served to this machine only.', 403);
     // A page elsewhere must not be able to post to a sign-in under way here.
     const origin = c.req.header('origin');
     if (c.req.method === 'POST' && origin !== undefined && origin !== `http://${c.req.header('host')}`) {

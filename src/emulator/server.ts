@@ -55,10 +55,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const app = createApp(org);
   const restored = options.state !== undefined && (await loadState(org, options.state));
   if (!restored) {
-    // The hash takes longer than all the rest of the start; nobody signs in as the admin before it is there.
     seedFreshOrg(org);
-    void setAdminPassword(org, adminPassword);
   }
+  void setAdminPassword(org, adminPassword, !restored);
   const stateFile = options.state === undefined ? undefined : new StateFile(org, options.state);
   if (!restored) stateFile?.changed();
   const { url, close } = await listen(app, host, options.port ?? 0);
@@ -80,9 +79,14 @@ export function emulatorRoutes(): Route[] {
   return listRoutes(createApp(createOrg())).filter(({ method, path }) => !missing.has(`${method} ${path}`));
 }
 
-async function setAdminPassword(org: Org, password: string): Promise<void> {
+/**
+ * Behind the start, since the hash takes longer than all the rest of it. An org from a state file keeps the password it
+ * has; the new one counts from the next reset on.
+ */
+async function setAdminPassword(org: Org, password: string, now: boolean): Promise<void> {
   const passwordHash = await hashPassword(password);
   org.adminPasswordHash = passwordHash;
+  if (!now) return;
   const { adminUserId } = org.store.org;
   if (org.store.users.get(adminUserId)) org.store.users.patch(adminUserId, { passwordHash });
 }

@@ -75,6 +75,8 @@ describe('the state file', () => {
     const state = join(folder, 'org.json');
     const first = await start({ state });
     const group = await call<Group>(first, 'POST', '/api/v1/groups', { profile: { name: 'Phone testers' } });
+    await call(first, 'PUT', '/_emulator/settings', { telephony: false });
+    const keys = await call(first, 'GET', '/api/v1/authorizationServers/default/credentials/keys');
     await first.stop();
     running = [];
     const second = await start({ state });
@@ -82,6 +84,10 @@ describe('the state file', () => {
       profile: { name: 'Phone testers' },
     });
     expect((await call<User>(second, 'GET', '/api/v1/users/me')).profile.login).toBe('admin@example.com');
+    expect(await call(second, 'GET', '/_emulator/settings')).toMatchObject({ telephony: false });
+    const port = new URL(first.url).port;
+    const samePort = JSON.parse(JSON.stringify(keys).replaceAll(`:${port}/`, `:${new URL(second.url).port}/`));
+    expect(await call(second, 'GET', '/api/v1/authorizationServers/default/credentials/keys')).toEqual(samePort);
   });
 
   it('is written soon after a change, whole, for its owner only, and leaves nothing else behind', async () => {

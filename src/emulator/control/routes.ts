@@ -79,6 +79,7 @@ export function controlRoutes(org: Org): Hono<AppEnv> {
   app.get('/_emulator/settings', (c) => c.json(org.settings));
   app.put('/_emulator/settings', async (c) => {
     org.settings = { ...org.settings, ...readSettings(await readJson(c)) };
+    org.store.onChange?.();
     return c.json(org.settings);
   });
 

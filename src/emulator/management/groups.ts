@@ -55,7 +55,7 @@ export function groupRoutes(org: Org): Hono<AppEnv> {
   return app;
 }
 
-export function findGroup(org: Org, id: string): GroupEntity {
+function findGroup(org: Org, id: string): GroupEntity {
   const row = org.store.groups.get(id);
   if (!row) throw notFound(id, 'UserGroup');
   return row;

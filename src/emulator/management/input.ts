@@ -34,7 +34,7 @@ export function record(value: unknown): Json | undefined {
   return value as Json;
 }
 
-export function list(value: unknown): unknown[] | undefined {
+function list(value: unknown): unknown[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) throw malformed();
   return value;

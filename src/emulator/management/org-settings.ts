@@ -69,6 +69,7 @@ export function orgSettingsRoutes(org: Org): Hono<AppEnv> {
     const on = flag((await readJson(c)).embeddedLoginSupport);
     if (on === undefined) throw invalid('embeddedLoginSupport', 'embeddedLoginSupport: The field cannot be left blank');
     org.settings = { ...org.settings, embeddedSignIn: on };
+    org.store.onChange?.();
     return c.json(embedded());
   });
   return app;

@@ -42,6 +42,7 @@ export function restoreSnapshot(org: Org, snapshot: Snapshot): void {
     else for (const [left, right] of snapshot.relations[name] ?? []) table.add(left, right);
   }
   org.signingKeys.import(snapshot.keys);
+  org.store.onChange?.();
 }
 
 /** Whether a parsed JSON value has the form of a snapshot. Rows are not looked into: only we write them. */
@@ -61,8 +62,9 @@ export function isSnapshot(value: unknown): value is Snapshot {
   );
 }
 
-/** Calls `changed` after each change of any table. */
+/** Calls `changed` after each change of any table, and of what else belongs to a snapshot. */
 export function watchStore(store: Store, changed: () => void): void {
+  store.onChange = changed;
   for (const [, table] of tables(store)) table.onChange = changed;
 }
 

@@ -62,6 +62,8 @@ export class StateFile {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    // Signing keys are made without a change of the store.
+    this.#dirty = true;
     await this.#write();
   }
 

@@ -39,6 +39,8 @@ export interface OrgInfo {
  * should survive. Signing keys live beside it (oauth/keys.ts) since their private part never leaves the process.
  */
 export class Store {
+  /** To be called after a change of the org that is in no table here, e.g. of its settings. */
+  onChange: (() => void) | undefined;
   info: OrgInfo | undefined;
   readonly authenticators = new Collection<AuthenticatorEntity, 'key'>({ key: (row) => row.key });
   readonly policies = new Collection<PolicyEntity>();

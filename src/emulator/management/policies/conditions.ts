@@ -6,7 +6,7 @@ import type { IncludeExclude } from '../../../wire/common.ts';
 import type { PolicyConditions, PolicyRuleType } from '../../../wire/policy.ts';
 import { invalid } from '../../http/okta-error.ts';
 import type { Org } from '../../org.ts';
-import { flag, type Json, list, oneOf, record, records, text, texts } from '../input.ts';
+import { flag, type Json, oneOf, record, records, text, texts } from '../input.ts';
 
 const CONNECTIONS = ['ANYWHERE', 'ZONE', 'ON_NETWORK', 'OFF_NETWORK'] as const;
 
@@ -174,9 +174,4 @@ function canonical(value: unknown): string {
     if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
     return Object.fromEntries(Object.entries(member).sort(([a], [b]) => a.localeCompare(b)));
   });
-}
-
-/** A list that must be there, e.g. of profile attributes. */
-export function listOf(value: unknown): unknown[] {
-  return list(value) ?? [];
 }

@@ -10,7 +10,7 @@ import { complexityFault, usedBefore } from './password-policy.ts';
 import { readProfile } from './profile.ts';
 
 /** By id or login. */
-export function findUser(org: Org, key: string): UserEntity {
+function findUser(org: Org, key: string): UserEntity {
   const row = org.store.users.get(key) ?? org.store.users.find('login', key.toLowerCase());
   if (!row) throw notFound(key, 'User');
   return row;
@@ -159,7 +159,7 @@ export async function updateUser(
 }
 
 /** 403 E0000014 with the reason as its cause. */
-export async function assertGoodPassword(org: Org, row: UserEntity, password: string): Promise<void> {
+async function assertGoodPassword(org: Org, row: UserEntity, password: string): Promise<void> {
   const groupIds = groupIdsOf(org, row.id);
   const fault =
     complexityFault(org, password, { id: row.id, groupIds, profile: row.profile }) ??

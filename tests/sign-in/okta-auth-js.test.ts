@@ -140,6 +140,28 @@ describe('legacy mode, the calls of the guide', () => {
     ]);
   });
 
+  test('with email optional chooses from the list; email alone is confirmed first', async () => {
+    await org.allow({ okta_email: 'OPTIONAL' });
+    try {
+      const auth = legacy();
+      let transaction = await auth.idx.authenticate({ username: MARY.login, password: MARY.password });
+      expect(seen(transaction)).toEqual({ status: 'PENDING', step: 'select-authenticator-authenticate' });
+      expect(transaction.nextStep?.inputs?.[0]?.options?.map((option) => option.label)).toEqual(['Email', 'Phone']);
+      transaction = await auth.idx.proceed({ authenticator: 'phone_number' });
+      expect(seen(transaction)).toEqual({ status: 'PENDING', step: 'authenticator-verification-data' });
+      await org.allow({ phone_number: 'NOT_ALLOWED' });
+      const other = legacy();
+      transaction = await other.idx.authenticate({ username: MARY.login, password: MARY.password });
+      expect(seen(transaction)).toEqual({ status: 'PENDING', step: 'authenticator-verification-data' });
+      transaction = await other.idx.proceed({ methodType: 'email' });
+      expect(seen(transaction)).toEqual({ status: 'PENDING', step: 'challenge-authenticator' });
+      transaction = await other.idx.proceed({ verificationCode: await org.lastCode() });
+      expect(transaction.tokens?.idToken?.claims.amr).toEqual(['mfa', 'email', 'pwd']);
+    } finally {
+      await org.allow({ okta_email: 'NOT_ALLOWED', phone_number: 'OPTIONAL' });
+    }
+  });
+
   test('enrols a phone: choose it, method, number, code', async () => {
     const login = 'joe@example.com';
     await org.createUser(login, MARY.password);

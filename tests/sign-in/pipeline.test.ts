@@ -297,6 +297,31 @@ describe('a user with a phone', () => {
   });
 });
 
+test('with email as the only factor left a form asks before the message is sent', async () => {
+  await org.allow({ okta_email: 'OPTIONAL', phone_number: 'NOT_ALLOWED' });
+  try {
+    const sentBefore = (await org.messages()).length;
+    const { signIn } = await SignIn.begin(org);
+    const ask = await signIn.identify();
+    expect(formNames(ask.body)).toEqual(['authenticator-verification-data', 'select-authenticator-authenticate']);
+    expect(formOf(ask.body, 'authenticator-verification-data').value[0]).toEqual({
+      name: 'authenticator',
+      label: 'Email',
+      form: {
+        value: [
+          { name: 'id', required: true, value: org.authenticatorId('okta_email'), mutable: false },
+          { name: 'methodType', required: false, value: 'email', mutable: false },
+        ],
+      },
+    });
+    expect(await org.messages()).toHaveLength(sentBefore);
+    expect(formNames((await signIn.choose('okta_email')).body)).toEqual(['challenge-authenticator']);
+    expect((await signIn.answer(await org.lastCode())).body.successWithInteractionCode?.name).toBe('issue');
+  } finally {
+    await org.allow({ okta_email: 'NOT_ALLOWED', phone_number: 'OPTIONAL' });
+  }
+});
+
 test('a password is enough where the app asks for no more', async () => {
   await org.demand({ factorMode: '1FA', constraints: [{ knowledge: { types: ['password'] } }] });
   try {

@@ -12,7 +12,7 @@ import type { EnrollLevel, Policy, PolicyRule, VerificationMethod } from '../../
 export const REDIRECT_URI = 'http://localhost:8080/login/callback';
 export const MARY = { login: 'mary@example.com', password: 'Correct-horse-7', phone: '+14155550132' };
 
-export const PASSWORD_ONLY: Partial<VerificationMethod> = {
+const PASSWORD_ONLY: Partial<VerificationMethod> = {
   factorMode: '1FA',
   constraints: [{ knowledge: { types: ['password'] } }],
 };

@@ -114,8 +114,10 @@ function currentOf(
   situation: Situation,
 ): { list: Listed[]; current?: Listed } {
   const key = transaction.current?.key;
-  const all = situation.candidates.some((one) => one.key === key) ? situation.candidates : situation.enrollments;
-  const list = listed(org, all === situation.candidates ? all : all.filter((one) => one.key === key));
+  const candidate = situation.candidates.some((one) => one.key === key);
+  // what was chosen may have dropped out since, e.g. by a policy change; its own screen still shows it alone
+  const shown = candidate ? situation.candidates : situation.enrollments.filter((one) => one.key === key);
+  const list = listed(org, shown);
   const current = list.find(([authenticator]) => authenticator.key === key);
   return { list, ...(current ? { current } : {}) };
 }

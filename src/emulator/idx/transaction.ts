@@ -92,7 +92,7 @@ function touch(org: Org, transaction: SignInTransaction | undefined): SignInTran
   return org.store.transactions.patch(transaction.id, { expiresAt: org.clock.now() + lifetimeMs(org) });
 }
 
-/** Back to the first screen, with another state handle on request (as after `cancel`). */
+/** Back to the first screen by the same handles: nothing proven so far counts. */
 export function restartTransaction(org: Org, transaction: SignInTransaction): SignInTransaction {
   discardCode(org, codePurpose(transaction));
   return org.store.transactions.put({ ...withoutProgress(transaction), ...freshProgress() });

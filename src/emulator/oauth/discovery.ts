@@ -41,7 +41,7 @@ const CLAIMS = [
   'c_hash',
 ];
 
-/** `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`. Lists only what works here. */
+/** `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`. The lists name what works here. */
 export function discoveryDocument(org: Org, server: TokenServer, baseUrl: string): Record<string, unknown> {
   const endpoint = (name: string) => `${baseUrl}${server.path}/v1/${name}`;
   return {
@@ -52,7 +52,7 @@ export function discoveryDocument(org: Org, server: TokenServer, baseUrl: string
     registration_endpoint: `${baseUrl}/oauth2/v1/clients`,
     jwks_uri: endpoint('keys'),
     response_types_supported: ['code'],
-    response_modes_supported: ['query', 'fragment', 'form_post', 'okta_post_message'],
+    response_modes_supported: ['query', 'fragment'],
     grant_types_supported: ['authorization_code', 'interaction_code', 'refresh_token', 'client_credentials'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],

@@ -1,5 +1,6 @@
 /** Refusals of the OAuth endpoints, in their dialect (`error`, `error_description`). Texts are Okta's where a source has them. */
 import type { AppContext } from '../http/context.ts';
+import type { Org } from '../org.ts';
 
 export type OAuthErrorStatus = 400 | 401 | 403 | 501;
 
@@ -15,12 +16,13 @@ export class OAuthError extends Error {
   }
 }
 
-/** Runs a handler; an OAuthError becomes its answer, anything else goes on to the app. */
-export async function oauthAnswer(c: AppContext, handle: () => Promise<Response>): Promise<Response> {
+/** Runs a handler; an OAuthError becomes its answer (what is missing is logged too), anything else goes on to the app. */
+export async function oauthAnswer(c: AppContext, org: Org, handle: () => Promise<Response>): Promise<Response> {
   try {
     return await handle();
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
+    if (error.status === 501) org.log(`unsupported: ${c.req.method} ${c.req.path}: ${error.message}`);
     return c.json({ error: error.error, error_description: error.message }, error.status);
   }
 }

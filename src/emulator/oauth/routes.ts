@@ -28,7 +28,7 @@ export function oauthRoutes(org: Org): Hono<AppEnv> {
     const segment = c.req.param('server');
     const server = serverAt(org, segment);
     if (!server) throw notFound(segment ?? '', 'AuthorizationServer');
-    return oauthAnswer(c, () => endpoint(c, org, server));
+    return oauthAnswer(c, org, () => endpoint(c, org, server));
   };
   for (const name of ['openid-configuration', 'oauth-authorization-server']) {
     routes.get(`/.well-known/${name}`, at(discovery));

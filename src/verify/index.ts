@@ -3,6 +3,7 @@ export { findBrowser } from './browser/find.ts';
 export { EmulatorCodeSource, isEmulator } from './codes/emulator.ts';
 export type { CodeRecipient, CodeSource, CodeTicket, ReceivedCode } from './codes/source.ts';
 export type { Locate, Place } from './diagnosis/index.ts';
+export { resultsAsMarkdown } from './evidence/markdown.ts';
 export type { Expectation, Flow, FlowUser } from './flow.ts';
 export type { AppSettings } from './idx/client.ts';
 export type { TimelineStep } from './outcome.ts';

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, type ExitCode, OrgproofError } from '../../shared/errors.ts';
 import type { DriverName } from '../../verify/index.ts';
@@ -58,11 +59,17 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
       });
       if (args.json) io.out(JSON.stringify(result, null, 2));
       else printSummary(render.renderVerification(result, io), io);
+      appendJobSummary(render.verificationMarkdown(result));
       const failed = result.summary.failed + result.summary.error;
       return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);
     });
   },
 };
+
+/** GitHub Actions shows what is appended to this file on the page of the run. */
+function appendJobSummary(markdown: string, file = process.env.GITHUB_STEP_SUMMARY): void {
+  if (file) appendFileSync(file, markdown);
+}
 
 function printSummary(lines: readonly string[], io: Io): void {
   for (const line of lines) io.out(line);

@@ -69,3 +69,5 @@ function claimLines(claims: Record<string, unknown>, io: Io): string[] {
     return `  ${io.paint('dim', name.padEnd(width))}  ${text}`;
   });
 }
+
+export { resultsAsMarkdown as verificationMarkdown } from '../../verify/index.ts';

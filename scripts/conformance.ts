@@ -31,7 +31,16 @@ try {
 
 /** In a process of its own, which must not block this one: the org answers from here. */
 async function replay(): Promise<{ status: number | null }> {
-  const target = ['--url', emulator.url, '--token', emulator.token, '--reset', 'POST /_emulator/reset', '--json', report];
+  const target = [
+    '--url',
+    emulator.url,
+    '--token',
+    emulator.token,
+    '--reset',
+    'POST /_emulator/reset',
+    '--json',
+    report,
+  ];
   const child = spawn(process.execPath, [join(folder, 'replay.mjs'), ...target, ...flags], { stdio: 'inherit' });
   return new Promise((resolve) => child.once('exit', (status) => resolve({ status })));
 }

@@ -58,7 +58,7 @@ async function startEmulatorFor(args: TargetArgs, io: Io): Promise<Emulator | un
 }
 
 /** @throws OrgproofError (exit 5) when no org or no credentials are named, or the URL is not one */
-export async function resolveTarget(
+async function resolveTarget(
   args: Pick<TargetArgs, 'org-url' | 'token'>,
   io: Pick<Io, 'warn'>,
   env: NodeJS.ProcessEnv = process.env,

@@ -4,7 +4,7 @@ import { SECTIONS } from '../kinds/index.ts';
 import { flowSchema } from '../verify/flow.ts';
 
 /** Version of the config format; a breaking change of the format raises it. */
-export const CONFIG_VERSION = 1;
+const CONFIG_VERSION = 1;
 
 export const configSchema = z
   .strictObject({

@@ -32,7 +32,7 @@ export async function readRules<Spec extends { name: string }>(
 }
 
 /** Live rules of a policy by its name; none when the policy is not there yet. */
-export async function rulesOf(context: OrgContext, type: PolicyType, policy: string): Promise<PolicyRule[]> {
+async function rulesOf(context: OrgContext, type: PolicyType, policy: string): Promise<PolicyRule[]> {
   const live = (await livePolicies(context, type)).find((candidate) => candidate.name === policy);
   return live ? liveRules(context, live) : [];
 }

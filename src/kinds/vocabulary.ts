@@ -8,7 +8,7 @@ export interface Vocabulary<Word extends string, Wire extends string> {
   toWord(wire: string): string;
 }
 
-export function vocabulary<const Pairs extends Readonly<Record<string, string>>>(
+function vocabulary<const Pairs extends Readonly<Record<string, string>>>(
   pairs: Pairs,
 ): Vocabulary<keyof Pairs & string, Pairs[keyof Pairs]> {
   type Word = keyof Pairs & string;

@@ -13,7 +13,7 @@ const BUCKETS: readonly [RegExp, string][] = [
   [/^\/oauth2\/v1\/clients/, '/oauth2/v1/clients'],
 ];
 
-export function bucketOf(path: string): string {
+function bucketOf(path: string): string {
   return BUCKETS.find(([pattern]) => pattern.test(path))?.[1] ?? 'other';
 }
 

@@ -97,13 +97,13 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   ],
   read: async (context, declared) => {
     const found = await Promise.all(
-      declared.map(async ({ key, spec }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
+      declared.map(async ({ key, spec, ensure }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
         const live = await findApp(context, spec.label);
         if (!live) return [];
         const groups =
           spec.assignedTo && (await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`));
         const projected = await project(context, live, groups ?? []);
-        if (projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
+        if (ensure === 'present' && projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
         return [[key, { live: { id: live.id, app: live }, spec: projected }]];
       }),
     );

@@ -211,7 +211,9 @@ function entriesOf(settings: Record<string, unknown> | undefined): MfaEnrollEntr
 
 /** The entries to send: the live ones with the mentioned levels; whatever is left out becomes NOT_ALLOWED (recorded). */
 function withLevels(live: readonly MfaEnrollEntry[], levels: Levels): MfaEnrollEntry[] {
-  const entries = new Map(live.map((entry) => [entry.id ?? entry.key, entry]));
+  // Only authenticators that an org can hold several of go by id; the config has no word for those.
+  const named = new Set<string>(AUTHENTICATOR.words.map((name) => AUTHENTICATOR.toWire(name)));
+  const entries = new Map(live.map((entry) => [named.has(entry.key) ? entry.key : (entry.id ?? entry.key), entry]));
   for (const [name, level] of Object.entries(levels) as [keyof Levels, Level | undefined][]) {
     if (level === undefined) continue;
     const key = AUTHENTICATOR.toWire(name);

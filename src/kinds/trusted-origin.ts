@@ -56,7 +56,7 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
   update: async (context, { found, declared, changed }) => {
     const path = `/api/v1/trustedOrigins/${found.live.id}`;
     if (changed.has('origin') || changed.has('allow')) {
-      const live = await context.api.get<TrustedOrigin>(path);
+      const { _links, ...live } = await context.api.get<TrustedOrigin>(path);
       await context.api.put(path, { ...live, ...body(declared.spec) });
     }
     if (changed.has('status')) {

@@ -61,7 +61,8 @@ function ledgerOver(entries: Entries, save: (entries: Entries) => void, now: () 
       const entry = entries[org]?.[address];
       if (!entry) return false;
       if (entry.id !== undefined) return entry.id === live.id;
-      return Date.parse(live.created) >= Date.parse(entry.intendedAt) - CLOCK_SKEW_MS;
+      // A crash between intent and id: the user is ours only if it was made at that very time.
+      return Math.abs(Date.parse(live.created) - Date.parse(entry.intendedAt)) <= CLOCK_SKEW_MS;
     },
   };
 }

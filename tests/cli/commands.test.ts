@@ -151,6 +151,6 @@ describe('schema and validate', () => {
     const schema = JSON.parse((await cli(folder, ['schema'])).stdout);
     expect(schema).toEqual(JSON.parse(readFileSync('config/schema.json', 'utf8')));
     writeFileSync(join(folder, 'orgproof.yaml'), 'version: 1\ngroups: [{ name: A }]\n');
-    expect((await cli(folder, ['validate'])).stdout).toBe('orgproof.yaml: valid; 1 objects, 0 flows\n');
+    expect((await cli(folder, ['validate'])).stdout).toBe('orgproof.yaml: valid; 1 object, 0 flows\n');
   });
 });

@@ -72,7 +72,7 @@ async function carryOut(plan: OrgPlan, config: Config, connection: Connection, a
   );
   const requests = summarizeRequests(connection.api.requests);
   if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests), null, 2));
-  for (const line of render.renderFailures(result, config, io)) io.warn(line);
+  for (const line of render.renderFailures(plan.org, result, config, io)) io.warn(line);
   if (!args.json && result.exitCode === EXIT.done && plan.changes.length > 0) {
     io.out(`Applied ${plan.changes.length} changes to ${plan.org} with ${requests.writes} writes.`);
   }

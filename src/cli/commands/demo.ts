@@ -43,7 +43,7 @@ async function demonstrate(config: Config, connection: Connection, args: OutputA
   const result = await interruptible(io, (signal) =>
     applyOrg(plan, { ...connection, onProgress: progressPrinter(io), signal }),
   );
-  for (const line of planRender.renderFailures(result, config, io)) io.warn(line);
+  for (const line of planRender.renderFailures(plan.org, result, config, io)) io.warn(line);
   if (result.exitCode !== EXIT.done) return result.exitCode as ExitCode;
   io.info(planRender.summaryLine(await planOrg({ config, ...connection })));
 

@@ -12,7 +12,11 @@ export const validateCommand: Command<ConfigArgs> = {
     const { declared, flows, files } = config;
     if (args.json) {
       io.out(JSON.stringify({ formatVersion: 1, files, objects: declared.length, flows: flows.length }, null, 2));
-    } else io.out(`${files.join(', ')}: valid; ${declared.length} objects, ${flows.length} flows`);
+    } else io.out(`${files.join(', ')}: valid; ${count(declared.length, 'object')}, ${count(flows.length, 'flow')}`);
     return EXIT.done;
   },
 };
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { applyCommand } from './commands/apply.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
 import { planCommand } from './commands/plan.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command<any>[] = [
   planCommand,
   applyCommand,
   verifyCommand,
+  doctorCommand,
   emulateCommand,
   schemaCommand,
 ];

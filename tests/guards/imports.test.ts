@@ -12,9 +12,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   kinds: ['engine', 'okta', 'wire', 'shared'],
   emulator: ['policy', 'wire', 'shared'],
   verify: ['okta', 'policy', 'wire', 'shared'],
+  doctor: ['okta', 'wire', 'shared'],
   config: ['kinds', 'engine', 'policy', 'verify', 'wire', 'shared'],
   provision: ['config', 'kinds', 'engine', 'okta', 'verify', 'wire', 'shared'],
-  cli: ['provision', 'config', 'engine', 'okta', 'verify', 'emulator', 'shared'],
+  cli: ['provision', 'doctor', 'config', 'engine', 'okta', 'verify', 'emulator', 'shared'],
   'index.ts': ['provision', 'config', 'okta', 'verify', 'shared'],
 };
 

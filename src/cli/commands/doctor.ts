@@ -1,0 +1,76 @@
+import type { Observation } from '../../doctor/calibrate.ts';
+import type { Finding } from '../../doctor/index.ts';
+import { EXIT, OrgproofError } from '../../shared/errors.ts';
+import type { Command } from '../command.ts';
+import type { Io } from '../io.ts';
+import { TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
+import { withOrg } from '../target.ts';
+
+interface Own {
+  calibrate: boolean;
+  yes: boolean;
+}
+
+export const doctorCommand: Command<TargetArgs & Own> = {
+  usage: 'doctor',
+  summary: 'Check credentials, scopes, engine, embedded sign-in and telephony of an org',
+  options: (yargs) =>
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS }).options({
+      calibrate: {
+        type: 'boolean',
+        default: false,
+        describe: 'Probe a test org where the emulator rests on assumptions; makes objects and removes them',
+      },
+      yes: { alias: 'y', type: 'boolean', default: false, describe: 'With --calibrate: the org is a test org' },
+    }),
+  run: async (args, io) => {
+    if (args.calibrate && !args.yes) {
+      throw new OrgproofError('--calibrate makes objects in the org and removes them again', {
+        code: 'confirmation-needed',
+        hint: 'pass --yes if the org is a test org',
+        exitCode: EXIT.usage,
+      });
+    }
+    return withOrg(args, io, async ({ api }) => {
+      const { examineOrg } = await import('../../doctor/index.ts');
+      const findings = await examineOrg(api);
+      const observations = args.calibrate ? await observe(api) : [];
+      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, findings, observations }, null, 2));
+      else for (const line of [...findingLines(findings, io), ...observationLines(observations, io)]) io.out(line);
+      return findings.some((finding) => finding.status === 'failed') ? EXIT.failed : EXIT.done;
+    });
+  },
+};
+
+async function observe(
+  api: Parameters<typeof import('../../doctor/calibrate.ts').calibrate>[0],
+): Promise<Observation[]> {
+  const [{ calibrate }, { ASSUMPTIONS }] = await Promise.all([
+    import('../../doctor/calibrate.ts'),
+    import('../../emulator/index.ts'),
+  ]);
+  return calibrate(
+    api,
+    ASSUMPTIONS.map((assumption) => assumption.id),
+  );
+}
+
+function findingLines(findings: readonly Finding[], io: Io): string[] {
+  const marks = { ok: io.paint('green', '✓'), failed: io.paint('red', '✗'), unknown: io.paint('yellow', '?') };
+  return findings.flatMap(({ title, status, detail, remedy }) => [
+    `${marks[status]} ${title}: ${detail}`,
+    ...(remedy === undefined ? [] : [`    ${io.paint('cyan', remedy)}`]),
+  ]);
+}
+
+function observationLines(observations: readonly Observation[], io: Io): string[] {
+  if (observations.length === 0) return [];
+  const marks = { confirmed: io.paint('green', '✓'), refuted: io.paint('red', '✗'), notProbed: io.paint('dim', '-') };
+  const count = (verdict: Observation['verdict']) => observations.filter((one) => one.verdict === verdict).length;
+  return [
+    '',
+    'What the emulator assumes, beside what this org does:',
+    ...observations.map(({ id, verdict, observed }) => `${marks[verdict]} ${id}: ${observed}`),
+    `${count('confirmed')} confirmed, ${count('refuted')} refuted, ${count('notProbed')} not probed`,
+  ];
+}

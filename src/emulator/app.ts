@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { contextStorage } from 'hono/context-storage';
 import { controlRoutes } from './control/routes.ts';
 import { answers, baseUrl } from './http/answers.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
@@ -20,6 +21,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  */
 export function createApp(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
+  app.use(contextStorage());
   app.use(baseUrl(org));
   app.use(limitBody);
   app.route('/', controlRoutes(org));

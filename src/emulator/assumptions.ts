@@ -94,6 +94,26 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Clients that check the nonce themselves.',
   },
   {
+    id: 'hook-fails-over',
+    assumed:
+      'Whatever is wrong with a telephony inline hook (timeout, status, error object, FAILED, an answer nobody understands), Okta sends the code itself where it may.',
+    why: 'The guide says so of errors and timeouts; an older page says an error object ends the delivery.',
+    matters: 'Whether a user whose hook is broken still gets a code.',
+  },
+  {
+    id: 'hook-voice-channel',
+    assumed: 'For a call the telephony inline hook gets deliveryChannel "Voice call".',
+    why: 'Documented as "SMS or CALL" and as "SMS or voice"; receivers in use handle "voice call".',
+    matters: 'Receivers that compare the value word for word.',
+  },
+  {
+    id: 'failed-send',
+    assumed:
+      'A code that neither hook nor Okta could send is refused with E0000138 and status 500, in the Factors API and in the sign-in, which stays where it was.',
+    why: 'The error catalogue has it for failing call providers; it was never seen in a sign-in.',
+    matters: 'What people read when no message can be sent.',
+  },
+  {
     id: 'phone-number-form',
     assumed: 'A phone number is valid when it is E.164 with 7 to 15 digits; the number plan is not consulted.',
     why: 'Okta also refuses premium, toll-free and unassigned numbers, by data that is not public.',

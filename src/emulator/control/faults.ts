@@ -1,5 +1,6 @@
 /** Faults on demand: what the org should do wrong to the next requests. `GET|PUT /_emulator/faults`. */
 import { createSeededIds } from '../store/ids.ts';
+import type { Channel } from '../telephony/entities.ts';
 
 export interface Fault {
   method?: string;
@@ -17,6 +18,8 @@ export interface Fault {
   count?: number;
   /** Share of matching requests it hits, 0 to 1. */
   probability?: number;
+  /** Instead of hitting requests: messages with codes that never arrive. Both absent: every message. */
+  undelivered?: { channel?: Channel; to?: string };
 }
 
 interface ArmedFault {
@@ -55,12 +58,31 @@ export class FaultSet {
 
   /** The first fault that hits this request; uses up one of its count. */
   take(method: string, path: string): Fault | undefined {
-    const hit = this.#armed.find(
-      ({ fault, pattern, left }) =>
-        left > 0 &&
+    return this.#use(
+      ({ fault, pattern }) =>
+        fault.undelivered === undefined &&
         (fault.method === undefined || fault.method.toUpperCase() === method) &&
-        (pattern === undefined || pattern.test(path)) &&
-        (fault.probability === undefined || this.#random() < fault.probability),
+        (pattern === undefined || pattern.test(path)),
+    );
+  }
+
+  /** Whether a message to this receiver is to be lost; uses up one of the fault's count. */
+  losesMessage(channel: Channel, to: string): boolean {
+    const hit = this.#use(
+      ({ fault: { undelivered } }) =>
+        undelivered !== undefined &&
+        (undelivered.channel === undefined || undelivered.channel === channel) &&
+        (undelivered.to === undefined || undelivered.to === to),
+    );
+    return hit !== undefined;
+  }
+
+  #use(matches: (armed: ArmedFault) => boolean): Fault | undefined {
+    const hit = this.#armed.find(
+      (armed) =>
+        armed.left > 0 &&
+        matches(armed) &&
+        (armed.fault.probability === undefined || this.#random() < armed.fault.probability),
     );
     if (hit) hit.left -= 1;
     return hit?.fault;

@@ -10,6 +10,14 @@ const isBoolean: Check = (value) => typeof value === 'boolean';
 const isString: Check = (value) => typeof value === 'string';
 const isCount: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
 
+const CHANNELS: readonly unknown[] = ['sms', 'voice', 'email'];
+const isUndelivered: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(([name, member]) =>
+    name === 'channel' ? CHANNELS.includes(member) : name === 'to' && isString(member),
+  );
+
 const FAULT: Record<keyof Fault, Check> = {
   method: isString,
   path: isString,
@@ -19,6 +27,7 @@ const FAULT: Record<keyof Fault, Check> = {
   drop: isBoolean,
   count: isCount,
   probability: (value) => isNumber(value) && (value as number) >= 0 && (value as number) <= 1,
+  undelivered: isUndelivered,
 };
 
 export function readFaults(body: Record<string, unknown>): { faults: Fault[]; seed?: number } {

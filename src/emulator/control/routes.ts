@@ -45,6 +45,7 @@ export function controlRoutes(org: Org): Hono<AppEnv> {
     const messages = org.store.messages
       .filter(
         (row) =>
+          row.delivery === 'emulator' &&
           (to === undefined || row.to === to) &&
           (channel === undefined || row.channel === channel) &&
           (from === undefined || Date.parse(row.at) >= from),

@@ -61,7 +61,11 @@ export async function identify(
 }
 
 /** An authenticator to verify was chosen, with or without its method. */
-export function challenge(org: Org, transaction: SignInTransaction, choice: AuthenticatorChoice): Outcome {
+export async function challenge(
+  org: Org,
+  transaction: SignInTransaction,
+  choice: AuthenticatorChoice,
+): Promise<Outcome> {
   const situation = knownUser(org, transaction);
   const authenticator = org.store.authenticators.get(choice.id);
   const enrollment = situation.candidates.find(
@@ -99,13 +103,13 @@ export async function answer(org: Org, transaction: SignInTransaction, passcode:
 }
 
 /** Sends another code; the one before dies. Before anything was sent there is nothing to resend. */
-export function resend(org: Org, transaction: SignInTransaction): Outcome {
+export async function resend(org: Org, transaction: SignInTransaction): Promise<Outcome> {
   knownUser(org, transaction);
   return move(org, transaction, 'resendAsked');
 }
 
 /** An authenticator to enrol was chosen, for a phone with or without its number. */
-export function enroll(org: Org, transaction: SignInTransaction, choice: AuthenticatorChoice): Outcome {
+export async function enroll(org: Org, transaction: SignInTransaction, choice: AuthenticatorChoice): Promise<Outcome> {
   const situation = knownUser(org, transaction);
   const authenticator = situation.enrollable.find((one) => one.id === choice.id);
   if (!authenticator) throw refusals.badRequest();
@@ -119,12 +123,12 @@ export function enroll(org: Org, transaction: SignInTransaction, choice: Authent
   const phoneNumber = normalizePhoneNumber(choice.phoneNumber);
   if (phoneNumber !== undefined)
     return move(org, withCurrent(transaction, { key, method, phoneNumber }), 'numberGiven');
-  if (transaction.step !== 'enrollmentData') move(org, withCurrent(transaction, { key }), 'enrollmentChosen');
+  if (transaction.step !== 'enrollmentData') await move(org, withCurrent(transaction, { key }), 'enrollmentChosen');
   throw refusals.invalidPhoneNumber();
 }
 
 /** The optional authenticators are left for another time. */
-export function skip(org: Org, transaction: SignInTransaction): Outcome {
+export async function skip(org: Org, transaction: SignInTransaction): Promise<Outcome> {
   if (!knownUser(org, transaction).skipOffered) throw refusals.badRequest();
   return move(org, { ...transaction, skippedOptional: true }, 'skipped');
 }
@@ -156,13 +160,16 @@ function withVerified(
 }
 
 /** The one place where a sign-in moves: by the table, with the effect of the row. */
-function move(org: Org, changed: SignInTransaction, on: Event): Outcome {
+async function move(org: Org, changed: SignInTransaction, on: Event): Promise<Outcome> {
   const situation = situationOf(org, changed);
   const facts = { goal: situation.goal, password: changed.current?.key === 'okta_password' };
   const row = advance(changed.step, on, facts);
   if (!row) throw refusals.badRequest();
   if (row.to === 'terminal') throw situation.refusal ?? refusals.badRequest();
-  if (row.emit === 'sendCode') sendTo(org, changed, situation);
+  if (row.emit === 'sendCode') {
+    await sendTo(org, changed, situation);
+    if (!org.store.transactions.get(changed.id)) throw refusals.expired();
+  }
   if (row.emit === 'issueCode') return issue(org, changed, situation);
   const current = ON_GOAL.has(on) ? goalAuthenticator(situation) : changed.current;
   const { current: _before, ...rest } = changed;
@@ -178,7 +185,7 @@ function goalAuthenticator(situation: Situation): CurrentAuthenticator | undefin
   return only && (situation.goal === 'password' || situation.goal === 'code') ? { key: only.key } : undefined;
 }
 
-function sendTo(org: Org, transaction: SignInTransaction, situation: Situation): void {
+async function sendTo(org: Org, transaction: SignInTransaction, situation: Situation): Promise<void> {
   const { current } = transaction;
   if (!current?.method) throw refusals.badRequest();
   if (isLocked(org, situation.user.id, current.key)) throw refusals.tooManyRequests();
@@ -186,7 +193,15 @@ function sendTo(org: Org, transaction: SignInTransaction, situation: Situation):
   const channel = current.method;
   if (to === undefined || (channel !== 'sms' && channel !== 'voice' && channel !== 'email'))
     throw refusals.badRequest();
-  const result = sendCode(org, { purpose: codePurpose(transaction), userId: situation.user.id, channel, to });
+  const use = current.phoneNumber === undefined ? 'verification' : 'enrollment';
+  const result = await sendCode(org, {
+    purpose: codePurpose(transaction),
+    userId: situation.user.id,
+    channel,
+    to,
+    use,
+  });
+  if (result === 'failed') throw refusals.sendFailed();
   if (result === 'tooSoon') throw channel === 'voice' ? refusals.callLimit() : refusals.smsLimit();
 }
 

@@ -79,6 +79,9 @@ export const refusals = {
       'stay',
     ),
 
+  /** Named assumption `failed-send`. */
+  sendFailed: () => new IdxRefusal(500, 'errors.E0000138', 'Internal error with call provider(s).', 'stay'),
+
   expired: () =>
     new IdxRefusal(
       401,

@@ -7,6 +7,7 @@ import { lifecycleLink, link } from '../http/links.ts';
 import { invalid, notFound, OktaError } from '../http/okta-error.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { AuthenticatorEntity } from '../store/entities.ts';
+import { canSendByPhone } from '../telephony/delivery.ts';
 import { assertUnused } from './authenticator-use.ts';
 import { integer, oneOf, record, text } from './input.ts';
 
@@ -105,7 +106,7 @@ function checkSettings(settings: Record<string, unknown>): void {
 /** Named assumption `activate-active-authenticator`. */
 function activate(org: Org, row: AuthenticatorEntity): AuthenticatorEntity {
   if (row.status === 'ACTIVE') throw invalid('api.authenticator.error.unsupported.inactive.activate');
-  if (row.key === 'phone_number' && !org.settings.telephony) {
+  if (row.key === 'phone_number' && !canSendByPhone(org)) {
     throw new OktaError(
       400,
       'E0000226',

@@ -12,6 +12,8 @@ import type {
   OAuth2Scope,
 } from '../../wire/authorization-server.ts';
 import type { Group, User, UserFactor } from '../../wire/directory.ts';
+import type { InlineHook } from '../../wire/inline-hook.ts';
+import type { NetworkZone } from '../../wire/network-zone.ts';
 import type { TrustedOrigin } from '../../wire/org.ts';
 import type { Policy, PolicyRule } from '../../wire/policy.ts';
 
@@ -98,6 +100,11 @@ export interface ClaimEntity extends Entity<OAuth2Claim> {
 
 export type TrustedOriginEntity = Entity<TrustedOrigin>;
 
+/** With the secrets of its channel (`authScheme.value`, `clientSecret`), which are never rendered. */
+export type InlineHookEntity = Entity<InlineHook>;
+
+export type NetworkZoneEntity = Entity<NetworkZone>;
+
 /** A message the org "sent": what the control plane shows. */
 export interface MessageEntity {
   id: string;
@@ -107,4 +114,6 @@ export interface MessageEntity {
   text: string;
   userId: string;
   at: string;
+  /** By whom; `lost`: a fault kept it from arriving. The control plane shows what the emulator itself delivered. */
+  delivery: 'emulator' | 'hook' | 'lost';
 }

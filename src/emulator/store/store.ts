@@ -13,7 +13,9 @@ import type {
   ClaimEntity,
   FactorEntity,
   GroupEntity,
+  InlineHookEntity,
   MessageEntity,
+  NetworkZoneEntity,
   PolicyEntity,
   PolicyRuleEntity,
   ScopeEntity,
@@ -59,6 +61,8 @@ export class Store {
   readonly scopes = new Collection<ScopeEntity>();
   readonly claims = new Collection<ClaimEntity>();
   readonly trustedOrigins = new Collection<TrustedOriginEntity>();
+  readonly zones = new Collection<NetworkZoneEntity>();
+  readonly inlineHooks = new Collection<InlineHookEntity>();
   readonly messages = new Collection<MessageEntity>();
   readonly oneTimeCodes = new Collection<OneTimeCode>();
   /** Wrong codes in a row, by user and authenticator. */

@@ -6,6 +6,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AuthenticatorKey } from '../../wire/authenticator.ts';
 import { type Org, orgNow } from '../org.ts';
+import type { MessageEntity } from '../store/entities.ts';
+import { type CodeUse, deliverByPhone } from './delivery.ts';
 import type { Channel, OneTimeCode } from './entities.ts';
 import { messageText } from './messages.ts';
 
@@ -23,29 +25,56 @@ export interface SendCodeRequest {
   to: string;
   /** Seconds; the Factors API lets callers choose (`tokenLifetimeSeconds`). Default 300. */
   lifetimeSeconds?: number;
+  /** What the user needs it for; tells the telephony inline hook. Default `verification`. */
+  use?: CodeUse;
 }
 
-/** `tooSoon`: a message went to this number less than 30 s ago, nothing was sent (only while rate limits are on). */
-export type SendCodeResult = 'sent' | 'tooSoon';
+/**
+ * `tooSoon`: a message went to this number less than 30 s ago, nothing was sent (only while rate limits are on). `failed`:
+ * nobody could send it; no code is waiting then.
+ */
+export type SendCodeResult = 'sent' | 'tooSoon' | 'failed';
 
-/** Makes a code for a purpose and "sends" it: the message is what the control plane shows. */
-export function sendCode(org: Org, request: SendCodeRequest): SendCodeResult {
+/**
+ * Makes a code for a purpose and sends it: email and, without a telephony inline hook, phone messages show at the control
+ * plane. Waits for the hook, so the org may have changed when it comes back.
+ */
+export async function sendCode(org: Org, request: SendCodeRequest): Promise<SendCodeResult> {
   const now = org.clock.now();
-  if (request.channel !== 'email' && !takeSlot(org, `${request.channel}/${request.to}`, now)) return 'tooSoon';
+  const { purpose, userId, channel, to, use = 'verification' } = request;
+  const slot = `${channel}/${to}`;
+  if (channel !== 'email' && !takeSlot(org, slot, now)) return 'tooSoon';
   const code = org.ids.code();
-  const { purpose, userId, channel, to } = request;
   const lifetime = request.lifetimeSeconds === undefined ? CODE_LIFETIME_MS : request.lifetimeSeconds * 1000;
-  org.store.oneTimeCodes.put({ id: purpose, userId, channel, to, code, sentAt: now, expiresAt: now + lifetime });
-  org.store.messages.put({
-    id: org.ids.next('msg'),
+  const sent = org.store.oneTimeCodes.put({
+    id: purpose,
+    userId,
     channel,
     to,
     code,
-    text: messageText(org, channel, code),
-    userId,
-    at: orgNow(org),
+    sentAt: now,
+    expiresAt: now + lifetime,
   });
+  const text = messageText(org, channel, code);
+  const delivery = await deliver(org, sent, text, use);
+  if (delivery === undefined) {
+    // Sent again meanwhile, the purpose has another code, which is not ours to drop.
+    if (org.store.oneTimeCodes.get(purpose) === sent) org.store.oneTimeCodes.delete(purpose);
+    org.store.lastSends.delete(slot);
+    return 'failed';
+  }
+  org.store.messages.put({ id: org.ids.next('msg'), channel, to, code, text, userId, at: orgNow(org), delivery });
   return 'sent';
+}
+
+async function deliver(
+  org: Org,
+  sent: OneTimeCode,
+  text: string,
+  use: CodeUse,
+): Promise<MessageEntity['delivery'] | undefined> {
+  if (org.faults.losesMessage(sent.channel, sent.to)) return 'lost';
+  return sent.channel === 'email' ? 'emulator' : deliverByPhone(org, sent, text, use);
 }
 
 /**

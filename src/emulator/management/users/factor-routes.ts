@@ -29,7 +29,7 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
 
   app.get(base, (c) => c.json(factorsOf(org, userOf(org, c)).map((row) => render(row, c.get('baseUrl')))));
   app.post(base, async (c) => {
-    const row = enrolFactor(org, userOf(org, c), await readJson(c), {
+    const row = await enrolFactor(org, userOf(org, c), await readJson(c), {
       activate: c.req.query('activate') === 'true',
       updatePhone: c.req.query('updatePhone') === 'true',
       ...lifetime(c),
@@ -58,9 +58,9 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
   app.post(`${base}/:factorId/lifecycle/activate`, async (c) => {
     return c.json(render(activateFactor(org, factor(c), await readJson(c)), c.get('baseUrl')));
   });
-  app.post(`${base}/:factorId/resend`, (c) => {
+  app.post(`${base}/:factorId/resend`, async (c) => {
     const row = factor(c);
-    challengeFactor(org, row, lifetime(c).lifetimeSeconds);
+    await challengeFactor(org, row, lifetime(c).lifetimeSeconds);
     return c.json(render(row, c.get('baseUrl')));
   });
   app.post(`${base}/:factorId/verify`, async (c) => {
@@ -70,7 +70,7 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
       verifyFactor(org, row, body);
       return c.json({ factorResult: 'SUCCESS' });
     }
-    challengeFactor(org, row, lifetime(c).lifetimeSeconds);
+    await challengeFactor(org, row, lifetime(c).lifetimeSeconds);
     const self = selfOf(row, c.get('baseUrl'));
     return c.json({
       factorResult: 'CHALLENGE',

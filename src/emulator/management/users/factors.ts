@@ -140,7 +140,12 @@ export interface EnrolOptions {
 }
 
 /** Enrols a factor; unless activated at once, a code goes out that `activateFactor` takes. */
-export function enrolFactor(org: Org, user: UserEntity, body: Json, options: EnrolOptions): FactorEntity {
+export async function enrolFactor(
+  org: Org,
+  user: UserEntity,
+  body: Json,
+  options: EnrolOptions,
+): Promise<FactorEntity> {
   const factorType = text(body.factorType);
   const provider = text(body.provider) ?? 'OKTA';
   const kind = KINDS.find((candidate) => candidate.factorType === factorType && provider === 'OKTA');
@@ -163,7 +168,7 @@ export function enrolFactor(org: Org, user: UserEntity, body: Json, options: Enr
     lastUpdated: now,
     profile,
   };
-  if (!options.activate) send(org, row, kind, options.lifetimeSeconds);
+  if (!options.activate) await send(org, row, kind, options.lifetimeSeconds);
   return org.store.factors.put(row);
 }
 
@@ -204,23 +209,26 @@ function kindOf(row: FactorEntity): Kind {
   return kind;
 }
 
-function send(org: Org, row: FactorEntity, kind: Kind, lifetimeSeconds?: number): void {
-  const sent = sendCode(org, {
+async function send(org: Org, row: FactorEntity, kind: Kind, lifetimeSeconds?: number): Promise<void> {
+  const sent = await sendCode(org, {
     purpose: purposeOf(row),
     userId: row.userId,
     channel: kind.channel,
     to: String(row.profile.phoneNumber ?? row.profile.email),
+    use: row.status === 'ACTIVE' ? 'verification' : 'enrollment',
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
   });
   if (sent === 'sent') return;
+  // named assumption `failed-send`
+  if (sent === 'failed') throw new OktaError(500, 'E0000138', 'Internal error with call provider(s).');
   throw kind.channel === 'voice'
     ? new OktaError(429, 'E0000133', 'A phone call was recently made. Please wait 30 seconds before trying again.')
     : new OktaError(429, 'E0000109', 'An SMS message was recently sent. Please wait 30 seconds before trying again.');
 }
 
 /** Sends a code again, or for the first time as a challenge. */
-export function challengeFactor(org: Org, row: FactorEntity, lifetimeSeconds?: number): void {
-  send(org, row, kindOf(row), lifetimeSeconds);
+export async function challengeFactor(org: Org, row: FactorEntity, lifetimeSeconds?: number): Promise<void> {
+  await send(org, row, kindOf(row), lifetimeSeconds);
 }
 
 function assertCode(org: Org, row: FactorEntity, body: Json): void {

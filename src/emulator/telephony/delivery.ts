@@ -1,0 +1,118 @@
+/**
+ * How a code by SMS or voice call leaves the org: by the telephony inline hook when one is active, else, or when the hook
+ * fails, by Okta's own sending, which the setting `telephony` stands for. What the hook has to say and what becomes of its
+ * answer is here; the call itself is in `hook.ts`.
+ */
+import { tryGetContext } from 'hono/context-storage';
+import type { TelephonyHookRequest, TelephonyRequestType } from '../../wire/inline-hook.ts';
+import type { AppEnv } from '../http/context.ts';
+import type { Org } from '../org.ts';
+import type { InlineHookEntity, MessageEntity } from '../store/entities.ts';
+import type { OneTimeCode } from './entities.ts';
+import { activeTelephonyHook, executeHook, type HookResult } from './hook.ts';
+
+export type CodeUse = 'enrollment' | 'verification' | 'unlock' | 'recovery';
+
+const REQUEST_TYPE: Record<CodeUse, TelephonyRequestType> = {
+  enrollment: 'com.okta.user.telephony.pre-enrollment',
+  verification: 'com.okta.user.telephony.mfa-verification',
+  unlock: 'com.okta.user.telephony.account-unlock',
+  recovery: 'com.okta.user.telephony.password-reset',
+};
+
+/** Who delivered; undefined: nobody could. */
+export async function deliverByPhone(
+  org: Org,
+  sent: OneTimeCode,
+  text: string,
+  use: CodeUse,
+): Promise<MessageEntity['delivery'] | undefined> {
+  const hook = activeTelephonyHook(org);
+  if (hook) {
+    const result = await executeHook(org, hook, hookRequest(org, hook, sent, text, use));
+    const refusal = refusalOf(result);
+    if (refusal === undefined) return 'hook';
+    // Named assumption `hook-fails-over`: every kind of failure, malformed answers included, falls back.
+    org.log(`inline hook "${hook.name}" did not deliver: ${refusal}`);
+  }
+  return org.settings.telephony ? 'emulator' : undefined;
+}
+
+/** Whether codes can leave the org by phone at all: what activating the phone authenticator asks. */
+export function canSendByPhone(org: Org): boolean {
+  return org.settings.telephony || activeTelephonyHook(org) !== undefined;
+}
+
+function hookRequest(
+  org: Org,
+  hook: InlineHookEntity,
+  sent: OneTimeCode,
+  text: string,
+  use: CodeUse,
+): TelephonyHookRequest {
+  const user = org.store.users.get(sent.userId);
+  return {
+    eventId: org.ids.opaque(22),
+    eventTime: new Date(org.clock.now()).toISOString(),
+    eventType: 'com.okta.telephony.provider',
+    eventTypeVersion: '1.0',
+    contentType: 'application/json',
+    cloudEventVersion: '0.1',
+    source: `${org.url}/api/v1/inlineHooks/${hook.id}`,
+    requestType: REQUEST_TYPE[use],
+    data: {
+      context: { request: currentRequest(org) },
+      userProfile: {
+        firstName: user?.profile.firstName ?? '',
+        lastName: user?.profile.lastName ?? '',
+        login: user?.profile.login ?? '',
+        userId: sent.userId,
+      },
+      messageProfile: {
+        msgTemplate: text,
+        phoneNumber: sent.to,
+        otpExpires: new Date(sent.expiresAt).toISOString(),
+        // named assumption `hook-voice-channel`
+        deliveryChannel: sent.channel === 'sms' ? 'SMS' : 'Voice call',
+        otpCode: sent.code,
+        locale: 'EN-US',
+      },
+    },
+  };
+}
+
+/** The request that made the org send a code. */
+function currentRequest(org: Org): TelephonyHookRequest['data']['context']['request'] {
+  const c = tryGetContext<AppEnv>();
+  const peer = c?.env?.incoming?.socket.remoteAddress ?? '127.0.0.1';
+  return {
+    id: `req${org.ids.opaque(17)}`,
+    method: c?.req.method ?? 'POST',
+    url: { value: c?.req.path ?? '' },
+    ipAddress: peer.replace(/^::ffff:/, ''),
+  };
+}
+
+const ACCEPTED: readonly unknown[] = ['SUCCESSFUL', 'PENDING'];
+
+/** Why an answer does not count as delivered; undefined when it does. */
+function refusalOf(result: HookResult): string | undefined {
+  if (!result.ok) return result.reason;
+  const { error, commands } = result.reply;
+  if (typeof error === 'object' && error !== null) {
+    const summary = (error as { errorSummary?: unknown }).errorSummary;
+    return typeof summary === 'string' && summary !== '' ? summary : 'The service answered with an error.';
+  }
+  const statuses = statusesOf(commands);
+  if (statuses.length === 0) return 'The answer has no com.okta.telephony.action command.';
+  const bad = statuses.find((status) => !ACCEPTED.includes(status));
+  return bad === undefined ? undefined : `The service answered with status ${String(bad)}.`;
+}
+
+function statusesOf(commands: unknown): unknown[] {
+  if (!Array.isArray(commands)) return [];
+  return commands.flatMap((command: { type?: unknown; value?: unknown } | null) => {
+    if (command?.type !== 'com.okta.telephony.action' || !Array.isArray(command.value)) return [];
+    return command.value.map((value: { status?: unknown } | null) => value?.status ?? 'none');
+  });
+}

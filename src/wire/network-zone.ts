@@ -1,0 +1,26 @@
+import type { Links, Status } from './common.ts';
+
+/** `/api/v1/zones` (OpenAPI 2026.06.3): a named set of client addresses or places. */
+export interface NetworkZone {
+  id: string;
+  name: string;
+  type: 'IP' | 'DYNAMIC' | 'DYNAMIC_V2';
+  status: Status;
+  usage: 'POLICY' | 'BLOCKLIST';
+  system: boolean;
+  created: string;
+  lastUpdated: string;
+  /** Of an IP zone: the addresses of clients. */
+  gateways?: NetworkZoneAddress[] | null;
+  /** Of an IP zone: the addresses whose `X-Forwarded-For` is believed. */
+  proxies?: NetworkZoneAddress[] | null;
+  /** What dynamic zones have besides: locations, asns, proxyType, ipServiceCategories. */
+  [member: string]: unknown;
+  _links?: Links;
+}
+
+/** `CIDR`: `203.0.113.0/24`; `RANGE`: `203.0.113.1-203.0.113.9`. */
+export interface NetworkZoneAddress {
+  type: 'CIDR' | 'RANGE';
+  value: string;
+}

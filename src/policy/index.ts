@@ -23,6 +23,7 @@ export {
   type FactorTraits,
 } from './factors.ts';
 export { type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
+export { type ClientAddress, clientAddress, platformOf, zonesAround } from './network.ts';
 export {
   accessDenied,
   assessSignIn,

@@ -14,8 +14,12 @@ export interface NetworkZone {
   gateways?: NetworkZoneAddress[] | null;
   /** Of an IP zone: the addresses whose `X-Forwarded-For` is believed. */
   proxies?: NetworkZoneAddress[] | null;
-  /** What dynamic zones have besides: locations, asns, proxyType, ipServiceCategories. */
-  [member: string]: unknown;
+  /** Of a dynamic zone. */
+  locations?: { country?: string; region?: string | null }[] | null;
+  asns?: string[] | null;
+  proxyType?: string | null;
+  /** Of an enhanced dynamic zone. */
+  ipServiceCategories?: { include?: string[]; exclude?: string[] };
   _links?: Links;
 }
 

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { authenticate } from '../http/auth.ts';
 import type { AppEnv } from '../http/context.ts';
 import type { Org } from '../org.ts';
+import { systemLogRoutes } from '../system-log/routes.ts';
 import { appRoutes } from './apps/routes.ts';
 import { authenticatorRoutes } from './authenticators.ts';
 import { authorizationServerRoutes } from './authorization-servers/routes.ts';
@@ -27,5 +28,6 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.route('/', authorizationServerRoutes(org));
   app.route('/', trustedOriginRoutes(org));
   app.route('/', orgSettingsRoutes(org));
+  app.route('/', systemLogRoutes(org));
   return app;
 }

@@ -1,3 +1,8 @@
+import { OrderedMap } from './ordered-map.ts';
+import { PrefixIndex } from './prefix-index.ts';
+
+type KeyOf<T> = (row: T) => string | readonly string[] | undefined;
+
 /**
  * A table of objects by id with optional indexes, in insertion order. Objects are replaced, never mutated in
  * place, so that indexes stay true and a snapshot is a shallow copy.
@@ -5,13 +10,23 @@
 export class Collection<T extends { id: string }, Index extends string = never> {
   /** Called after each change; the state file hangs on it. */
   onChange: (() => void) | undefined;
-  readonly #rows = new Map<string, T>();
-  readonly #keyOf: Record<Index, (row: T) => string | undefined>;
+  readonly #rows = new OrderedMap<T>();
+  readonly #keyOf: Record<Index, KeyOf<T>>;
   /** Ids by key; a set per key, since not every indexed member is unique. */
   readonly #indexes: Record<Index, Map<string, Set<string>>>;
+  readonly #textsOf: ((row: T) => readonly string[]) | undefined;
+  readonly #texts = new PrefixIndex();
 
-  constructor(keyOf: Record<Index, (row: T) => string | undefined> = {} as Record<Index, never>) {
+  /**
+   * @param keyOf the key, or keys, of a row in each index
+   * @param textsOf the texts, in lower case, by whose start {@link startingWith} finds a row
+   */
+  constructor(
+    keyOf: Record<Index, KeyOf<T>> = {} as Record<Index, never>,
+    textsOf: ((row: T) => readonly string[]) | undefined = undefined,
+  ) {
     this.#keyOf = keyOf;
+    this.#textsOf = textsOf;
     this.#indexes = Object.fromEntries(Object.keys(keyOf).map((name) => [name, new Map()])) as Record<
       Index,
       Map<string, Set<string>>
@@ -31,20 +46,22 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     return this.findAll(index, key).at(-1);
   }
 
-  /** Every row whose indexed key is `key`, in insertion order, without a scan. */
+  /** Every row whose indexed key is `key`, as they got it, without a scan. */
   findAll(index: Index, key: string): T[] {
     return [...(this.#indexes[index].get(key) ?? [])].flatMap((id) => this.#rows.get(id) ?? []);
+  }
+
+  /** How many rows have the indexed key. */
+  count(index: Index, key: string): number {
+    return this.#indexes[index].get(key)?.size ?? 0;
   }
 
   /** Adds a row, or replaces the one with its id (which keeps its place in the order). */
   put(row: T): T {
     const before = this.#rows.get(row.id);
-    if (before) this.#unindex(before);
     this.#rows.set(row.id, row);
-    for (const name of Object.keys(this.#keyOf) as Index[]) {
-      const key = this.#keyOf[name](row);
-      if (key !== undefined) bucket(this.#indexes[name], key).add(row.id);
-    }
+    for (const name of Object.keys(this.#keyOf) as Index[]) this.#reindex(name, before, row);
+    if (this.#textsOf) this.#retext(this.#textsOf, before, row);
     this.onChange?.();
     return row;
   }
@@ -59,7 +76,10 @@ export class Collection<T extends { id: string }, Index extends string = never> 
   delete(id: string): boolean {
     const row = this.#rows.get(id);
     if (!row) return false;
-    this.#unindex(row);
+    for (const name of Object.keys(this.#keyOf) as Index[]) {
+      for (const key of keys(this.#keyOf[name](row))) this.#drop(name, key, id);
+    }
+    for (const _text of this.#textsOf?.(row) ?? []) this.#texts.remove();
     this.#rows.delete(id);
     this.onChange?.();
     return true;
@@ -67,12 +87,22 @@ export class Collection<T extends { id: string }, Index extends string = never> 
 
   clear(): void {
     this.#rows.clear();
+    this.#texts.clear();
     for (const index of Object.values<Map<string, Set<string>>>(this.#indexes)) index.clear();
     this.onChange?.();
   }
 
   values(): T[] {
     return [...this.#rows.values()];
+  }
+
+  /** The rows behind the one with this id, in order, without a look at those before it; all of them for undefined. */
+  after(id: string | undefined): Iterable<T> {
+    return this.#rows.after(id);
+  }
+
+  last(): T | undefined {
+    return this.#rows.last();
   }
 
   /** The oldest rows, without a copy of the rest. */
@@ -89,26 +119,78 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     return this.values().filter(test);
   }
 
-  #unindex(row: T): void {
-    for (const name of Object.keys(this.#keyOf) as Index[]) {
-      const key = this.#keyOf[name](row);
-      if (key === undefined) continue;
-      const ids = this.#indexes[name].get(key);
-      ids?.delete(row.id);
-      if (ids?.size === 0) this.#indexes[name].delete(key);
+  /**
+   * The rows behind `id` one of whose texts starts with `prefix` (lower case), in order. Found by the index; when a large
+   * part of the table matches, by walking on, which a page of them ends soon.
+   */
+  *startingWith(prefix: string, id: string | undefined): Generator<T> {
+    const textsOf = this.#textsOf;
+    if (!textsOf) throw new Error('the table has no index of texts');
+    const matches = (row: T) => textsOf(row).some((text) => text.startsWith(prefix));
+    if (this.#texts.worn) this.#refill(textsOf);
+    if (this.#texts.count(prefix) > this.size / 4) {
+      for (const row of this.#rows.after(id)) if (matches(row)) yield row;
+      return;
     }
+    const from = id === undefined ? -1 : (this.#rows.placeOf(id) ?? -1);
+    const found = [...new Set(this.#texts.ids(prefix))]
+      .map((one) => ({ place: this.#rows.placeOf(one) ?? -1, row: this.#rows.get(one) }))
+      .filter(({ place }) => place > from)
+      .sort((a, b) => a.place - b.place);
+    for (const { row } of found) if (row && matches(row)) yield row;
   }
+
+  #reindex(name: Index, before: T | undefined, row: T): void {
+    const now = keys(this.#keyOf[name](row));
+    // A key that stays keeps its place, so that equal keys are found in the order they were set.
+    if (before)
+      for (const key of keys(this.#keyOf[name](before))) if (!now.includes(key)) this.#drop(name, key, row.id);
+    for (const key of now) bucket(this.#indexes[name], key).add(row.id);
+  }
+
+  #drop(name: Index, key: string, id: string): void {
+    const ids = this.#indexes[name].get(key);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#indexes[name].delete(key);
+  }
+
+  #retext(textsOf: (row: T) => readonly string[], before: T | undefined, row: T): void {
+    const known = before ? textsOf(before) : [];
+    const now = textsOf(row);
+    for (const text of known) if (!now.includes(text)) this.#texts.remove();
+    for (const text of now) if (!known.includes(text)) this.#texts.add(text, row.id);
+  }
+
+  #refill(textsOf: (row: T) => readonly string[]): void {
+    this.#texts.clear();
+    for (const row of this.#rows.values()) for (const text of textsOf(row)) this.#texts.add(text, row.id);
+  }
+}
+
+function keys(key: string | readonly string[] | undefined): readonly string[] {
+  if (key === undefined) return [];
+  return typeof key === 'string' ? [key] : key;
+}
+
+/** What is related to one thing, in the order it was added. */
+export interface RelatedIds extends Iterable<string> {
+  readonly size: number;
+  has(id: string): boolean;
+  /** The ids behind this one; all for undefined. */
+  after(id: string | undefined): Iterable<string>;
 }
 
 /** A many-to-many relation, looked up from either side without a scan. */
 export class Relation {
   /** Called after each change. */
   onChange: (() => void) | undefined;
-  readonly #forward = new Map<string, Set<string>>();
+  readonly #forward = new Map<string, IdList>();
   readonly #backward = new Map<string, Set<string>>();
 
   add(left: string, right: string): void {
-    bucket(this.#forward, left).add(right);
+    const rights = this.#forward.get(left) ?? new IdList();
+    this.#forward.set(left, rights);
+    rights.add(right);
     bucket(this.#backward, right).add(left);
     this.onChange?.();
   }
@@ -123,8 +205,8 @@ export class Relation {
     return this.#forward.get(left)?.has(right) ?? false;
   }
 
-  rightsOf(left: string): ReadonlySet<string> {
-    return this.#forward.get(left) ?? EMPTY;
+  rightsOf(left: string): RelatedIds {
+    return this.#forward.get(left) ?? NOTHING;
   }
 
   leftsOf(right: string): ReadonlySet<string> {
@@ -154,7 +236,36 @@ export class Relation {
   }
 }
 
+class IdList implements RelatedIds {
+  readonly #ids = new OrderedMap<string>();
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  add(id: string): void {
+    if (!this.#ids.has(id)) this.#ids.set(id, id);
+  }
+
+  delete(id: string): void {
+    this.#ids.delete(id);
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  after(id: string | undefined): Iterable<string> {
+    return this.#ids.after(id);
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.#ids.values();
+  }
+}
+
 const EMPTY: ReadonlySet<string> = new Set();
+const NOTHING: RelatedIds = new IdList();
 
 function bucket(map: Map<string, Set<string>>, key: string): Set<string> {
   const found = map.get(key) ?? new Set<string>();

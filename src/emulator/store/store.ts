@@ -1,5 +1,6 @@
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { AuthorizationCode, RefreshToken, RevokedToken, Session } from '../oauth/grants.ts';
+import type { LogEventEntity } from '../system-log/record.ts';
 import type { Attempts, LastSend, OneTimeCode } from '../telephony/entities.ts';
 import { Collection, Relation } from './collection.ts';
 import type {
@@ -45,13 +46,31 @@ export class Store {
   onChange: (() => void) | undefined;
   info: OrgInfo | undefined;
   readonly authenticators = new Collection<AuthenticatorEntity, 'key'>({ key: (row) => row.key });
-  readonly policies = new Collection<PolicyEntity>();
-  readonly policyRules = new Collection<PolicyRuleEntity>();
-  readonly apps = new Collection<ApplicationEntity>();
-  readonly appGroups = new Collection<AppGroupEntity>();
-  readonly appUsers = new Collection<AppUserEntity>();
-  readonly groups = new Collection<GroupEntity>();
-  readonly users = new Collection<UserEntity, 'login'>({ login: (row) => row.profile.login.toLowerCase() });
+  readonly policies = new Collection<PolicyEntity, 'type'>({ type: (row) => row.type });
+  readonly policyRules = new Collection<PolicyRuleEntity, 'policyId'>({ policyId: (row) => row.policyId });
+  readonly apps = new Collection<ApplicationEntity, 'clientId' | 'policyId'>(
+    {
+      clientId: (row) => row.credentials.oauthClient?.client_id,
+      policyId: (row) => [row.accessPolicyId, row.profileEnrollmentPolicyId],
+    },
+    (row) => [row.name.toLowerCase(), row.label.toLowerCase()],
+  );
+  readonly appGroups = new Collection<AppGroupEntity, 'appId' | 'groupId'>({
+    appId: (row) => row.appId,
+    groupId: (row) => row.groupId,
+  });
+  readonly appUsers = new Collection<AppUserEntity, 'appId' | 'userId'>({
+    appId: (row) => row.appId,
+    userId: (row) => row.userId,
+  });
+  readonly groups = new Collection<GroupEntity, 'name'>({ name: (row) => row.profile.name }, (row) => [
+    row.profile.name.toLowerCase(),
+  ]);
+  readonly users = new Collection<UserEntity, 'login' | 'email'>(
+    { login: (row) => row.profile.login.toLowerCase(), email: (row) => row.profile.email.toLowerCase() },
+    ({ profile }) =>
+      [profile.firstName, profile.lastName, profile.email].flatMap((text) => (text ? [text.toLowerCase()] : [])),
+  );
   /** group id -> user ids; Everyone is included. */
   readonly memberships = new Relation();
   readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
@@ -63,15 +82,19 @@ export class Store {
   readonly trustedOrigins = new Collection<TrustedOriginEntity>();
   readonly zones = new Collection<NetworkZoneEntity>();
   readonly inlineHooks = new Collection<InlineHookEntity>();
+  readonly logEvents = new Collection<LogEventEntity>();
   readonly messages = new Collection<MessageEntity>();
   readonly oneTimeCodes = new Collection<OneTimeCode>();
   /** Wrong codes in a row, by user and authenticator. */
   readonly attempts = new Collection<Attempts>();
   readonly lastSends = new Collection<LastSend>();
   readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
-  readonly sessions = new Collection<Session>();
+  readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
   readonly codes = new Collection<AuthorizationCode>();
-  readonly refreshTokens = new Collection<RefreshToken, 'family'>({ family: (row) => row.family });
+  readonly refreshTokens = new Collection<RefreshToken, 'family' | 'userId'>({
+    family: (row) => row.family,
+    userId: (row) => row.userId,
+  });
   readonly revokedTokens = new Collection<RevokedToken>();
 
   get org(): OrgInfo {

@@ -175,4 +175,23 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     why: 'What these statuses wait for is a password.',
     matters: 'Whether such a user may sign in at once.',
   },
+  {
+    id: 'client-context-kept',
+    assumed:
+      'A forwarded address and a device token that came with one request of a sign-in hold for its later requests without them.',
+    why: 'A maintainer of okta-idx-java says context headers are read at /interact; okta-auth-js sends them with every call.',
+    matters: 'Server-side apps that set the headers for some of their calls only.',
+  },
+  {
+    id: 'blocklist-in-pipeline',
+    assumed: 'A sign-in from an address in a zone of usage BLOCKLIST ends with security.access_denied.',
+    why: 'Help pages say that such requests are blocked before policy; the answer is not shown.',
+    matters: 'The text that a blocked client sees.',
+  },
+  {
+    id: 'log-factor-names',
+    assumed: 'The names of factors other than password, SMS and email in the debug data of sign-in events.',
+    why: 'The catalog names the events, not the values of debugData.',
+    matters: 'Readers of the System Log that look for a factor by this name.',
+  },
 ];

@@ -54,7 +54,7 @@ function screenOf(
   situation: Situation | undefined,
   message: IdxMessage | undefined,
 ): Screen {
-  if (!situation) return identifyScreen(org, make, registrationOffered(org, appOf(org, transaction)));
+  if (!situation) return identifyScreen(org, make, transaction, registrationOffered(org, appOf(org, transaction)));
   switch (transaction.step) {
     case 'verificationData':
       return verificationDataScreen(org, make, transaction, situation);

@@ -11,6 +11,7 @@ import { type Org, orgNow } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
 import { checkCode, isLocked, sendCode } from '../telephony/codes.ts';
 import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
+import { recordEvaluation, recordFactor, recordSending, recordSessionFailure, recordSignIn } from './events.ts';
 import { mayBeginSignIn, signInByPassword } from './password.ts';
 import { refusals } from './refusals.ts';
 import { registrationOffered } from './registration.ts';
@@ -44,14 +45,18 @@ export async function identify(
   const typed = org.store.transactions.patch(transaction.id, { identifier });
   const user = org.store.users.find('login', identifier.trim().toLowerCase());
   if (!user) {
+    recordSessionFailure(org, typed, undefined);
     const known = !registrationOffered(org, appOf(org, typed));
     throw known ? refusals.authenticationFailed() : refusals.unknownUser(identifier);
   }
   if (passcode === undefined) {
-    if (!mayBeginSignIn(org, user.id)) throw refusals.authenticationFailed();
+    if (!mayBeginSignIn(org, user.id)) {
+      recordSessionFailure(org, typed, user.id);
+      throw refusals.authenticationFailed();
+    }
     return move(org, { ...typed, userId: user.id }, 'identified');
   }
-  await signInByPassword(org, user.id, passcode);
+  await checkPassword(org, typed, user.id, passcode);
   const present = stillThere(org, typed);
   return move(
     org,
@@ -88,12 +93,13 @@ export async function answer(org: Org, transaction: SignInTransaction, passcode:
   const { step, userId, current } = transaction;
   if (userId === undefined || !current) throw refusals.badRequest();
   if (step === 'challengePassword') {
-    await signInByPassword(org, userId, passcode);
+    await checkPassword(org, transaction, userId, passcode);
     const present = stillThere(org, transaction);
     return move(org, { ...present, ...withVerified(org, present, 'okta_password', 'password') }, 'verified');
   }
   if ((step !== 'challengeCode' && step !== 'enrollCode') || !current.method) throw refusals.badRequest();
   const result = checkCode(org, codePurpose(transaction), current.key, passcode);
+  recordFactor(org, transaction, current.method, result === 'ok');
   if (result === 'locked') throw refusals.tooManyRequests();
   if (result === 'wrong') throw refusals.wrongCode();
   const proven = { ...transaction, ...withVerified(org, transaction, current.key, current.method) };
@@ -138,6 +144,21 @@ function knownUser(org: Org, transaction: SignInTransaction): Situation {
   return situationOf(org, transaction);
 }
 
+async function checkPassword(
+  org: Org,
+  transaction: SignInTransaction,
+  userId: string,
+  passcode: string,
+): Promise<void> {
+  try {
+    await signInByPassword(org, userId, passcode);
+  } catch (error) {
+    recordSessionFailure(org, transaction, userId);
+    throw error;
+  }
+  recordFactor(org, { ...transaction, userId }, 'password', true);
+}
+
 /** A transaction may have ended, or moved on, while a password was being checked. */
 function stillThere(org: Org, before: SignInTransaction): SignInTransaction {
   const present = org.store.transactions.get(before.id);
@@ -165,6 +186,7 @@ async function move(org: Org, changed: SignInTransaction, on: Event): Promise<Ou
   const facts = { goal: situation.goal, password: changed.current?.key === 'okta_password' };
   const row = advance(changed.step, on, facts);
   if (!row) throw refusals.badRequest();
+  if (PROVEN.has(on)) recordEvaluation(org, changed, situation);
   if (row.to === 'terminal') throw situation.refusal ?? refusals.badRequest();
   if (row.emit === 'sendCode') {
     await sendTo(org, changed, situation);
@@ -176,6 +198,9 @@ async function move(org: Org, changed: SignInTransaction, on: Event): Promise<Ou
   const next = { ...rest, step: row.to, ...(current ? { current } : {}) };
   return { transaction: org.store.transactions.put(next) };
 }
+
+/** After these the app's rule is held against what is proven. */
+const PROVEN: ReadonlySet<Event> = new Set<Event>(['verified', 'enrolled']);
 
 /** After these the screen is the policy's choice, not the user's. */
 const ON_GOAL: ReadonlySet<Event> = new Set<Event>(['identified', 'verified', 'enrolled', 'skipped']);
@@ -201,6 +226,7 @@ async function sendTo(org: Org, transaction: SignInTransaction, situation: Situa
     to,
     use,
   });
+  recordSending(org, transaction, channel, result === 'sent', use === 'enrollment');
   if (result === 'failed') throw refusals.sendFailed();
   if (result === 'tooSoon') throw channel === 'voice' ? refusals.callLimit() : refusals.smsLimit();
 }
@@ -242,6 +268,7 @@ function issue(org: Org, transaction: SignInTransaction, situation: Situation): 
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
   });
   org.store.users.patch(situation.user.id, { lastLogin: orgNow(org) });
+  recordSignIn(org, transaction);
   endTransaction(org, transaction);
   const session = { ...proof, factors: transaction.verified };
   return { transaction: { ...transaction, step: 'success' }, situation, code: code.id, session };

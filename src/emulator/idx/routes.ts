@@ -4,6 +4,7 @@ import type { IdxResponse } from '../../wire/idx.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import { startSession } from '../oauth/sessions.ts';
 import type { Org } from '../org.ts';
+import { clientFacts, isBlocked } from './client.ts';
 import { currentDocument, messageDocument, successDocument } from './document.ts';
 import { type AuthenticatorChoice, answer, challenge, enroll, identify, type Outcome, resend, skip } from './flow.ts';
 import { ION_JSON } from './forms.ts';
@@ -13,6 +14,7 @@ import {
   endTransaction,
   findByInteractionHandle,
   findByStateHandle,
+  noteClient,
   restartTransaction,
   type SignInTransaction,
   startTransaction,
@@ -86,7 +88,9 @@ async function respond(
   const baseUrl = c.get('baseUrl');
   try {
     if (!transaction) throw refusals.expired();
-    const outcome = await work(transaction);
+    const client = clientFacts(c, org);
+    if (isBlocked(org, client)) throw refusals.accessDenied();
+    const outcome = await work(noteClient(org, transaction, client));
     if ('code' in outcome) {
       startSession(c, org, outcome.session);
       return send(c, 200, successDocument(org, outcome.transaction, outcome.situation, baseUrl, outcome.code));
@@ -164,7 +168,7 @@ function choice(body: Body): AuthenticatorChoice {
 }
 
 function requestOf(transaction: SignInTransaction): Parameters<typeof startTransaction>[1] {
-  const { clientId, serverId, scopes, redirectUri, state, nonce, codeChallenge, maxAge } = transaction;
+  const { clientId, serverId, scopes, redirectUri, state, nonce, codeChallenge, maxAge, client } = transaction;
   return {
     clientId,
     serverId,
@@ -174,5 +178,6 @@ function requestOf(transaction: SignInTransaction): Parameters<typeof startTrans
     ...(state === undefined ? {} : { state }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
+    ...(client === undefined ? {} : { client }),
   };
 }

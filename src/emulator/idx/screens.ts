@@ -36,8 +36,13 @@ function forms(value: IdxRemediation[]): Pick<Screen, 'remediation'> {
 }
 
 /** Username, with the password on the same page where the global session policy wants it first. */
-export function identifyScreen(org: Org, make: FormMaker, registration: boolean): Screen {
-  const withPassword = passwordFirst(org);
+export function identifyScreen(
+  org: Org,
+  make: FormMaker,
+  transaction: SignInTransaction,
+  registration: boolean,
+): Screen {
+  const withPassword = passwordFirst(org, transaction.client);
   const password = org.store.authenticators.find('key', 'okta_password');
   return {
     ...forms([

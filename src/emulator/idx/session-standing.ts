@@ -4,17 +4,18 @@ import { isAssigned } from '../oauth/assignment.ts';
 import type { Session } from '../oauth/grants.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity } from '../store/entities.ts';
+import { type ClientFacts, signInContext } from './client.ts';
 import { signInRules } from './situation.ts';
 
 export type Standing = 'enough' | 'notAssigned' | 'denied' | 'signInNeeded';
 
-export function sessionStanding(org: Org, app: ApplicationEntity, session: Session): Standing {
+export function sessionStanding(org: Org, app: ApplicationEntity, session: Session, client: ClientFacts): Standing {
   const user = org.store.users.get(session.userId);
   if (user?.status !== 'ACTIVE') return 'signInNeeded';
   if (!isAssigned(org, app, user.id)) return 'notAssigned';
   const rules = signInRules(org, app);
   const person = { id: user.id, groupIds: [...org.store.memberships.leftsOf(user.id)], userTypeId: user.type.id };
-  const decisions = decide(rules, person, { appId: app.id });
+  const decisions = decide(rules, person, signInContext(org, client, app.id));
   if (accessDenied(decisions)) return 'denied';
   const validMs = durationMs(decisions.appSignIn.action?.verificationMethod.reauthenticateIn);
   const fresh = session.factors.filter((factor) => factor.at + validMs > org.clock.now());

@@ -27,6 +27,7 @@ import { findClient } from '../oauth/client-auth.ts';
 import { serverById } from '../oauth/servers.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, AuthenticatorEntity, UserEntity } from '../store/entities.ts';
+import { type ClientFacts, signInContext } from './client.ts';
 import { type Enrollment, enrollmentsOf } from './enrollments.ts';
 import { type IdxRefusal, refusals } from './refusals.ts';
 import type { Goal } from './steps.ts';
@@ -63,9 +64,9 @@ export function orgAuthenticators(org: Org): AuthenticatorEntity[] {
 }
 
 /** How sign-ins to the org begin, before anyone is known: as the global session policy says for everyone. */
-export function passwordFirst(org: Org): boolean {
+export function passwordFirst(org: Org, client: ClientFacts | undefined): boolean {
   const anyone = { id: '', groupIds: [org.store.org.everyoneGroupId] };
-  return globalSessionFor(policiesOf(org, 'OKTA_SIGN_ON'), anyone, {}).passwordFirst;
+  return globalSessionFor(policiesOf(org, 'OKTA_SIGN_ON'), anyone, signInContext(org, client)).passwordFirst;
 }
 
 export function policiesOf(org: Org, type: PolicyType): PolicyWithRules[] {
@@ -97,7 +98,7 @@ export function situationOf(org: Org, transaction: SignInTransaction): Situation
   if (!user) throw refusals.expired();
   const rules = signInRules(org, app);
   const person = { id: user.id, groupIds: [...org.store.memberships.leftsOf(user.id)], userTypeId: user.type.id };
-  const decisions = decide(rules, person, { appId: app.id });
+  const decisions = decide(rules, person, signInContext(org, transaction.client, app.id));
   const enrollments = allowedEnrollments(org, user, decisions);
   const factors = enrollments.flatMap(({ key, methods }) => methods.map((method): Factor => ({ key, method })));
   const assurance = assessSignIn(rules, decisions, factors, transaction.verified);

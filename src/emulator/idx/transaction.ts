@@ -5,6 +5,7 @@
 import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
 import type { Org } from '../org.ts';
 import { discardCode } from '../telephony/codes.ts';
+import { type ClientFacts, mergedFacts } from './client.ts';
 import type { Step } from './steps.ts';
 
 /** What the client asked for at `/interact`. */
@@ -19,6 +20,8 @@ export interface InteractRequest {
   codeChallenge?: string;
   /** Seconds; -1 when not asked for (recorded). */
   maxAge: number;
+  /** Who asked, and at the last step: for policy and the System Log. */
+  client?: ClientFacts;
 }
 
 /** A factor that was verified in this sign-in, by verifying or by enrolling it. */
@@ -41,6 +44,8 @@ export interface SignInTransaction extends InteractRequest {
   /** The interaction handle. */
   id: string;
   stateHandle: string;
+  /** What ties the events of this sign-in together in the System Log. */
+  traceId: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
   step: Step;
@@ -64,6 +69,7 @@ export function startTransaction(org: Org, request: InteractRequest): SignInTran
     id: org.ids.opaque(43),
     // recorded: 02.id. and 40 characters
     stateHandle: `02.id.${org.ids.opaque(40)}`,
+    traceId: org.ids.opaque(27),
     expiresAt: org.clock.now() + lifetimeMs(org),
     ...freshProgress(),
   });
@@ -90,6 +96,11 @@ function touch(org: Org, transaction: SignInTransaction | undefined): SignInTran
     return undefined;
   }
   return org.store.transactions.patch(transaction.id, { expiresAt: org.clock.now() + lifetimeMs(org) });
+}
+
+/** Another request of the same sign-in came in. */
+export function noteClient(org: Org, transaction: SignInTransaction, now: ClientFacts): SignInTransaction {
+  return org.store.transactions.patch(transaction.id, { client: mergedFacts(transaction.client, now) });
 }
 
 /** Back to the first screen by the same handles: nothing proven so far counts. */

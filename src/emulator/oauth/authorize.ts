@@ -4,6 +4,7 @@
  */
 
 import type { AppContext } from '../http/context.ts';
+import { clientFacts } from '../idx/client.ts';
 import { sessionStanding } from '../idx/session-standing.ts';
 import type { Org } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
@@ -83,7 +84,7 @@ function codeFor(
 
 function sessionFor(c: AppContext, org: Org, client: OAuthClient, form: Form): Session {
   const session = form.prompt === 'login' ? undefined : currentSession(c, org);
-  const standing = session ? sessionStanding(org, client.app, session) : 'signInNeeded';
+  const standing = session ? sessionStanding(org, client.app, session, clientFacts(c, org)) : 'signInNeeded';
   if (session && standing === 'enough') return session;
   if (standing === 'notAssigned') {
     throw new OAuthError(400, 'access_denied', 'User is not assigned to the client application.');

@@ -4,6 +4,7 @@
  * must be right (both observed with Okta's samples).
  */
 import type { AppContext } from '../http/context.ts';
+import { clientFacts } from '../idx/client.ts';
 import { startTransaction } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
 import { checkGrantType, checkSecret, type Form, findClient, type OAuthClient, readForm } from './client-auth.ts';
@@ -32,6 +33,7 @@ export async function answerInteract(c: AppContext, org: Org, server: TokenServe
     ...(form.state === undefined ? {} : { state: form.state }),
     ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
+    client: clientFacts(c, org),
     maxAge: /^\d+$/.test(form.max_age ?? '') ? Number(form.max_age) : -1,
   });
   return c.json({ interaction_handle: transaction.id });

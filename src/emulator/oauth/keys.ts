@@ -32,6 +32,8 @@ export interface PublicJwk {
 }
 
 export class SigningKeys {
+  /** Called once a new key is there: it is part of the org's state, though no row of the store. */
+  onChange: (() => void) | undefined;
   readonly #keys = new Map<string, Promise<SigningKey>>();
 
   /** The key with this id; made on the first call. */
@@ -40,6 +42,11 @@ export class SigningKeys {
     if (known !== undefined) return known;
     const made = generate('rsa', { modulusLength: MODULUS_BITS }).then((pair) => ({ kid, ...pair }));
     this.#keys.set(kid, made);
+    // A key that cannot be made is the caller's error, not the watcher's.
+    made.then(
+      () => this.onChange?.(),
+      () => this.#keys.delete(kid),
+    );
     return made;
   }
 
@@ -58,10 +65,13 @@ export class SigningKeys {
   /** Replaces all keys by those of an export. */
   import(stored: readonly StoredKey[]): void {
     this.#keys.clear();
-    for (const { kid, jwk } of stored) {
-      const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
-      this.#keys.set(kid, Promise.resolve({ kid, privateKey, publicKey: createPublicKey(privateKey) }));
-    }
+    for (const key of stored) this.add(key);
+  }
+
+  /** Adds a key that is known in advance. Throws when it is no private key. */
+  add({ kid, jwk }: StoredKey): void {
+    const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
+    this.#keys.set(kid, Promise.resolve({ kid, privateKey, publicKey: createPublicKey(privateKey) }));
   }
 
   clear(): void {

@@ -1,0 +1,105 @@
+/** Where a client is. Sources: help pages on client IP evaluation and IP zones; OpenAPI 2026.06.3 for the words. */
+import { describe, expect, test } from 'vitest';
+import { clientAddress, platformOf, zonesAround } from '../../src/policy/index.ts';
+import type { NetworkZone, NetworkZoneAddress } from '../../src/wire/network-zone.ts';
+
+function zone(name: string, more: Partial<NetworkZone> = {}): NetworkZone {
+  return {
+    id: name,
+    name,
+    type: 'IP',
+    status: 'ACTIVE',
+    usage: 'POLICY',
+    system: false,
+    created: '2026-01-01T00:00:00.000Z',
+    lastUpdated: '2026-01-01T00:00:00.000Z',
+    ...more,
+  };
+}
+
+function cidr(value: string): NetworkZoneAddress[] {
+  return [{ type: 'CIDR', value }];
+}
+
+describe('the address of a client', () => {
+  const proxies = [zone('proxies', { proxies: cidr('10.0.0.0/8') })];
+
+  test.each<{ what: string; peer: string; header?: string; zones?: NetworkZone[]; chain: string[] }>([
+    {
+      what: 'without a zone the header says nothing',
+      peer: '10.0.0.1',
+      header: '203.0.113.9',
+      zones: [],
+      chain: ['10.0.0.1'],
+    },
+    {
+      what: 'a trusted proxy tells its client',
+      peer: '10.0.0.1',
+      header: '203.0.113.9',
+      chain: ['203.0.113.9', '10.0.0.1'],
+    },
+    {
+      what: 'a peer that is no proxy is the client',
+      peer: '198.51.100.7',
+      header: '203.0.113.9',
+      chain: ['198.51.100.7'],
+    },
+    {
+      what: 'a client cannot put itself further away',
+      peer: '10.0.0.1',
+      header: '1.1.1.1, 203.0.113.9',
+      chain: ['203.0.113.9', '10.0.0.1'],
+    },
+    {
+      what: 'several proxies in a row',
+      peer: '10.0.0.1',
+      header: '203.0.113.9, 10.9.9.9',
+      chain: ['203.0.113.9', '10.9.9.9', '10.0.0.1'],
+    },
+    { what: 'what is no address ends the way', peer: '10.0.0.1', header: 'unknown', chain: ['10.0.0.1'] },
+    { what: 'no header', peer: '10.0.0.1', chain: ['10.0.0.1'] },
+    {
+      what: 'an inactive zone trusts nobody',
+      peer: '10.0.0.1',
+      header: '203.0.113.9',
+      zones: [zone('off', { status: 'INACTIVE', proxies: cidr('10.0.0.0/8') })],
+      chain: ['10.0.0.1'],
+    },
+    { what: 'a dual-stack socket', peer: '::ffff:10.0.0.1', header: '2001:db8::1', chain: ['2001:db8::1', '10.0.0.1'] },
+  ])('$what', ({ peer, header, zones = proxies, chain }) => {
+    expect(clientAddress(peer, header, zones)).toEqual({ ip: chain[0], chain });
+  });
+});
+
+test.each<{ ip: string; expected: string[] }>([
+  { ip: '203.0.113.77', expected: ['net', 'range'] },
+  { ip: '203.0.113.5', expected: ['net'] },
+  { ip: '192.0.2.1', expected: ['one'] },
+  { ip: '2001:db8::9', expected: ['v6'] },
+  { ip: '8.8.8.8', expected: [] },
+  { ip: 'not an address', expected: [] },
+])('$ip lies in $expected', ({ ip, expected }) => {
+  const zones = [
+    zone('net', { gateways: cidr('203.0.113.0/24') }),
+    zone('range', { gateways: [{ type: 'RANGE', value: '203.0.113.70-203.0.113.80' }] }),
+    zone('one', { gateways: [{ type: 'RANGE', value: '192.0.2.1' }] }),
+    zone('v6', { gateways: cidr('2001:db8::/32') }),
+    zone('off', { status: 'INACTIVE', gateways: cidr('0.0.0.0/0') }),
+    zone('dynamic', { type: 'DYNAMIC', locations: [{ country: 'US' }] }),
+    zone('nonsense', {
+      gateways: [...cidr('8.8.8.0/99'), { type: 'RANGE', value: '8.8.8.9-8.8.8.1' }, ...cidr('what')],
+    }),
+  ];
+  expect(zonesAround(ip, zones).map((one) => one.name)).toEqual(expected);
+});
+
+test.each([
+  { agent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/143', type: 'DESKTOP', os: 'WINDOWS' },
+  { agent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 14_1) Safari/605', type: 'DESKTOP', os: 'OSX' },
+  { agent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)', type: 'MOBILE', os: 'IOS' },
+  { agent: 'Mozilla/5.0 (Linux; Android 15; Pixel 9)', type: 'MOBILE', os: 'ANDROID' },
+  { agent: 'Mozilla/5.0 (X11; CrOS x86_64 14541.0.0)', type: 'DESKTOP', os: 'CHROMEOS' },
+  { agent: 'okta-auth-js/8.0.1 nodejs/20', type: 'OTHER', os: 'OTHER' },
+])('$agent is $os', ({ agent, type, os }) => {
+  expect(platformOf(agent)).toEqual({ type, os });
+});

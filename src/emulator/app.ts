@@ -23,8 +23,9 @@ export function createApp(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(contextStorage());
   app.use(baseUrl(org));
-  app.use(limitBody);
+  // Before the limit: a snapshot of a large org is larger than what clients may send.
   app.route('/', controlRoutes(org));
+  app.use(limitBody);
   app.use(answers(org));
   app.use(faults(org));
   app.use(cors(org));

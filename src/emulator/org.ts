@@ -7,6 +7,7 @@ import { SigningKeys } from './oauth/keys.ts';
 import { SettableClock } from './store/clock.ts';
 import type { Ids } from './store/ids.ts';
 import { createIds, createSeededIds, randomToken } from './store/ids.ts';
+import type { Snapshot } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
 
 /** Switches of the emulator that are no object of the Management API; `GET|PUT /_emulator/settings`. */
@@ -41,6 +42,8 @@ export interface Org {
   readonly initialSettings: EmulatorSettings;
   /** The admin API token (SSWS) that the Management API accepts. */
   readonly adminToken: string;
+  /** What a seed made of the fresh org: where a reset leads back to. Without one, to a new fresh org. */
+  pristine?: Snapshot;
   /** Hash of the super admin's password, for each fresh start of the org. */
   adminPasswordHash?: string;
   /** The org's URL for clients that call it by a name that is not loopback's; set once the server listens. */

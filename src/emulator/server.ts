@@ -1,17 +1,18 @@
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
 import type { Clock } from '../shared/clock.ts';
+import { OrgproofError } from '../shared/errors.ts';
 import { createApp } from './app.ts';
-import type { AppEnv } from './http/context.ts';
 import { listRoutes, type Route } from './http/unknown-route.ts';
+import { isLoopback, listen } from './listen.ts';
 import { MISSING_ROUTES } from './management/missing-routes.ts';
 import { createOrg, type EmulatorSettings, type Org } from './org.ts';
+import type { OrgSeed, ParsedSeed } from './seed/schema.ts';
 import { ADMIN_LOGIN } from './store/fresh/directory.ts';
 import { seedFreshOrg } from './store/fresh-org.ts';
 import { randomToken } from './store/ids.ts';
 import { hashPassword } from './store/passwords.ts';
+import { takeSnapshot } from './store/snapshot.ts';
 import { loadState, StateFile } from './store/state-file.ts';
+import type { TlsIdentity } from './tls.ts';
 
 export interface EmulatorOptions {
   /** TCP port; 0 (the default) picks a free one. */
@@ -20,16 +21,21 @@ export interface EmulatorOptions {
   host?: string;
   /** The URL that clients reach the org by when it is not loopback, e.g. behind a proxy. */
   url?: string;
-  /** Admin API token (SSWS); random if not given. */
+  /** Serve TLS: `true` makes a certificate for this start, see {@link Emulator.certificate}. */
+  tls?: boolean | TlsIdentity;
+  /** Admin API token (SSWS); random if neither this nor the seed gives one. */
   token?: string;
-  /** Password of the super admin; random if not given. */
+  /** Password of the super admin; random if neither this nor the seed gives one. */
   adminPassword?: string;
   /** Keep the org in this file: read at the start, written after each change. */
   state?: string;
   /** Milliseconds since the epoch; injected by tests. */
   clock?: Clock;
-  /** Makes ids, keys aside, repeatable. For tests. */
-  seed?: number;
+  /**
+   * A number makes ids, keys aside, repeatable. An object says what the org holds from the start, with pinned ids, keys
+   * and secrets; a reset then leads back to it. An org from a state file is not sown again.
+   */
+  seed?: number | OrgSeed;
   settings?: Partial<EmulatorSettings>;
   /** Gets lines for people, e.g. about a route that is not supported. */
   log?: (line: string) => void;
@@ -42,30 +48,43 @@ export interface Emulator {
   readonly token: string;
   /** The super admin; with a state file from an earlier run, the password is the one of that run. */
   readonly admin: { login: string; password: string };
+  /** With TLS: the certificate in PEM, which clients must be told to trust. */
+  readonly certificate: string | undefined;
   stop(): Promise<void>;
 }
 
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-/** Starts an org in the state of a fresh Integrator org, or of its state file. */
+/**
+ * Starts an org in the state of a fresh Integrator org, of its seed, or of its state file.
+ * @throws OrgproofError when the state file or the seed cannot be used; the system's error when the port is taken.
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const host = options.host ?? '127.0.0.1';
-  const org = createOrg({ ...options, controlNeedsToken: !LOOPBACK.test(host) });
-  const adminPassword = options.adminPassword ?? `Aa1-${randomToken()}`;
+  const seed = await parseSeed(options.seed);
+  const token = options.token ?? seed?.token;
+  const ids = typeof options.seed === 'number' ? options.seed : seed?.ids;
+  const org = createOrg({
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.log === undefined ? {} : { log: options.log }),
+    ...(token === undefined ? {} : { token }),
+    ...(ids === undefined ? {} : { seed: ids }),
+    settings: { ...withoutUndefined(seed?.settings ?? {}), ...options.settings },
+    controlNeedsToken: !isLoopback(host),
+  });
+  const adminPassword = options.adminPassword ?? seed?.admin?.password ?? `Aa1-${randomToken()}`;
   const app = createApp(org);
   const restored = options.state !== undefined && (await loadState(org, options.state));
-  if (!restored) {
-    seedFreshOrg(org);
-  }
+  if (!restored) await fill(org, app, seed);
   void setAdminPassword(org, adminPassword, !restored);
   const stateFile = options.state === undefined ? undefined : new StateFile(org, options.state);
   if (!restored) stateFile?.changed();
-  const { url, close } = await listen(app, host, options.port ?? 0);
+  const tls = await tlsOf(options, host);
+  const { url, close } = await listen(app, host, options.port ?? 0, tls);
   org.url = options.url?.replace(/\/+$/, '') ?? url;
   return {
     url: org.url,
     token: org.adminToken,
     admin: { login: ADMIN_LOGIN, password: adminPassword },
+    certificate: tls?.cert,
     stop: async () => {
       await close();
       await stateFile?.close();
@@ -77,6 +96,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 export function emulatorRoutes(): Route[] {
   const missing = new Set(MISSING_ROUTES.map(({ method, path }) => `${method} ${path}`));
   return listRoutes(createApp(createOrg())).filter(({ method, path }) => !missing.has(`${method} ${path}`));
+}
+
+/** Loaded only for a seed: the schema library is no part of a plain start. */
+async function parseSeed(seed: EmulatorOptions['seed']): Promise<ParsedSeed | undefined> {
+  if (typeof seed !== 'object') return undefined;
+  const { checkSeed } = await import('./seed/read.ts');
+  return checkSeed(seed);
+}
+
+async function fill(org: Org, app: ReturnType<typeof createApp>, seed: ParsedSeed | undefined): Promise<void> {
+  seedFreshOrg(org);
+  if (!seed) return;
+  const { sow } = await import('./seed/sow.ts');
+  await sow(org, app, seed);
+  org.pristine = await takeSnapshot(org);
 }
 
 /**
@@ -91,20 +125,16 @@ async function setAdminPassword(org: Org, password: string, now: boolean): Promi
   if (org.store.users.get(adminUserId)) org.store.users.patch(adminUserId, { passwordHash });
 }
 
-async function listen(app: Hono<AppEnv>, host: string, port: number): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createAdaptorServer({ fetch: app.fetch });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return {
-    url: `http://${name}:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
-  };
+async function tlsOf({ tls, url }: EmulatorOptions, host: string): Promise<TlsIdentity | undefined> {
+  if (typeof tls === 'object') return tls;
+  if (!tls) return undefined;
+  if (url !== undefined && !URL.canParse(url)) {
+    throw new OrgproofError(`"${url}" is not a URL`, { code: 'emulator-url' });
+  }
+  const { makeTlsIdentity } = await import('./tls.ts');
+  return makeTlsIdentity([host, ...(url === undefined ? [] : [new URL(url).hostname])]);
+}
+
+function withoutUndefined<T extends object>(value: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
 }

@@ -1,16 +1,11 @@
-/**
- * The control plane, `/_emulator/*`: how tests and tools drive the emulator itself. No token on loopback, hence it refuses
- * requests that a web page or a rebound DNS name could have caused.
- */
-import { Hono, type MiddlewareHandler } from 'hono';
-import { isAdminToken } from '../http/auth.ts';
-import { isLoopbackHost } from '../http/base-url.ts';
+/** The control plane, `/_emulator/*`: how tests and tools drive the emulator itself. Who may is in `guard.ts`. */
+import { Hono } from 'hono';
 import { type AppEnv, readJson } from '../http/context.ts';
-import { OktaError } from '../http/okta-error.ts';
 import type { Org } from '../org.ts';
-import { seedFreshOrg } from '../store/fresh-org.ts';
-import { clearStore, isSnapshot, restoreSnapshot, takeSnapshot } from '../store/snapshot.ts';
+import { readSnapshot, restoreSnapshot, takeSnapshot } from '../store/snapshot.ts';
+import { guard, refused } from './guard.ts';
 import { readClockChange, readFaults, readSettings } from './input.ts';
+import { resetOrg } from './reset.ts';
 
 export function controlRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -19,22 +14,16 @@ export function controlRoutes(org: Org): Hono<AppEnv> {
   app.get('/_emulator/health', (c) => c.json({ status: 'ok', orgId: org.store.org.id, url: c.get('baseUrl') }));
 
   app.post('/_emulator/reset', (c) => {
-    clearStore(org.store);
-    org.settings = { ...org.initialSettings };
-    org.clock.reset();
-    org.faults.clear();
-    org.requests.clear();
-    org.rateLimits.clear();
-    org.signingKeys.clear();
-    seedFreshOrg(org);
+    resetOrg(org);
     return c.json({ status: 'ok', orgId: org.store.org.id });
   });
 
   app.get('/_emulator/snapshot', async (c) => c.json(await takeSnapshot(org)));
   app.put('/_emulator/snapshot', async (c) => {
     const value = await readJson(c);
-    if (!isSnapshot(value)) throw refused(400, 'This is no snapshot of an emulator.');
-    restoreSnapshot(org, value);
+    const snapshot = readSnapshot(value);
+    if (typeof snapshot === 'string') throw refused(400, `The snapshot cannot be restored: ${snapshot}.`);
+    restoreSnapshot(org, snapshot);
     return c.body(null, 204);
   });
 
@@ -88,27 +77,4 @@ export function controlRoutes(org: Org): Hono<AppEnv> {
     throw refused(404, `The control plane has no ${c.req.method} ${c.req.path}.`);
   });
   return app;
-}
-
-/** A page in a browser sends an Origin; a rebound name sends a Host that is not loopback's. Neither may steer the org. */
-function guard(org: Org): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    const origin = c.req.header('Origin');
-    if (origin !== undefined && origin !== c.get('baseUrl')) {
-      throw refused(403, 'The control plane refuses requests from other origins.');
-    }
-    if (org.controlNeedsToken) {
-      const [scheme, token] = (c.req.header('Authorization') ?? '').split(/\s+/, 2);
-      if (scheme?.toLowerCase() !== 'ssws' || token === undefined || !isAdminToken(org, token)) {
-        throw refused(401, 'Beyond loopback the control plane needs the admin API token.');
-      }
-    } else if (!isLoopbackHost(c.req.header('Host'))) {
-      throw refused(403, 'The control plane answers to loopback names only.');
-    }
-    await next();
-  };
-}
-
-function refused(status: 400 | 401 | 403 | 404, text: string): OktaError {
-  return new OktaError(status, 'E_EMULATOR_CONTROL', text);
 }

@@ -11,6 +11,8 @@ export interface Ids {
   opaque(length: number): string;
   /** A one-time code of six digits. */
   code(): string;
+  /** Makes `id` the next one of its prefix: for seeds, whose ids are known in advance. */
+  pin(id: string): void;
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -23,9 +25,16 @@ function pick(alphabet: string, length: number, random: (below: number) => numbe
 
 /** Ids from a source of whole numbers below a bound; the default is cryptographically random. */
 export function createIds(random: (below: number) => number = (below) => randomInt(below)): Ids {
+  const pinned = new Map<string, string>();
+  const unpin = (prefix: string) => {
+    const id = pinned.get(prefix);
+    pinned.delete(prefix);
+    return id;
+  };
   return {
+    pin: (id) => pinned.set(id.slice(0, 3), id),
     // Real ids hold digits; a leading one keeps an id from looking like a word.
-    next: (prefix) => prefix + random(10) + pick(BASE62, 13, random) + CELL,
+    next: (prefix) => unpin(prefix) ?? prefix + random(10) + pick(BASE62, 13, random) + CELL,
     opaque: (length) => pick(BASE64URL, length, random),
     code: () => String(random(1_000_000)).padStart(6, '0'),
   };

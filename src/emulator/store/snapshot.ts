@@ -1,4 +1,5 @@
 /** The whole state of an org as one JSON value, and back: for `/_emulator/snapshot` and the state file. */
+import { createPrivateKey } from 'node:crypto';
 import type { StoredKey } from '../oauth/keys.ts';
 import type { Org } from '../org.ts';
 import { Collection, Relation } from './collection.ts';
@@ -34,7 +35,7 @@ export async function takeSnapshot(org: Org): Promise<Snapshot> {
 
 /** Puts an org back into a state: same ids, secrets and keys. Tables that the snapshot lacks become empty. */
 export function restoreSnapshot(org: Org, snapshot: Snapshot): void {
-  org.store.info = snapshot.info;
+  org.store.info = { ...snapshot.info };
   org.settings = { ...org.initialSettings, ...snapshot.settings };
   for (const [name, table] of tables(org.store)) {
     table.clear();
@@ -45,27 +46,72 @@ export function restoreSnapshot(org: Org, snapshot: Snapshot): void {
   org.store.onChange?.();
 }
 
-/** Whether a parsed JSON value has the form of a snapshot. Rows are not looked into: only we write them. */
-export function isSnapshot(value: unknown): value is Snapshot {
-  if (typeof value !== 'object' || value === null) return false;
-  const { formatVersion, info, collections, relations, keys } = value as Partial<Snapshot>;
-  return (
-    formatVersion === 1 &&
-    typeof info === 'object' &&
-    typeof collections === 'object' &&
-    collections !== null &&
-    Object.values(collections).every(Array.isArray) &&
-    typeof relations === 'object' &&
-    relations !== null &&
-    Object.values(relations).every(Array.isArray) &&
-    Array.isArray(keys)
-  );
+const INFO_MEMBERS = [
+  'id',
+  'name',
+  'cell',
+  'adminUserId',
+  'everyoneGroupId',
+  'defaultUserTypeId',
+  'signingKid',
+] as const satisfies readonly (keyof OrgInfo)[];
+
+/**
+ * Reads a parsed JSON value as a snapshot. Rows are checked for their id only: what is in them only we write.
+ * @returns the snapshot, or in words why it is none.
+ */
+export function readSnapshot(value: unknown): Snapshot | string {
+  if (!isObject(value) || !('formatVersion' in value)) return 'it is no snapshot of an emulator';
+  const { formatVersion, info, settings = {}, collections, relations, keys } = value as Partial<Snapshot>;
+  if (formatVersion !== 1) return `its formatVersion is ${String(formatVersion)}, this version reads 1`;
+  if (!isObject(info) || !INFO_MEMBERS.every((name) => typeof info[name] === 'string')) return 'its info is incomplete';
+  if (!isObject(settings)) return 'its settings are no object';
+  if (!isObject(collections) || !Object.values(collections).every(isRows)) return 'its collections are damaged';
+  if (!isObject(relations) || !Object.values(relations).every(isPairs)) return 'its relations are damaged';
+  if (!Array.isArray(keys) || !keys.every(isKey)) return 'its keys are damaged';
+  return { formatVersion, info, settings, collections, relations, keys };
 }
 
-/** Calls `changed` after each change of any table, and of what else belongs to a snapshot. */
-export function watchStore(store: Store, changed: () => void): void {
-  store.onChange = changed;
-  for (const [, table] of tables(store)) table.onChange = changed;
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRows(rows: unknown): boolean {
+  return Array.isArray(rows) && rows.every((row) => isObject(row) && typeof row.id === 'string');
+}
+
+function isPairs(pairs: unknown): boolean {
+  const isText = (part: unknown) => typeof part === 'string';
+  return Array.isArray(pairs) && pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText));
+}
+
+function isKey(key: unknown): boolean {
+  if (!isObject(key) || typeof key.kid !== 'string' || !isObject(key.jwk)) return false;
+  try {
+    return createPrivateKey({ key: key.jwk, format: 'jwk' }).type === 'private';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Calls `changed` after each change of any table, and of what else belongs to a snapshot.
+ * @returns ends that.
+ */
+export function watchStore(
+  { store, signingKeys }: Pick<Org, 'store' | 'signingKeys'>,
+  changed: () => void,
+): () => void {
+  const tell = () => {
+    for (const watcher of store.watchers) watcher();
+  };
+  if (store.watchers.size === 0) {
+    store.onChange = tell;
+    signingKeys.onChange = tell;
+    for (const [, table] of tables(store)) table.onChange = tell;
+  }
+  store.watchers.add(changed);
+  return () => store.watchers.delete(changed);
 }
 
 /** Empties every table. */

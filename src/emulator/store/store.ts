@@ -4,6 +4,7 @@ import type { LogEventEntity } from '../system-log/record.ts';
 import type { Attempts, LastSend, OneTimeCode } from '../telephony/entities.ts';
 import { Collection, Relation } from './collection.ts';
 import type {
+  ApiTokenEntity,
   AppGroupEntity,
   ApplicationEntity,
   AppUserEntity,
@@ -11,17 +12,26 @@ import type {
   AuthorizationServerEntity,
   AuthorizationServerPolicyEntity,
   AuthorizationServerRuleEntity,
+  BrandEntity,
   ClaimEntity,
   FactorEntity,
+  FeatureEntity,
   GroupEntity,
+  GroupRuleEntity,
   InlineHookEntity,
   MessageEntity,
   NetworkZoneEntity,
   PolicyEntity,
   PolicyRuleEntity,
+  RoleAssignmentEntity,
   ScopeEntity,
+  ScopeGrantEntity,
+  SettingEntity,
+  SmsTemplateEntity,
+  ThemeEntity,
   TrustedOriginEntity,
   UserEntity,
+  UserTypeEntity,
 } from './entities.ts';
 
 /** Facts of the org itself, beside its collections. */
@@ -44,6 +54,8 @@ export interface OrgInfo {
 export class Store {
   /** To be called after a change of the org that is in no table here, e.g. of its settings. */
   onChange: (() => void) | undefined;
+  /** Who is told of changes; `watchStore` adds to it. */
+  readonly watchers = new Set<() => void>();
   info: OrgInfo | undefined;
   readonly authenticators = new Collection<AuthenticatorEntity, 'key'>({ key: (row) => row.key });
   readonly policies = new Collection<PolicyEntity, 'type'>({ type: (row) => row.type });
@@ -82,6 +94,20 @@ export class Store {
   readonly trustedOrigins = new Collection<TrustedOriginEntity>();
   readonly zones = new Collection<NetworkZoneEntity>();
   readonly inlineHooks = new Collection<InlineHookEntity>();
+  readonly groupRules = new Collection<GroupRuleEntity>();
+  /** `${rule id}/${group id}` -> ids of the users whom the rule put into the group. */
+  readonly ruleMemberships = new Relation();
+  readonly userTypes = new Collection<UserTypeEntity>();
+  readonly roleAssignments = new Collection<RoleAssignmentEntity, 'assigneeId'>({
+    assigneeId: (row) => row.assigneeId,
+  });
+  readonly scopeGrants = new Collection<ScopeGrantEntity, 'appId'>({ appId: (row) => row.appId });
+  readonly smsTemplates = new Collection<SmsTemplateEntity>();
+  readonly features = new Collection<FeatureEntity>();
+  readonly brands = new Collection<BrandEntity>();
+  readonly themes = new Collection<ThemeEntity, 'brandId'>({ brandId: (row) => row.brandId });
+  readonly apiTokens = new Collection<ApiTokenEntity>();
+  readonly orgSettings = new Collection<SettingEntity>();
   readonly logEvents = new Collection<LogEventEntity>();
   readonly messages = new Collection<MessageEntity>();
   readonly oneTimeCodes = new Collection<OneTimeCode>();

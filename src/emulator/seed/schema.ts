@@ -1,0 +1,95 @@
+/**
+ * The seed file: what an org holds from its first request on, with ids, keys and secrets that are known in advance. Policies
+ * and authenticators are not in it: those are what `orgproof apply` is for. Unknown members are refused.
+ */
+import { z } from 'zod';
+
+/** An Okta id: 20 letters and digits, the first three by type. Pinned ids keep what tests and apps were configured with. */
+const id = (prefix: string) =>
+  z
+    .string()
+    .regex(/^[0-9A-Za-z]{20}$/, 'an id is 20 letters and digits')
+    .startsWith(prefix, `an id of this type begins with ${prefix}`);
+const text = z.string().min(1);
+const uri = z.string().min(1);
+
+const group = z
+  .strictObject({
+    id: id('00g').optional(),
+    name: text,
+    description: z.string().optional(),
+  })
+  .describe('A group, by its name.');
+
+const user = z
+  .strictObject({
+    id: id('00u').optional(),
+    login: text,
+    email: text.optional().describe('The login when it is absent.'),
+    firstName: text,
+    lastName: text,
+    password: text.optional().describe('Checked against the password policy; without one the user is PROVISIONED.'),
+    groups: z.array(text).default([]).describe('Names of groups of this file, or of built-in ones.'),
+    phone: text.optional().describe('E.164; enrolled and verified for SMS and voice.'),
+    googleAuthenticator: z
+      .string()
+      .regex(/^[A-Z2-7]{16,64}$/, 'a TOTP secret is base32')
+      .optional()
+      .describe('The shared secret, base32; enrolled and verified.'),
+  })
+  .describe('A user, by login; ACTIVE when there is a password.');
+
+const app = z
+  .strictObject({
+    id: id('0oa').optional(),
+    label: text,
+    type: z.enum(['web', 'browser', 'native', 'service']).default('web'),
+    clientId: text.optional().describe('The id of the app when it is absent.'),
+    clientSecret: text.optional(),
+    clientAuthentication: z
+      .enum(['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'])
+      .optional(),
+    grantTypes: z.array(text).default(['authorization_code']).describe('As the API writes them.'),
+    redirectUris: z.array(uri).default([]),
+    signOutUris: z.array(uri).default([]),
+    keys: z.array(z.record(z.string(), z.unknown())).default([]).describe('Public keys of the client, as JWKs.'),
+    assignedTo: z.array(text).default([]).describe('Names of groups.'),
+  })
+  .describe('An OIDC app, by label.');
+
+const signingKey = z
+  .strictObject({
+    authorizationServer: text.default('default').describe('`default`, or `org` for the org authorization server.'),
+    kid: text,
+    privateKey: z
+      .union([z.string().includes('PRIVATE KEY'), z.record(z.string(), z.unknown())])
+      .describe('An RSA key of 2048 bits or more, in PEM or as a JWK.'),
+  })
+  .describe('The key that signs the tokens of an authorization server.');
+
+export const orgSeedSchema = z
+  .strictObject({
+    version: z.literal(1),
+    ids: z.int().optional().describe('Makes all other ids repeatable, as the option `seed` with a number does.'),
+    token: text.optional().describe('The admin API token.'),
+    org: z.strictObject({ id: id('00o').optional(), name: text.optional() }).optional(),
+    admin: z.strictObject({ password: text }).optional().describe('The super admin, admin@example.com.'),
+    settings: z
+      .strictObject({
+        embeddedSignIn: z.boolean().optional(),
+        telephony: z.boolean().optional(),
+        rateLimits: z.boolean().optional(),
+        transactionMinutes: z.number().positive().optional(),
+      })
+      .optional()
+      .describe('Those of `/_emulator/settings`.'),
+    signingKeys: z.array(signingKey).default([]),
+    groups: z.array(group).default([]),
+    users: z.array(user).default([]),
+    apps: z.array(app).default([]),
+  })
+  .describe('What an emulated org holds from the start.');
+
+/** A seed as people write it: what has a default may be left out. */
+export type OrgSeed = z.input<typeof orgSeedSchema>;
+export type ParsedSeed = z.output<typeof orgSeedSchema>;

@@ -1,0 +1,115 @@
+/**
+ * Okta's Sign-In Widget, unmodified, both generations, on a page of another origin, in Chromium: everything it does goes
+ * over CORS to the emulator.
+ */
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { MARY, SignInOrg } from '../support/sign-in.ts';
+import { appForPage, type Generation, serveWidget, type WidgetPage } from '../support/widget-page.ts';
+
+let org: SignInOrg;
+let browser: Browser;
+let site: WidgetPage;
+let config: Record<string, unknown> = {};
+beforeAll(async () => {
+  [org, browser, site] = await Promise.all([SignInOrg.start(), launchBrowser(), serveWidget(() => config)]);
+  config = await appForPage(org, site.origin);
+  await org.givePhone('sms', 'call');
+});
+afterAll(() => Promise.all([org.stop(), browser.close(), site.stop()]));
+
+/** A fresh browser, so without session, on the page. */
+async function open(generation: Generation): Promise<Page> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  await page.goto(site.url(generation));
+  return page;
+}
+
+/**
+ * Submits the form on the page and waits for the pipeline's answer to it. By the keyboard, and again when nothing happens:
+ * generation 2 slides its messages in, and is deaf until they have arrived.
+ */
+async function submit(page: Page): Promise<void> {
+  const answered = page.waitForResponse((response) => response.url().includes('/idp/idx/'));
+  const again = setInterval(() => void press(page).catch(() => {}), 700);
+  try {
+    await press(page);
+    await answered;
+  } finally {
+    clearInterval(again);
+  }
+}
+
+function press(page: Page): Promise<void> {
+  return page.locator('input[type=submit], button[type=submit]').first().press('Enter');
+}
+
+async function identify(page: Page, login: string, password: string): Promise<void> {
+  await page.locator('input[name=identifier]').fill(login);
+  await page.locator('input[name="credentials.passcode"]').fill(password);
+  await submit(page);
+}
+
+async function enterCode(page: Page, code: string): Promise<void> {
+  await page.locator('input[name="credentials.passcode"]').fill(code);
+  await submit(page);
+}
+
+async function result(page: Page): Promise<{ claims: Record<string, unknown>; scopes: string[] }> {
+  const shown = page.locator('#result:not(:empty)');
+  return JSON.parse((await shown.textContent()) ?? '');
+}
+
+describe.each<Generation>(['gen2', 'gen3'])('%s', (generation) => {
+  test('password and SMS, with a wrong password and a wrong code on the way', async () => {
+    const page = await open(generation);
+    await identify(page, MARY.login, 'wrong');
+    await page.getByText('Unable to sign in').first().waitFor();
+    await identify(page, MARY.login, MARY.password);
+    await page.getByText('+1 XXX-XXX-0132').first().waitFor();
+    await page.getByText('Receive a code via SMS').first().click();
+    await page.locator('input[name="credentials.passcode"]').waitFor();
+    await enterCode(page, await org.wrongCode());
+    await page.getByText('Invalid code. Try again.').first().waitFor();
+    await enterCode(page, await org.lastCode());
+    const { claims, scopes } = await result(page);
+    expect(claims).toMatchObject({
+      sub: org.mary.id,
+      preferred_username: MARY.login,
+      amr: ['mfa', 'sms', 'mca', 'pwd'],
+      aud: config.clientId,
+      iss: org.issuer,
+    });
+    expect(scopes).toEqual(['openid', 'profile', 'email']);
+    await page.context().close();
+  });
+
+  test('enrols a phone', async () => {
+    const login = `new-${generation}@example.com`;
+    const user = await org.createUser(login, MARY.password);
+    const page = await open(generation);
+    await identify(page, login, MARY.password);
+    await page.locator('.authenticator-button a, button[data-se="authenticator-button"]').first().click();
+    await page.locator('input[name="authenticator.phoneNumber"]').fill('4155550177');
+    await submit(page);
+    await page.locator('input[name="credentials.passcode"]').waitFor();
+    await enterCode(page, await org.lastCode());
+    expect((await result(page)).claims).toMatchObject({ sub: user.id, amr: ['mfa', 'sms', 'mca', 'pwd'] });
+    const factors = await org.api<{ factorType: string; profile: object }[]>('GET', `/api/v1/users/${user.id}/factors`);
+    expect(factors.body).toMatchObject([{ factorType: 'sms', profile: { phoneNumber: '+14155550177' } }]);
+    await page.context().close();
+  });
+});
+
+test('a page whose origin is not trusted gets nowhere', async () => {
+  const stranger = await serveWidget(() => config);
+  const page = await browser.newPage();
+  await page.goto(stranger.url('gen2'));
+  await page.getByText('There was an unexpected internal error.').waitFor({ timeout: 8000 });
+  expect(await page.locator('input[name=identifier]').count()).toBe(0);
+  await page.close();
+  await stranger.stop();
+});

@@ -1,14 +1,14 @@
 /** `npm run generate`: writes the files that are made from the source; `--check` fails when one is not current. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../src/config/schema.ts';
-import { emulatorRoutes } from '../src/emulator/index.ts';
+import { emulatorCoverage } from '../src/emulator/coverage.ts';
 import { coveragePage } from './generate/coverage.ts';
 import { referencePage } from './generate/reference.ts';
 
 const files: Record<string, string> = {
   'config/schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'config/reference.md': referencePage(configJsonSchema()),
-  'src/emulator/coverage.md': coveragePage(emulatorRoutes()),
+  'src/emulator/coverage.md': coveragePage(emulatorCoverage()),
 };
 
 const check = process.argv.includes('--check');

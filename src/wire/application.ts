@@ -115,3 +115,17 @@ export interface ClientSecret {
   secret_hash: string;
   _links?: Links;
 }
+
+/** `/api/v1/apps/{id}/grants`: a scope of the org authorization server that an admin granted to an app (OpenAPI 2026.06.3). */
+export interface ScopeGrant {
+  id: string;
+  status: Status;
+  created: string;
+  createdBy: { id: string; type: string };
+  lastUpdated: string;
+  issuer: string;
+  clientId: string;
+  scopeId: string;
+  source: 'ADMIN' | 'END_USER';
+  _links?: Links;
+}

@@ -77,3 +77,45 @@ export interface UserFactor {
   _links?: Links;
   _embedded?: Record<string, unknown>;
 }
+
+/** `/api/v1/groups/rules`: puts users into groups by an expression over their profiles (recorded). */
+export interface GroupRule {
+  type: 'group_rule';
+  id: string;
+  status: 'ACTIVE' | 'INACTIVE' | 'INVALID';
+  name: string;
+  created: string;
+  lastUpdated: string;
+  conditions: {
+    people: { users: { exclude: string[] }; groups: { exclude: string[] } };
+    expression: { value: string; type: string };
+  };
+  actions: { assignUserToGroups: { groupIds: string[] } };
+  /** False once one of the groups is gone. */
+  allGroupsValid: boolean;
+}
+
+/** `/api/v1/meta/types/user` (recorded). */
+export interface UserType {
+  id: string;
+  displayName: string;
+  name: string;
+  description: string | null;
+  createdBy: string;
+  lastUpdatedBy: string;
+  created: string;
+  lastUpdated: string;
+  default: boolean;
+}
+
+/** An admin role of a user, a group or a client (recorded). */
+export interface RoleAssignment {
+  id: string;
+  label: string;
+  type: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  created: string;
+  lastUpdated: string;
+  assignmentType: 'USER' | 'GROUP' | 'CLIENT';
+  _links?: Links;
+}

@@ -30,17 +30,17 @@ describe('who may call', () => {
 
 describe('routes', () => {
   it('answers 501, not 404, for what it lacks, and says so in its log', async () => {
-    expect(await org.refused('GET', '/api/v1/zones')).toEqual({
+    expect(await org.refused('GET', '/api/v1/logStreams/x')).toEqual({
       status: 501,
       code: 'E_EMULATOR_UNSUPPORTED',
-      summary: 'The emulator does not support GET /api/v1/zones.',
+      summary: 'The emulator does not support GET /api/v1/logStreams/x.',
       causes: [],
     });
-    expect(logged).toContain('unsupported: GET /api/v1/zones');
+    expect(logged).toContain('unsupported: GET /api/v1/logStreams/x');
   });
 
   it('does not take the name of a missing resource for an id', async () => {
-    expect(await org.refused('GET', '/api/v1/groups/rules')).toMatchObject({ status: 501 });
+    expect(await org.refused('GET', '/api/v1/policies/simulate')).toMatchObject({ status: 501 });
     expect(await org.refused('POST', '/api/v1/policies/simulate', {})).toMatchObject({ status: 501 });
   });
 
@@ -173,7 +173,7 @@ describe('CORS', () => {
       origin: 'http://localhost:8082',
       scopes: [{ type: 'CORS' }],
     });
-    const answer = await org.api('GET', '/api/v1/zones', undefined, { Origin: 'http://localhost:8082' });
+    const answer = await org.api('GET', '/api/v1/logStreams/x', undefined, { Origin: 'http://localhost:8082' });
     expect(answer.status).toBe(501);
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('http://localhost:8082');
   });

@@ -1,6 +1,23 @@
 import type { OktaErrorBody, OktaErrorCause } from '../../wire/common.ts';
 
-export type HttpErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 411 | 412 | 413 | 423 | 429 | 500 | 501 | 503;
+export type HttpErrorStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 409
+  | 410
+  | 411
+  | 412
+  | 413
+  | 423
+  | 429
+  | 500
+  | 501
+  | 502
+  | 503
+  | 504;
 
 /**
  * A refusal in the Management API's dialect. Texts are Okta's, word for word where recorded. Thrown by handlers, rendered

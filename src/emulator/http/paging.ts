@@ -21,12 +21,41 @@ export function page<T extends { id: string }>(c: AppContext, rows: readonly T[]
   const start = after === undefined ? 0 : rows.findIndex((row) => cursorOf(row) === after) + 1;
   const shown = rows.slice(start, start + limit);
   const last = shown.at(-1);
-  const here = after === undefined ? {} : { after };
-  linkHeader(c, selfUrl(c, { ...here, limit: String(limit) }), 'self');
-  if (last && start + limit < rows.length) {
-    linkHeader(c, selfUrl(c, { after: cursorOf(last), limit: String(limit) }), 'next');
-  }
+  addLinks(c, limit, last && start + limit < rows.length ? cursorOf(last) : undefined);
   return shown;
+}
+
+/** What {@link pageFrom} needs to know of a long list. */
+export interface LongList<T> {
+  /** The rows behind a cursor, in order; all of them for undefined. */
+  after: (cursor: string | undefined) => Iterable<T>;
+  /** The cursor of a row; its id unless told otherwise. */
+  cursorOf?: (row: T) => string;
+}
+
+/** One page of a list that is read on from the cursor, so that a page costs what it shows. Headers as for {@link page}. */
+export function pageFrom<T extends { id: string }>(c: AppContext, list: LongList<T>, options: PageOptions): T[] {
+  const limit = limitOf(c, options);
+  const cursorOf = list.cursorOf ?? ((row: T) => row.id);
+  const after = c.req.query('after');
+  const shown: T[] = [];
+  let more = false;
+  for (const row of list.after(after)) {
+    more = shown.length === limit;
+    if (more) break;
+    shown.push(row);
+  }
+  const last = shown.at(-1);
+  addLinks(c, limit, more && last !== undefined ? cursorOf(last) : undefined);
+  return shown;
+}
+
+/** The `Link` headers of a page; without a next cursor there is no next page. An unlimited list names no limit. */
+function addLinks(c: AppContext, limit: number, next: string | undefined): void {
+  const after = c.req.query('after');
+  const size: Record<string, string> = Number.isFinite(limit) ? { limit: String(limit) } : {};
+  linkHeader(c, selfUrl(c, { ...(after === undefined ? {} : { after }), ...size }), 'self');
+  if (next !== undefined) linkHeader(c, selfUrl(c, { after: next, ...size }), 'next');
 }
 
 /** Adds one `Link` header. */

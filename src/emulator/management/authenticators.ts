@@ -1,6 +1,6 @@
 /** `/api/v1/authenticators`: authenticators, their methods, their lifecycle. */
 import { Hono } from 'hono';
-import type { AllowedFor, Authenticator, AuthenticatorMethod } from '../../wire/authenticator.ts';
+import type { AllowedFor, Authenticator, AuthenticatorKey, AuthenticatorMethod } from '../../wire/authenticator.ts';
 import type { Link } from '../../wire/common.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { lifecycleLink, link } from '../http/links.ts';
@@ -8,14 +8,19 @@ import { invalid, notFound, OktaError } from '../http/okta-error.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { AuthenticatorEntity } from '../store/entities.ts';
 import { canSendByPhone } from '../telephony/delivery.ts';
+import { CATALOG } from './authenticator-catalog.ts';
 import { assertUnused } from './authenticator-use.ts';
-import { integer, oneOf, record, text } from './input.ts';
+import { flag, integer, type Json, oneOf, record, requiredText, text } from './input.ts';
 
 export function authenticatorRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const base = '/api/v1/authenticators';
 
   app.get(base, (c) => c.json(byName(org).map((row) => render(row, c.get('baseUrl')))));
+  app.post(base, async (c) => {
+    const row = create(org, await readJson(c), c.req.query('activate') === 'true');
+    return c.json(render(row, c.get('baseUrl')));
+  });
   app.get(`${base}/:id`, (c) => c.json(render(find(org, c.req.param('id')), c.get('baseUrl'))));
   app.put(`${base}/:id`, async (c) => {
     const row = replace(org, find(org, c.req.param('id')), await readJson(c));
@@ -79,16 +84,63 @@ function findMethod(
 }
 
 /**
+ * Adds an authenticator: INACTIVE unless `?activate=true` (OpenAPI 2026.06.3). What an org has once only is a conflict the
+ * second time: E0000157 (catalogue), also while it is INACTIVE (named assumption `refusal-texts`).
+ */
+function create(org: Org, body: Json, active: boolean): AuthenticatorEntity {
+  const key = requiredText('key', body.key) as AuthenticatorKey;
+  const entry = Object.hasOwn(CATALOG, key) ? CATALOG[key] : undefined;
+  if (org.store.authenticators.count('key', key) > 0 && !entry?.several) {
+    throw new OktaError(409, 'E0000157', `Another authenticator with key: ${key} is already active.`);
+  }
+  if (!entry) throw invalid('key', `key: Invalid authenticator key: ${key}.`);
+  if (key === 'custom_app' && flag(body.agreeToTerms) !== true) {
+    throw invalid('agreeToTerms', 'agreeToTerms: The terms must be agreed to.');
+  }
+  const now = orgNow(org);
+  const given = withClientId(key, record(body.settings) ?? {});
+  const settings = entry.settings || Object.keys(given).length > 0 ? { ...entry.settings, ...given } : undefined;
+  const provider = record(body.provider);
+  return org.store.authenticators.put({
+    type: entry.type,
+    id: org.ids.next('aut'),
+    key,
+    status: active ? 'ACTIVE' : 'INACTIVE',
+    name: text(body.name)?.trim() || entry.name,
+    created: now,
+    lastUpdated: now,
+    ...(settings ? { settings } : {}),
+    ...(provider ? { provider: withoutSecrets(provider) } : {}),
+    methods: structuredClone([...entry.methods]),
+  });
+}
+
+/** An authenticator of an own app shows the app's client id as well (recorded). */
+function withClientId(key: AuthenticatorKey, settings: Json): Json {
+  return key === 'custom_app' && settings.appInstanceId !== undefined
+    ? { ...settings, oauthClientId: settings.appInstanceId }
+    : settings;
+}
+
+/** Shared secrets of providers are written, never read. */
+function withoutSecrets(provider: Json): Json {
+  const { sharedSecret: _shared, secretKey: _key, ...configuration } = record(provider.configuration) ?? {};
+  return { ...provider, configuration };
+}
+
+/**
  * Settings that the body leaves out stay (named assumption `authenticator-settings-merge`); `status` is ignored, it has its
  * lifecycle.
  */
 function replace(org: Org, row: AuthenticatorEntity, body: Record<string, unknown>): AuthenticatorEntity {
   const settings = record(body.settings);
   if (settings) checkSettings(settings);
-  const changed = settings ? { settings: { ...row.settings, ...settings } } : {};
+  const changed = settings ? { settings: { ...row.settings, ...withClientId(row.key, settings) } } : {};
+  const provider = record(body.provider);
   return org.store.authenticators.patch(row.id, {
     name: text(body.name) ?? row.name,
     ...changed,
+    ...(provider ? { provider: withoutSecrets(provider) } : {}),
     lastUpdated: orgNow(org),
   });
 }
@@ -147,7 +199,9 @@ function render({ methods: _, ...row }: AuthenticatorEntity, baseUrl: string): A
     self: link(self, 'GET', 'PUT'),
     ...(row.key === 'okta_password' ? {} : lifecycleLink(row.status, self)),
     methods: link(`${self}/methods`, 'GET'),
-    ...(row.key === 'okta_verify' ? { enroll: link(`${baseUrl}/idp/authenticators`, 'POST') } : {}),
+    ...(row.key === 'okta_verify' || row.key === 'custom_app'
+      ? { enroll: link(`${baseUrl}/idp/authenticators`, 'POST') }
+      : {}),
   };
   const { type, id, key, status, name, created, lastUpdated, ...rest } = row;
   return { type, id, key, status, name, created, lastUpdated, ...rest, _links: links };

@@ -4,58 +4,89 @@ import type { Group } from '../../wire/directory.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
 import { invalid, notFound } from '../http/okta-error.ts';
-import { page } from '../http/paging.ts';
+import { page, pageFrom } from '../http/paging.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { GroupEntity } from '../store/entities.ts';
-import { groupAssignments } from './apps/assignments.ts';
+import { unassignGroup } from './apps/assignments.ts';
 import { renderApp } from './apps/render.ts';
 import { compileFilter } from './filter.ts';
+import { applyGroupRules, excludeFromRules } from './group-rules/apply.ts';
 import { type Json, record, requiredText, text } from './input.ts';
 import { readOnlyObject } from './policies/common.ts';
 import { renderUser } from './users/render.ts';
 
+const BASE = '/api/v1/groups';
+
 export function groupRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  const base = '/api/v1/groups';
   const group = (c: AppContext) => findGroup(org, c.req.param('id') ?? '');
 
-  app.get(base, (c) => c.json(listGroups(org, c).map((row) => expand(org, c, row))));
-  app.post(base, async (c) => c.json(renderGroup(createGroup(org, await readJson(c)), c.get('baseUrl'))));
-  app.get(`${base}/:id`, (c) => c.json(expand(org, c, group(c))));
-  app.put(`${base}/:id`, async (c) => {
+  app.get(BASE, (c) => c.json(listGroups(org, c).map((row) => expand(org, c, row))));
+  app.post(BASE, async (c) => c.json(renderGroup(createGroup(org, await readJson(c)), c.get('baseUrl'))));
+  app.get(`${BASE}/:id`, (c) => c.json(expand(org, c, group(c))));
+  app.put(`${BASE}/:id`, async (c) => {
     return c.json(renderGroup(replaceGroup(org, group(c), await readJson(c)), c.get('baseUrl')));
   });
-  app.delete(`${base}/:id`, (c) => {
+  app.delete(`${BASE}/:id`, (c) => {
     deleteGroup(org, group(c));
     return c.body(null, 204);
   });
-  app.get(`${base}/:id/users`, (c) => {
-    const members = [...org.store.memberships.rightsOf(group(c).id)].flatMap((id) => org.store.users.get(id) ?? []);
-    const rows = page(c, members, { defaultLimit: 1000, maxLimit: 1000 });
-    return c.json(rows.map((row) => renderUser(row, c.get('baseUrl'), 'list')));
-  });
-  app.put(`${base}/:id/users/:userId`, (c) => {
-    const userId = c.req.param('userId');
-    if (!org.store.users.get(userId)) throw notFound(userId, 'User');
-    changeMembership(org, group(c), (groupId) => org.store.memberships.add(groupId, userId));
-    return c.body(null, 204);
-  });
-  app.delete(`${base}/:id/users/:userId`, (c) => {
-    const userId = c.req.param('userId');
-    if (!org.store.users.get(userId)) throw notFound(userId, 'User');
-    changeMembership(org, group(c), (groupId) => org.store.memberships.remove(groupId, userId));
-    return c.body(null, 204);
-  });
-  app.get(`${base}/:id/apps`, (c) => {
-    const { id } = group(c);
-    const assigned = org.store.apps.filter((row) => org.store.appGroups.get(`${row.id}/${id}`) !== undefined);
+  app.get(`${BASE}/:id/apps`, (c) => {
+    const assigned = org.store.appGroups
+      .findAll('groupId', group(c).id)
+      .flatMap((assignment) => org.store.apps.get(assignment.appId) ?? []);
     const rows = page(c, assigned, { defaultLimit: 20, maxLimit: 200 });
     return c.json(rows.map((row) => renderApp(org, row, c.get('baseUrl'))));
+  });
+  // Owners are a part of Okta Identity Governance, which an org without it answers with none.
+  app.get(`${BASE}/:id/owners`, (c) => {
+    group(c);
+    return c.json([]);
+  });
+  return app.route('/', memberRoutes(org));
+}
+
+function memberRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const base = `${BASE}/:id/users`;
+  const group = (c: AppContext) => findGroup(org, c.req.param('id') ?? '');
+  const change = (c: AppContext, how: (groupId: string, userId: string) => void) => {
+    const row = group(c);
+    const userId = c.req.param('userId') ?? '';
+    if (!org.store.users.get(userId)) throw notFound(userId, 'User');
+    assertNotBuiltIn(row);
+    how(row.id, userId);
+    org.store.groups.patch(row.id, { lastMembershipUpdated: orgNow(org) });
+    applyGroupRules(org, userId);
+    return c.body(null, 204);
+  };
+
+  app.get(base, (c) => {
+    const members = org.store.memberships.rightsOf(group(c).id);
+    const after = function* (cursor: string | undefined) {
+      for (const id of members.after(cursor)) {
+        const user = org.store.users.get(id);
+        if (user) yield user;
+      }
+    };
+    const rows = pageFrom(c, { after }, { defaultLimit: 1000, maxLimit: 1000 });
+    return c.json(rows.map((row) => renderUser(row, c.get('baseUrl'), 'list')));
+  });
+  app.put(`${base}/:userId`, (c) => {
+    return change(c, (groupId, userId) => {
+      org.store.memberships.add(groupId, userId);
+    });
+  });
+  app.delete(`${base}/:userId`, (c) => {
+    return change(c, (groupId, userId) => {
+      org.store.memberships.remove(groupId, userId);
+      excludeFromRules(org, groupId, userId);
+    });
   });
   return app;
 }
 
-function findGroup(org: Org, id: string): GroupEntity {
+export function findGroup(org: Org, id: string): GroupEntity {
   const row = org.store.groups.get(id);
   if (!row) throw notFound(id, 'UserGroup');
   return row;
@@ -65,26 +96,30 @@ function findGroup(org: Org, id: string): GroupEntity {
 function listGroups(org: Org, c: AppContext): GroupEntity[] {
   const { q, filter, search } = c.req.query();
   const expression = search ?? filter;
-  const mode = search === undefined ? 'filter' : 'search';
-  const test = expression === undefined ? undefined : compileFilter(expression, mode);
-  const start = q?.toLowerCase();
-  const rows = org.store.groups.filter(
-    (row) =>
-      (start === undefined || row.profile.name.toLowerCase().startsWith(start)) && (test === undefined || test(row)),
-  );
-  if (q === undefined) return page(c, rows, { defaultLimit: 10_000, maxLimit: 10_000 });
+  const test =
+    expression === undefined ? undefined : compileFilter(expression, search === undefined ? 'filter' : 'search');
+  const all = (cursor: string | undefined): Iterable<GroupEntity> =>
+    q === undefined || q === ''
+      ? org.store.groups.after(cursor)
+      : org.store.groups.startingWith(q.toLowerCase(), cursor);
+  const after = function* (cursor: string | undefined) {
+    for (const row of all(cursor)) if (test === undefined || test(row)) yield row;
+  };
+  if (q === undefined) return pageFrom(c, { after }, { defaultLimit: 10_000, maxLimit: 10_000 });
   const limit = Number(c.req.query('limit') ?? 10_000);
+  const rows = [...after(undefined)];
   return Number.isInteger(limit) && limit > 0 ? rows.slice(0, limit) : rows;
 }
 
 function expand(org: Org, c: AppContext, row: GroupEntity): Group {
   const shown = renderGroup(row, c.get('baseUrl'));
-  if (!c.req.query('expand')?.split(',').includes('stats')) return shown;
+  const wanted = c.req.query('expand')?.split(',') ?? [];
+  if (!wanted.includes('stats')) return shown;
   const stats = {
     usersCount: org.store.memberships.rightsOf(row.id).size,
-    appsCount: org.store.apps.filter((app) => groupAssignments(org, app.id).some((a) => a.groupId === row.id)).length,
+    appsCount: org.store.appGroups.count('groupId', row.id),
     groupPushMappingsCount: 0,
-    hasAdminPrivilege: false,
+    hasAdminPrivilege: org.store.roleAssignments.count('assigneeId', row.id) > 0,
   };
   return { ...shown, _embedded: { stats } };
 }
@@ -92,8 +127,7 @@ function expand(org: Org, c: AppContext, row: GroupEntity): Group {
 function readProfile(org: Org, body: Json, except?: string): GroupEntity['profile'] {
   const given = record(body.profile) ?? {};
   const name = requiredText('name', given.name, 255);
-  const taken = org.store.groups.filter((row) => row.profile.name === name && row.id !== except);
-  if (taken.length > 0) {
+  if (org.store.groups.findAll('name', name).some((row) => row.id !== except)) {
     throw invalid('name', 'name: An object with this field already exists in the current organization');
   }
   return { ...given, name, description: text(given.description) ?? null };
@@ -121,17 +155,12 @@ function replaceGroup(org: Org, row: GroupEntity, body: Json): GroupEntity {
 /** Deleting a group takes its assignments along; policies keep naming it (`deleted-group-stays-named`). */
 function deleteGroup(org: Org, row: GroupEntity): void {
   assertNotBuiltIn(row);
+  const members = [...org.store.memberships.rightsOf(row.id)];
   org.store.memberships.removeLeft(row.id);
-  for (const assignment of org.store.appGroups.filter((candidate) => candidate.groupId === row.id)) {
-    org.store.appGroups.delete(assignment.id);
-  }
+  for (const { appId } of org.store.appGroups.findAll('groupId', row.id)) unassignGroup(org, appId, row.id);
+  for (const role of org.store.roleAssignments.findAll('assigneeId', row.id)) org.store.roleAssignments.delete(role.id);
   org.store.groups.delete(row.id);
-}
-
-function changeMembership(org: Org, row: GroupEntity, change: (groupId: string) => void): void {
-  assertNotBuiltIn(row);
-  change(row.id);
-  org.store.groups.patch(row.id, { lastMembershipUpdated: orgNow(org) });
+  for (const userId of members) applyGroupRules(org, userId);
 }
 
 /** Named assumption `read-only-objects`. */

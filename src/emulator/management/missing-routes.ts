@@ -11,11 +11,6 @@ import type { Org } from '../org.ts';
 export const MISSING_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/apps/:id/users/:userId' },
   { method: 'PATCH', path: '/api/v1/apps/:id/groups/:groupId' },
-  { method: 'POST', path: '/api/v1/authenticators' },
-  { method: 'GET', path: '/api/v1/groups/rules' },
-  { method: 'POST', path: '/api/v1/groups/rules' },
-  { method: 'POST', path: '/api/v1/org' },
-  { method: 'PUT', path: '/api/v1/org' },
   { method: 'POST', path: '/api/v1/policies/simulate' },
   { method: 'DELETE', path: '/api/v1/policies/:id/mappings/:appId' },
   { method: 'GET', path: '/api/v1/users/:userId/factors/questions' },

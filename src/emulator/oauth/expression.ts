@@ -1,24 +1,36 @@
 /**
- * The part of Okta's expression language that claims of authorization servers commonly use: attribute paths
- * (`user.firstName`, `appuser.userName`, `app.clientId`, `org.name`), string, number and boolean literals, `null`, `==`,
- * `!=`, `&&`, `||`, `!`, `+`, `? :` and parentheses. Anything else (functions, lambdas) is not evaluated.
+ * The part of Okta's expression language that claims of authorization servers and group rules commonly use: attribute
+ * paths (`user.firstName`, `appuser.userName`, `app.clientId`, `org.name`), string, number and boolean literals, `null`,
+ * lists in braces, `==`, `!=`, `<`, `<=`, `>`, `>=`, `&&`, `||`, `!` (also as `AND`, `OR`, `NOT`), `+`, `? :`, parentheses,
+ * and functions (`expression-functions.ts`). Anything else (lambdas, methods of values) is not evaluated.
  */
+import { EXPRESSION_FUNCTIONS, type ExpressionFunction } from './expression-functions.ts';
 
 /** What the names of an expression stand for; an absent name is null. */
 export type Scope = Readonly<Record<string, unknown>>;
 
 export class ExpressionError extends Error {}
 
-/** The value of an expression; throws ExpressionError for what it does not know. */
-export function evaluate(source: string, scope: Scope): unknown {
-  const parser = new Parser(tokenize(source), scope);
+/**
+ * The value of an expression; throws ExpressionError for what it does not know.
+ * @param functions further functions by name, e.g. those that know the groups of a user
+ */
+export function evaluate(
+  source: string,
+  scope: Scope,
+  functions: Readonly<Record<string, ExpressionFunction>> = {},
+): unknown {
+  const parser = new Parser(tokenize(source), scope, { ...EXPRESSION_FUNCTIONS, ...functions });
   const value = parser.conditional();
   parser.expectEnd();
   return value;
 }
 
 const TOKEN =
-  /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+(?:\.\d+)?|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|==|!=|&&|\|\||[?:()+!])/y;
+  /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+(?:\.\d+)?|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|==|!=|<=|>=|&&|\|\||[?:()+!<>,{}])/y;
+
+/** Operators that may be written as words, in either case. */
+const WORDS: Readonly<Record<string, string>> = { and: '&&', or: '||', not: '!' };
 
 function tokenize(source: string): string[] {
   const tokens: string[] = [];
@@ -28,7 +40,7 @@ function tokenize(source: string): string[] {
     const at = pattern.lastIndex;
     const token = pattern.exec(text)?.[1];
     if (token === undefined) throw new ExpressionError(`cannot read "${text.slice(at, at + 20)}"`);
-    tokens.push(token);
+    tokens.push(WORDS[token.toLowerCase()] ?? token);
   }
   return tokens;
 }
@@ -37,11 +49,13 @@ function tokenize(source: string): string[] {
 class Parser {
   readonly #tokens: string[];
   readonly #scope: Scope;
+  readonly #functions: Readonly<Record<string, ExpressionFunction>>;
   #at = 0;
 
-  constructor(tokens: string[], scope: Scope) {
+  constructor(tokens: string[], scope: Scope, functions: Readonly<Record<string, ExpressionFunction>>) {
     this.#tokens = tokens;
     this.#scope = scope;
+    this.#functions = functions;
   }
 
   expectEnd(): void {
@@ -77,10 +91,16 @@ class Parser {
   }
 
   #equality(): unknown {
-    const left = this.#sum();
-    if (this.#take('==')) return left === this.#sum();
-    if (this.#take('!=')) return left !== this.#sum();
+    const left = this.#comparison();
+    if (this.#take('==')) return left === this.#comparison();
+    if (this.#take('!=')) return left !== this.#comparison();
     return left;
+  }
+
+  #comparison(): unknown {
+    const left = this.#sum();
+    const operator = ['<', '<=', '>', '>='].find((candidate) => this.#take(candidate));
+    return operator === undefined ? left : compare(left, operator, this.#sum());
   }
 
   #sum(): unknown {
@@ -99,12 +119,29 @@ class Parser {
       this.#demand(')');
       return inner;
     }
+    if (this.#take('{')) return this.#list('}');
     const token = this.#tokens[this.#at++];
     if (token === undefined) throw new ExpressionError('unexpected end');
     if (/^["']/.test(token)) return token.slice(1, -1).replace(/\\(.)/g, '$1');
     if (/^\d/.test(token)) return Number(token);
     if (!/^[A-Za-z_$]/.test(token)) throw new ExpressionError(`unexpected "${token}"`);
-    return this.#path(token);
+    return this.#take('(') ? this.#call(token) : this.#path(token);
+  }
+
+  /** What stands between the opening bracket, which was taken, and the closing one. */
+  #list(close: string): unknown[] {
+    const items: unknown[] = [];
+    if (this.#take(close)) return items;
+    do items.push(this.conditional());
+    while (this.#take(','));
+    this.#demand(close);
+    return items;
+  }
+
+  #call(name: string): unknown {
+    const called = Object.hasOwn(this.#functions, name) ? this.#functions[name] : undefined;
+    if (!called) throw new ExpressionError(`unknown function "${name}"`);
+    return called(...this.#list(')')) ?? null;
   }
 
   #path(token: string): unknown {
@@ -127,4 +164,16 @@ class Parser {
   #demand(token: string): void {
     if (!this.#take(token)) throw new ExpressionError(`expected "${token}"`);
   }
+}
+
+/** Numbers by size, texts by alphabet; anything else compares false. */
+function compare(left: unknown, operator: string, right: unknown): boolean {
+  const both = [left, right];
+  const comparable =
+    both.every((value) => typeof value === 'number') || both.every((value) => typeof value === 'string');
+  if (!comparable) return false;
+  const [a, b] = both as [string, string];
+  if (operator === '<') return a < b;
+  if (operator === '<=') return a <= b;
+  return operator === '>' ? a > b : a >= b;
 }

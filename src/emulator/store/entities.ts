@@ -2,7 +2,7 @@
  * What the org keeps. An entity is the wire object without its links (those depend on the URL the client used and are
  * made when it is rendered), plus what the org knows and never tells.
  */
-import type { AppGroupAssignment, Application, ClientSecret } from '../../wire/application.ts';
+import type { AppGroupAssignment, Application, ClientSecret, ScopeGrant } from '../../wire/application.ts';
 import type { Authenticator, AuthenticatorMethod } from '../../wire/authenticator.ts';
 import type {
   AuthorizationServer,
@@ -11,10 +11,10 @@ import type {
   OAuth2Claim,
   OAuth2Scope,
 } from '../../wire/authorization-server.ts';
-import type { Group, User, UserFactor } from '../../wire/directory.ts';
+import type { Group, GroupRule, RoleAssignment, User, UserFactor, UserType } from '../../wire/directory.ts';
 import type { InlineHook } from '../../wire/inline-hook.ts';
 import type { NetworkZone } from '../../wire/network-zone.ts';
-import type { TrustedOrigin } from '../../wire/org.ts';
+import type { ApiToken, Brand, Feature, SmsTemplate, Theme, TrustedOrigin } from '../../wire/org.ts';
 import type { Policy, PolicyRule } from '../../wire/policy.ts';
 
 type Entity<T> = Omit<T, '_links' | '_embedded'>;
@@ -104,6 +104,51 @@ export type TrustedOriginEntity = Entity<TrustedOrigin>;
 export type InlineHookEntity = Entity<InlineHook>;
 
 export type NetworkZoneEntity = Entity<NetworkZone>;
+
+export type GroupRuleEntity = GroupRule;
+
+export interface UserTypeEntity extends UserType {
+  /** Attributes that were added to the default ones, by name, as JSON Schema. */
+  custom: Record<string, Record<string, unknown>>;
+  /** What was changed of the base attributes, by name. */
+  base: Record<string, Record<string, unknown>>;
+  /** The id of the type's schema: `osc` and the rest of the type's own. */
+  schemaId: string;
+}
+
+export interface RoleAssignmentEntity extends Entity<RoleAssignment> {
+  /** Id of the user, group or client that has the role. */
+  assigneeId: string;
+}
+
+export interface ScopeGrantEntity extends Omit<Entity<ScopeGrant>, 'issuer'> {
+  appId: string;
+  /** As the client gave it; the org's own URL is spelled as each reader spells it. */
+  issuer?: string;
+}
+
+export type SmsTemplateEntity = SmsTemplate;
+
+export interface FeatureEntity extends Entity<Feature> {
+  /** Help page that the answer links to. */
+  helpDoc?: string;
+  /** Ids of the features that this one needs. */
+  dependencies: string[];
+}
+
+export type BrandEntity = Entity<Brand>;
+
+export interface ThemeEntity extends Entity<Theme> {
+  brandId: string;
+}
+
+export type ApiTokenEntity = Entity<ApiToken>;
+
+/** A setting of the org that is one object, e.g. its contacts or its CAPTCHA; `id` says which. */
+export interface SettingEntity {
+  id: string;
+  value: Record<string, unknown>;
+}
 
 /** A message the org "sent": what the control plane shows. */
 export interface MessageEntity {

@@ -78,8 +78,12 @@ export class Store {
   readonly groups = new Collection<GroupEntity, 'name'>({ name: (row) => row.profile.name }, (row) => [
     row.profile.name.toLowerCase(),
   ]);
-  readonly users = new Collection<UserEntity, 'login' | 'email'>(
-    { login: (row) => row.profile.login.toLowerCase(), email: (row) => row.profile.email.toLowerCase() },
+  readonly users = new Collection<UserEntity, 'login' | 'email' | 'typeId'>(
+    {
+      login: (row) => row.profile.login.toLowerCase(),
+      email: (row) => row.profile.email.toLowerCase(),
+      typeId: (row) => row.type.id,
+    },
     ({ profile }) =>
       [profile.firstName, profile.lastName, profile.email].flatMap((text) => (text ? [text.toLowerCase()] : [])),
   );

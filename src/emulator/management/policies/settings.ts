@@ -4,6 +4,7 @@ import type { EnrollLevel, MfaEnrollEntry, MfaEnrollSettings, PolicyType } from 
 import { invalid, type OktaError, unsupported } from '../../http/okta-error.ts';
 import type { Org } from '../../org.ts';
 import { defaultPasswordSettings } from '../../store/policy-defaults.ts';
+import { CATALOG } from '../authenticator-catalog.ts';
 import { byName } from '../authenticators.ts';
 import { defined, type Json, record, records, text } from '../input.ts';
 
@@ -80,7 +81,9 @@ export function renderEnrollment(org: Org, settings: MfaEnrollSettings): MfaEnro
       const stored = settings.authenticators.find(
         (entry) => entry.key === row.key && (entry.id === undefined || entry.id === row.id),
       );
-      return stored ?? { key: row.key, enroll: { self: 'NOT_ALLOWED' } };
+      // Of what an org may have several, each entry says which one it means (recorded).
+      const which = CATALOG[row.key]?.several ? { id: row.id } : {};
+      return stored ? { ...stored, ...which } : { key: row.key, ...which, enroll: { self: 'NOT_ALLOWED' } };
     });
   return { type: 'AUTHENTICATORS', authenticators };
 }

@@ -1,60 +1,34 @@
-/** Profiles of users: the attributes of Okta's default schema, and what it demands of them. */
+/** Profiles of users: the attributes that the schema of their type knows, and what it demands of them. */
 import type { UserProfile } from '../../../wire/directory.ts';
 import { invalid } from '../../http/okta-error.ts';
 import type { Org } from '../../org.ts';
 import type { Json } from '../input.ts';
+import { BASE_ATTRIBUTES } from './schema.ts';
 
-/** The base attributes of the default user schema (OpenAPI 2026.06.3). */
-const ATTRIBUTES = new Set([
-  'login',
-  'email',
-  'secondEmail',
-  'firstName',
-  'lastName',
-  'middleName',
-  'honorificPrefix',
-  'honorificSuffix',
-  'title',
-  'displayName',
-  'nickName',
-  'profileUrl',
-  'mobilePhone',
-  'primaryPhone',
-  'streetAddress',
-  'city',
-  'state',
-  'zipCode',
-  'countryCode',
-  'postalAddress',
-  'preferredLanguage',
-  'locale',
-  'timezone',
-  'userType',
-  'employeeNumber',
-  'costCenter',
-  'organization',
-  'division',
-  'department',
-  'managerId',
-  'manager',
-]);
-
-const REQUIRED = ['login', 'email', 'firstName', 'lastName'] as const;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
 
-/** Checks a whole profile. @param subject what Okta calls the request in its error, e.g. `newUser` (recorded) */
-export function readProfile(org: Org, given: Json, subject: string, except?: string): UserProfile {
+export interface ProfileContext {
+  /** What Okta calls the request in its error, e.g. `newUser` (recorded). */
+  subject: string;
+  /** Id of the user's type. */
+  typeId: string;
+  /** Id of the user whose profile it is, so that his own login is free to him. */
+  except?: string;
+}
+
+/** Checks a whole profile. */
+export function readProfile(org: Org, given: Json, { subject, typeId, except }: ProfileContext): UserProfile {
+  const type = org.store.userTypes.get(typeId);
+  const attributes: Record<string, Json> = { ...BASE_ATTRIBUTES, ...type?.custom };
+  for (const [name, change] of Object.entries(type?.base ?? {})) attributes[name] = { ...attributes[name], ...change };
   for (const name of Object.keys(given)) {
-    if (!ATTRIBUTES.has(name)) throw invalid(subject, `Property name '${name}' is not defined in profile`);
+    if (!Object.hasOwn(attributes, name)) throw invalid(subject, `Property name '${name}' is not defined in profile`);
   }
-  const faults: { name: string; text: string }[] = REQUIRED.filter((name) => (given[name] ?? '') === '').map(
-    (name) => ({
-      name,
-      text: `${name}: The field cannot be left blank`,
-    }),
-  );
-  const notText = Object.entries(given).find(([, value]) => value !== null && typeof value !== 'string');
-  if (notText) faults.push({ name: notText[0], text: `${notText[0]}: The value must be a string` });
+  const missing = Object.keys(attributes).filter((name) => attributes[name]?.required === true && isBlank(given[name]));
+  const faults = [
+    ...missing.map((name) => ({ name, text: blankText(name) })),
+    ...Object.entries(given).flatMap(([name, value]) => typeFault(name, value, attributes[name] ?? {})),
+  ];
   const [first] = faults;
   if (first) throw invalid(first.name, ...faults.map((fault) => fault.text));
   const profile = given as UserProfile;
@@ -64,6 +38,41 @@ export function readProfile(org: Org, given: Json, subject: string, except?: str
   if (!EMAIL.test(profile.email)) throw invalid('email', 'email: Does not match required pattern');
   assertLoginFree(org, profile.login, except);
   return profile;
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** Of a custom attribute Okta says that its value is missing (seen by its users), of a base one that it is blank. */
+function blankText(name: string): string {
+  return Object.hasOwn(BASE_ATTRIBUTES, name)
+    ? `${name}: The field cannot be left blank`
+    : `${name}: Value for required property ${name} is missing`;
+}
+
+function typeFault(name: string, value: unknown, attribute: Json): { name: string; text: string }[] {
+  if (value === null || value === undefined) return [];
+  const type = String(attribute.type);
+  if (!isOfType(value, type)) return [{ name, text: `${name}: The value must be a ${type}` }];
+  if (typeof value !== 'string') return [];
+  const max = typeof attribute.maxLength === 'number' ? attribute.maxLength : Number.POSITIVE_INFINITY;
+  if (value.length > max)
+    return [{ name, text: `${name}: String is too long (${value.length} chars), maximum ${max}` }];
+  return [];
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  switch (type) {
+    case 'array':
+      return Array.isArray(value);
+    case 'integer':
+      return Number.isInteger(value);
+    case 'object':
+      return typeof value === 'object' && !Array.isArray(value);
+    default:
+      return typeof value === type;
+  }
 }
 
 function assertLoginFree(org: Org, login: string, except?: string): void {

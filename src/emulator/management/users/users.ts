@@ -5,7 +5,9 @@ import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error
 import { type Org, orgNow } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { hashPassword } from '../../store/passwords.ts';
+import { applyGroupRules } from '../group-rules/apply.ts';
 import { type Json, record, text, texts } from '../input.ts';
+import { findUserType } from '../user-types.ts';
 import { complexityFault, usedBefore } from './password-policy.ts';
 import { readProfile } from './profile.ts';
 
@@ -55,7 +57,8 @@ export interface CreateOptions {
 
 export async function createUser(org: Org, body: Json, options: CreateOptions): Promise<UserEntity> {
   const given = readCredentials(body.credentials);
-  const profile = readProfile(org, record(body.profile) ?? {}, 'newUser');
+  const typeId = readType(org, body.type);
+  const profile = readProfile(org, record(body.profile) ?? {}, { subject: 'newUser', typeId });
   const groupIds = [org.store.org.everyoneGroupId, ...readGroupIds(org, body.groupIds)];
   if (options.changePassword && given.password === undefined) {
     throw invalid('password', 'password: The field cannot be left blank');
@@ -76,7 +79,7 @@ export async function createUser(org: Org, body: Json, options: CreateOptions): 
     lastLogin: null,
     lastUpdated: now,
     passwordChanged: null,
-    type: { id: readType(org, body.type) },
+    type: { id: typeId },
     profile,
     credentials: { provider: { type: 'OKTA', name: 'OKTA' } },
     passwordHistory: [],
@@ -84,9 +87,10 @@ export async function createUser(org: Org, body: Json, options: CreateOptions): 
   };
   const complete = { ...row, ...(await credentialChanges(org, row, given)) };
   // The hash took a while: another request may have taken the login meanwhile.
-  readProfile(org, profile, 'newUser');
+  readProfile(org, profile, { subject: 'newUser', typeId });
   org.store.users.put(complete);
   for (const groupId of groupIds) org.store.memberships.add(groupId, id);
+  applyGroupRules(org, id);
   return complete;
 }
 
@@ -104,10 +108,9 @@ function readGroupIds(org: Org, value: unknown): string[] {
   return ids;
 }
 
-function readType(org: Org, value: unknown): string {
-  const id = text(record(value)?.id) ?? org.store.org.defaultUserTypeId;
-  if (id !== org.store.org.defaultUserTypeId) throw notFound(id, 'UserType');
-  return id;
+function readType(org: Org, value: unknown, before = org.store.org.defaultUserTypeId): string {
+  const id = text(record(value)?.id);
+  return id === undefined ? before : findUserType(org, id).id;
 }
 
 /** What a password and a recovery question change in a user. */
@@ -146,8 +149,10 @@ export async function updateUser(
 ): Promise<UserEntity> {
   const given = readCredentials(body.credentials);
   const change = record(body.profile);
+  const typeId = readType(org, body.type, row.type.id);
   const merged = change && (mode === 'replace' ? change : { ...row.profile, ...change });
-  const profile = merged ? readProfile(org, merged, 'user', row.id) : row.profile;
+  const checked = merged ?? (typeId === row.type.id ? undefined : row.profile);
+  const profile = checked ? readProfile(org, checked, { subject: 'user', typeId, except: row.id }) : row.profile;
   if (row.status === 'DEPROVISIONED' && given.password !== undefined) {
     throw new OktaError(403, 'E0000038', "This operation is not allowed in the user's current status.");
   }
@@ -155,7 +160,10 @@ export async function updateUser(
   const changes = await credentialChanges(org, row, given);
   const status = given.password === undefined ? {} : statusAfterPassword(org, row.status);
   const now = findUser(org, row.id);
-  return org.store.users.put({ ...now, profile, ...changes, ...status, lastUpdated: orgNow(org) });
+  const type = { id: typeId };
+  const saved = org.store.users.put({ ...now, type, profile, ...changes, ...status, lastUpdated: orgNow(org) });
+  applyGroupRules(org, row.id);
+  return saved;
 }
 
 /** 403 E0000014 with the reason as its cause. */

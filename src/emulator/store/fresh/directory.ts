@@ -40,6 +40,7 @@ export function seedDirectory(org: Org): { adminUserId: string; everyoneGroupId:
   org.store.memberships.add(everyoneGroupId, adminUserId);
   org.store.memberships.add(administratorsGroupId, adminUserId);
   seedAdminFactors(org, adminUserId);
+  seedDirectoryMeta(org, adminUserId);
   return { adminUserId, everyoneGroupId };
 }
 
@@ -74,4 +75,34 @@ function seedAdminFactors(org: Org, userId: string): void {
   org.store.factors.put(factor('eae', 'email', { email: ADMIN_LOGIN }));
   org.store.factors.put(factor('opf', 'push', { credentialId: ADMIN_LOGIN, deviceType: 'SmartPhone_IPhone' }));
   org.store.factors.put(factor('ost', 'token:software:totp', { credentialId: ADMIN_LOGIN }));
+}
+
+/** The default user type, and the role that makes the admin a super admin. */
+function seedDirectoryMeta(org: Org, adminUserId: string): void {
+  const now = orgNow(org);
+  const id = org.store.org.defaultUserTypeId;
+  org.store.userTypes.put({
+    id,
+    displayName: 'User',
+    name: 'user',
+    description: 'Okta user profile template with default permission settings',
+    createdBy: 'sprt000000000000000',
+    lastUpdatedBy: 'sprt000000000000000',
+    created: now,
+    lastUpdated: now,
+    default: true,
+    custom: {},
+    base: {},
+    schemaId: `osc${id.slice(3)}`,
+  });
+  org.store.roleAssignments.put({
+    id: org.ids.next('ra1'),
+    label: 'Super Administrator',
+    type: 'SUPER_ADMIN',
+    status: 'ACTIVE',
+    created: now,
+    lastUpdated: now,
+    assignmentType: 'USER',
+    assigneeId: adminUserId,
+  });
 }

@@ -1,0 +1,169 @@
+/**
+ * Admin roles, as far as readers need them: standard roles of users, groups and OAuth clients, and who has one. A role is
+ * kept and shown; the emulator gives every caller of the Management API what its token or scopes give.
+ */
+import { Hono } from 'hono';
+import type { RoleAssignment } from '../../wire/directory.ts';
+import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
+import { link } from '../http/links.ts';
+import { invalid, notFound, OktaError, unsupported } from '../http/okta-error.ts';
+import { page } from '../http/paging.ts';
+import { type Org, orgNow } from '../org.ts';
+import type { RoleAssignmentEntity } from '../store/entities.ts';
+import { findGroup } from './groups.ts';
+import { text } from './input.ts';
+import { userOf } from './users/users.ts';
+
+/** Standard roles with the labels of the Admin Console (OpenAPI 2026.06.3). */
+const LABELS: Readonly<Record<string, string>> = {
+  SUPER_ADMIN: 'Super Administrator',
+  ORG_ADMIN: 'Organization Administrator',
+  APP_ADMIN: 'Application Administrator',
+  USER_ADMIN: 'Group Administrator',
+  GROUP_MEMBERSHIP_ADMIN: 'Group Membership Administrator',
+  HELP_DESK_ADMIN: 'Help Desk Administrator',
+  READ_ONLY_ADMIN: 'Read-Only Administrator',
+  MOBILE_ADMIN: 'Mobile Administrator',
+  API_ACCESS_MANAGEMENT_ADMIN: 'API Access Management Administrator',
+  REPORT_ADMIN: 'Report Administrator',
+  ACCESS_CERTIFICATIONS_ADMIN: 'Access Certifications Administrator',
+  ACCESS_REQUESTS_ADMIN: 'Access Requests Administrator',
+  WORKFLOWS_ADMIN: 'Workflows Administrator',
+};
+
+/** Roles that can be narrowed to some apps or groups have ids of another form (recorded). */
+const TARGETED = new Set(['APP_ADMIN', 'USER_ADMIN', 'GROUP_MEMBERSHIP_ADMIN', 'HELP_DESK_ADMIN']);
+
+interface Kind {
+  base: string;
+  type: RoleAssignment['assignmentType'];
+  /** The id of the one who has the roles; throws when there is no such one. */
+  assignee: (org: Org, c: AppContext) => string;
+  /** Its path in the API, for the link. */
+  path: string;
+}
+
+const KINDS: readonly Kind[] = [
+  { base: '/api/v1/users/:userId/roles', type: 'USER', assignee: (org, c) => userOf(org, c).id, path: '/api/v1/users' },
+  {
+    base: '/api/v1/groups/:groupId/roles',
+    type: 'GROUP',
+    assignee: (org, c) => findGroup(org, c.req.param('groupId') ?? '').id,
+    path: '/api/v1/groups',
+  },
+  { base: '/oauth2/v1/clients/:clientId/roles', type: 'CLIENT', assignee: clientOf, path: '/oauth2/v1/clients' },
+];
+
+function clientOf(org: Org, c: AppContext): string {
+  const clientId = c.req.param('clientId') ?? '';
+  if (!org.store.apps.find('clientId', clientId)) throw notFound(clientId, 'PublicClientApp');
+  return clientId;
+}
+
+export function roleRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  for (const kind of KINDS) addRoutes(org, app, kind);
+  app.get('/api/v1/iam/assignees/users', (c) => {
+    const ids = [...new Set(org.store.roleAssignments.values().flatMap((row) => usersOf(org, row)))];
+    const users = page(
+      c,
+      ids.map((id) => ({ id, orn: `orn:okta:directory:${org.store.org.id}:users:${id}` })),
+      { defaultLimit: 100, maxLimit: 200 },
+    );
+    const self = (id: string) => ({ self: link(`${c.get('baseUrl')}/api/v1/users/${id}`) });
+    return c.json({ value: users.map((user) => ({ ...user, _links: self(user.id) })) });
+  });
+  // Standard roles only: the emulator has no custom ones to list.
+  app.get('/api/v1/iam/roles', (c) => c.json({ roles: [], _links: { next: null } }));
+  app.get('/api/v1/iam/resource-sets', (c) => c.json({ 'resource-sets': [], _links: { next: null } }));
+  return app;
+}
+
+function usersOf(org: Org, row: RoleAssignmentEntity): string[] {
+  if (row.assignmentType === 'USER') return [row.assigneeId];
+  return row.assignmentType === 'GROUP' ? [...org.store.memberships.rightsOf(row.assigneeId)] : [];
+}
+
+function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: Kind): void {
+  const find = (c: AppContext) => {
+    const roleId = c.req.param('roleId') ?? '';
+    const row = org.store.roleAssignments
+      .findAll('assigneeId', assignee(org, c))
+      .find((one) => roleIdOf(one) === roleId);
+    if (!row) throw notFound(roleId, 'Role');
+    return row;
+  };
+  const show = (c: AppContext, row: RoleAssignmentEntity) =>
+    render(row, `${c.get('baseUrl')}${path}/${row.assigneeId}`);
+
+  app.get(base, (c) => {
+    const own = org.store.roleAssignments.findAll('assigneeId', assignee(org, c));
+    const inherited = type === 'USER' ? groupRoles(org, assignee(org, c)) : [];
+    return c.json([...own, ...inherited].sort(byType).map((row) => show(c, row)));
+  });
+  app.post(base, async (c) => {
+    const assigneeId = assignee(org, c);
+    const role = text((await readJson(c)).type);
+    if (role === 'CUSTOM') throw unsupported('custom admin roles');
+    const label = role === undefined ? undefined : LABELS[role];
+    if (role === undefined || label === undefined) throw invalid('type', 'type: Invalid role type.');
+    if (org.store.roleAssignments.findAll('assigneeId', assigneeId).some((row) => row.type === role)) {
+      throw new OktaError(409, 'E0000090', 'Duplicate role assignment exception', [
+        'The role specified is already assigned to the user.',
+      ]);
+    }
+    const now = orgNow(org);
+    const row = org.store.roleAssignments.put({
+      id: org.ids.next('ra1'),
+      label,
+      type: role,
+      status: 'ACTIVE',
+      created: now,
+      lastUpdated: now,
+      assignmentType: type,
+      assigneeId,
+    });
+    return c.json(show(c, row), 201);
+  });
+  app.get(`${base}/:roleId`, (c) => c.json(show(c, find(c))));
+  app.delete(`${base}/:roleId`, (c) => {
+    org.store.roleAssignments.delete(find(c).id);
+    return c.body(null, 204);
+  });
+  // A role without targets is for all apps and groups.
+  for (const kind of ['groups', 'catalog/apps']) {
+    app.get(`${base}/:roleId/targets/${kind}`, (c) => {
+      find(c);
+      return c.json([]);
+    });
+  }
+}
+
+function groupRoles(org: Org, userId: string): RoleAssignmentEntity[] {
+  return [...org.store.memberships.leftsOf(userId)].flatMap((groupId) =>
+    org.store.roleAssignments.findAll('assigneeId', groupId),
+  );
+}
+
+/** Recorded: by type, whatever the order of assignment. */
+function byType(a: RoleAssignmentEntity, b: RoleAssignmentEntity): number {
+  return a.type.localeCompare(b.type);
+}
+
+/** A role that can be narrowed has its type, in base32, for an id (recorded for APP_ADMIN). */
+function roleIdOf(row: RoleAssignmentEntity): string {
+  return TARGETED.has(row.type) ? base32(row.type) : row.id;
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function base32(text: string): string {
+  let bits = '';
+  for (const byte of Buffer.from(text)) bits += byte.toString(2).padStart(8, '0');
+  return bits.replaceAll(/.{1,5}/g, (five) => BASE32[Number.parseInt(five.padEnd(5, '0'), 2)] ?? '');
+}
+
+function render({ assigneeId: _assignee, ...row }: RoleAssignmentEntity, assignee: string): RoleAssignment {
+  const id = TARGETED.has(row.type) ? base32(row.type) : row.id;
+  return { ...row, id, _links: { assignee: link(assignee) } };
+}

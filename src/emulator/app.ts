@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { contextStorage } from 'hono/context-storage';
+import { rememberExchanges } from './console/exchanges.ts';
+import { consoleRoutes } from './console/routes.ts';
 import { controlRoutes } from './control/routes.ts';
 import { answers, baseUrl } from './http/answers.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
@@ -24,7 +26,9 @@ export function createApp(org: Org): Hono<AppEnv> {
   app.use(contextStorage());
   app.use(baseUrl(org));
   // Before the limit: a snapshot of a large org is larger than what clients may send.
+  app.route('/', consoleRoutes(org));
   app.route('/', controlRoutes(org));
+  app.use(rememberExchanges(org));
   app.use(limitBody);
   app.use(answers(org));
   app.use(faults(org));

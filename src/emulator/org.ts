@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { oktaDate, systemClock } from '../shared/clock.ts';
+import { Exchanges } from './console/exchanges.ts';
 import { FaultSet } from './control/faults.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import { RequestLog } from './http/request-log.ts';
@@ -53,6 +54,8 @@ export interface Org {
   /** Where lines for people go, e.g. about a route that is not supported. */
   readonly log: (line: string) => void;
   readonly requests: RequestLog;
+  /** The last answers, for the console. */
+  readonly exchanges: Exchanges;
   readonly faults: FaultSet;
   readonly rateLimits: RateLimits;
   /** Outside the store, since private keys are no JSON rows; a snapshot takes them along. */
@@ -83,6 +86,7 @@ export function createOrg(options: OrgOptions = {}): Org {
     controlNeedsToken: options.controlNeedsToken ?? false,
     log: options.log ?? (() => {}),
     requests: new RequestLog(),
+    exchanges: new Exchanges(),
     faults: new FaultSet(),
     rateLimits: new RateLimits(),
     signingKeys: new SigningKeys(),

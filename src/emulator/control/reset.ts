@@ -8,6 +8,7 @@ export function resetOrg(org: Org): void {
   org.clock.reset();
   org.faults.clear();
   org.requests.clear();
+  org.exchanges.clear();
   org.rateLimits.clear();
   if (org.pristine) {
     restoreSnapshot(org, org.pristine);

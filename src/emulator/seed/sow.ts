@@ -26,6 +26,7 @@ export async function sow(org: Org, app: Hono<AppEnv>, seed: ParsedSeed): Promis
   for (const [index, one] of seed.apps.entries()) await sower.app(one, `apps[${index}]`);
   // What the seed did is no request of a client.
   org.requests.clear();
+  org.exchanges.clear();
   org.rateLimits.clear();
 }
 

@@ -1,7 +1,8 @@
 import { get, request } from 'node:http';
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Group, User } from '../../src/wire/directory.ts';
-import { testOrg } from '../support/emulator.ts';
+import { testOrg, type Untyped } from '../support/emulator.ts';
 
 const org = testOrg();
 beforeEach(() => org.reset());
@@ -43,6 +44,16 @@ describe('the control plane', () => {
     expect(await raw('POST', '/_emulator/reset', { Host: new URL(org.url).host, Origin: org.url })).toBe(200);
   });
 
+  it('refuses what a page of another site could cause without an Origin', async () => {
+    const { host } = new URL(org.url);
+    const read = (site: string) => raw('GET', '/_emulator/messages', { Host: host, 'Sec-Fetch-Site': site });
+    expect(await read('cross-site')).toBe(403);
+    expect(await read('same-site')).toBe(403);
+    expect(await read('same-origin')).toBe(200);
+    expect(await read('none')).toBe(200);
+    expect(await raw('OPTIONS', '/_emulator/reset', { Host: host, Origin: 'http://localhost:8080' })).toBe(403);
+  });
+
   it('says of a route it does not have that it does not have it', async () => {
     expect(await control('GET', 'nothing')).toMatchObject({ status: 404 });
     expect(await control('DELETE', 'health')).toMatchObject({ status: 404 });
@@ -75,8 +86,65 @@ describe('reset and snapshot', () => {
     expect(await org.ok('GET', '/api/v1/authorizationServers/default/credentials/keys')).toEqual(keys);
   });
 
-  it('refuse what is no snapshot and change nothing', async () => {
-    expect(await control('PUT', 'snapshot', { formatVersion: 1 })).toMatchObject({ status: 400 });
+  it('keep the signing keys: a token from before is verified after', async () => {
+    const app = await org.ok<Untyped>('POST', '/api/v1/apps', {
+      name: 'oidc_client',
+      label: 'Service',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_post' } },
+      settings: { oauthClient: { application_type: 'service', grant_types: ['client_credentials'] } },
+    });
+    await org.ok('POST', '/api/v1/authorizationServers/default/scopes', { name: 'jobs' });
+    const { client_id, client_secret } = app.credentials.oauthClient;
+    const form = (path: string, fields: Record<string, string>) =>
+      fetch(`${org.url}/oauth2/default/v1/${path}`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id, client_secret, ...fields }),
+      }).then((response) => response.json() as Promise<Untyped>);
+    const { access_token } = await form('token', { grant_type: 'client_credentials', scope: 'jobs' });
+    const snapshot = (await control('GET', 'snapshot')).body;
+    await control('POST', 'reset');
+    await control('PUT', 'snapshot', snapshot);
+    const { keys } = (await (await fetch(`${org.url}/oauth2/default/v1/keys`)).json()) as JSONWebKeySet;
+    const verified = await jwtVerify(access_token, createLocalJWKSet({ keys }));
+    expect(verified.payload.cid).toBe(client_id);
+    expect(await form('introspect', { token: access_token })).toMatchObject({ active: true, scope: 'jobs' });
+  });
+
+  it('take in a snapshot that is larger than what a client may send', async () => {
+    const snapshot = (await control('GET', 'snapshot')).body as Untyped;
+    const [everyone] = snapshot.collections.groups;
+    for (let index = 0; index < 5000; index += 1) {
+      snapshot.collections.groups.push({ ...everyone, id: `00gBIG${String(index).padStart(14, '0')}` });
+    }
+    expect(JSON.stringify(snapshot).length).toBeGreaterThan(1024 * 1024);
+    expect((await control('PUT', 'snapshot', snapshot)).status).toBe(204);
+  });
+
+  it.each([
+    [{ formatVersion: 1 }, 'its info is incomplete'],
+    [{ formatVersion: 2 }, 'its formatVersion is 2, this version reads 1'],
+    [{ my: 'notes' }, 'it is no snapshot of an emulator'],
+  ])('refuse what is no snapshot and change nothing: %j', async (value, reason) => {
+    expect(await control('PUT', 'snapshot', value)).toMatchObject({
+      status: 400,
+      body: { errorSummary: `The snapshot cannot be restored: ${reason}.` },
+    });
+    expect(await org.ok<Group[]>('GET', '/api/v1/groups')).toHaveLength(2);
+  });
+
+  it.each([
+    ['collections', (snapshot: Untyped) => snapshot.collections.users.push({ status: 'ACTIVE' })],
+    ['relations', (snapshot: Untyped) => snapshot.relations.memberships.push(['only one'])],
+    ['rows', (snapshot: Untyped) => snapshot.collections.users.push({ id: '00uBROKEN00000000000' })],
+    ['keys', (snapshot: Untyped) => snapshot.keys.push({ kid: 'k', jwk: { kty: 'RSA', n: 'AQAB', e: 'AQAB' } })],
+  ])('refuse one whose %s are damaged', async (part, damage) => {
+    const snapshot = (await control('GET', 'snapshot')).body;
+    damage(snapshot);
+    expect(await control('PUT', 'snapshot', snapshot)).toMatchObject({
+      status: 400,
+      body: { errorSummary: `The snapshot cannot be restored: its ${part} are damaged.` },
+    });
     expect(await org.ok<Group[]>('GET', '/api/v1/groups')).toHaveLength(2);
   });
 });
@@ -108,6 +176,31 @@ describe('faults', () => {
     expect(limited.headers.get('X-Rate-Limit-Remaining')).toBe('0');
     expect((await org.api('POST', '/api/v1/groups', { profile: { name: 'A' } })).status).toBe(200);
     expect((await control('GET', 'faults')).body).toEqual({ faults: [], seed: 1 });
+  });
+
+  it('know what Okta says with each status, and when a client may come again', async () => {
+    await control('POST', 'clock', { set: '2026-01-20T12:00:00.000Z', freeze: true });
+    await control('PUT', 'faults', {
+      faults: [
+        { status: 423, count: 1 },
+        { status: 500, count: 1 },
+        { status: 429, count: 1 },
+      ],
+    });
+    const answers = [];
+    for (let index = 0; index < 4; index += 1) answers.push(await org.api('GET', '/api/v1/groups'));
+    expect(answers.map(({ status, body }) => [status, body.errorCode])).toEqual([
+      [423, 'E0000239'],
+      [500, 'E0000009'],
+      [429, 'E0000047'],
+      [200, undefined],
+    ]);
+    const { headers } = answers[2] ?? { headers: new Headers() };
+    expect(headers.get('X-Rate-Limit-Limit')).toBe('250');
+    expect(headers.get('X-Rate-Limit-Remaining')).toBe('0');
+    // One second after the org's own Date: 2026-01-20T12:00:01Z.
+    expect(headers.get('X-Rate-Limit-Reset')).toBe('1768910401');
+    expect(headers.get('Date')).toBe('Tue, 20 Jan 2026 12:00:00 GMT');
   });
 
   it('answer a body of one’s own, after a delay', async () => {
@@ -202,6 +295,39 @@ describe('messages', () => {
     expect(await at('channel=sms')).toEqual([]);
     expect(await at('to=nobody@example.com')).toEqual([]);
     expect(await control('GET', 'messages?since=today')).toMatchObject({ status: 400 });
+  });
+});
+
+describe('rate limits', () => {
+  it('are exact when they are on: so many per bucket and minute', async () => {
+    await control('POST', 'clock', { set: '2026-01-20T12:00:00.000Z', freeze: true });
+    await control('PUT', 'settings', { rateLimits: true });
+    const list = async () => {
+      const { status, headers } = await org.api('GET', '/api/v1/apps');
+      return [status, headers.get('X-Rate-Limit-Remaining'), headers.get('X-Rate-Limit-Reset')];
+    };
+    const reset = String(Date.UTC(2026, 0, 20, 12, 1) / 1000);
+    for (let left = 49; left >= 0; left -= 1) expect(await list()).toEqual([200, String(left), reset]);
+    expect(await list()).toEqual([429, '0', reset]);
+    // Another bucket has its own count.
+    expect((await org.api('GET', '/api/v1/groups')).headers.get('X-Rate-Limit-Remaining')).toBe('249');
+    await control('POST', 'clock', { advanceMs: 60_000 });
+    expect((await list())[0]).toBe(200);
+  });
+});
+
+describe('a request that the org cannot bear', () => {
+  it('is answered 500 in Okta’s words, and the org lives on', async () => {
+    const snapshot = (await control('GET', 'snapshot')).body as Untyped;
+    snapshot.collections.authorizationServers.push({ id: 'ausBROKEN00000000000', status: 'ACTIVE' });
+    await control('PUT', 'snapshot', snapshot);
+    const keys = '/api/v1/authorizationServers/ausBROKEN00000000000/credentials/keys';
+    expect(await org.refused('GET', keys)).toMatchObject({
+      status: 500,
+      code: 'E0000009',
+      summary: 'Internal Server Error',
+    });
+    expect((await org.api('GET', '/api/v1/users/me')).status).toBe(200);
   });
 });
 

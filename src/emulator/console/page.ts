@@ -42,11 +42,12 @@ export function consolePage(org: Org, query: ConsoleQuery, baseUrl: string): Htm
 <nav aria-label="Sections">${SECTIONS.map(([id, title]) => html`<a href="#${id}">${title}</a>`)}</nav>
 <main>
 <section id="messages" aria-labelledby="h-messages" data-part="messages">${messagesPart(org)}</section>
-<section id="requests" aria-labelledby="h-requests" data-part="requests">${requestsPart(org)}</section>
-<section id="users" aria-labelledby="h-users" class="wide">${search(query)}<div data-part="users">${usersPart(org, query.q)}</div></section>
+<section id="requests" aria-labelledby="h-requests" class="tall"><h2 id="h-requests">Requests <small>the last ones, newest first</small></h2>
+<div class="list" tabindex="0" role="region" aria-labelledby="h-requests" data-part="requests">${requestsPart(org)}</div></section>
 <section id="effective" aria-labelledby="h-effective">${chooser(org, query)}<div data-part="effective">${effective(org, query)}</div></section>
+<section id="users" aria-labelledby="h-users" class="wide">${search(query)}<div data-part="users">${usersPart(org, query.q)}</div></section>
 <section id="policies" aria-labelledby="h-policies" data-part="policies">${policiesPart(org)}</section>
-<section id="apps" aria-labelledby="h-apps" class="wide" data-part="apps">${appsPart(org)}</section>
+<section id="apps" aria-labelledby="h-apps" data-part="apps">${appsPart(org)}</section>
 </main>
 </body>
 </html>`;
@@ -55,8 +56,8 @@ export function consolePage(org: Org, query: ConsoleQuery, baseUrl: string): Htm
 const SECTIONS: readonly [id: string, title: string][] = [
   ['messages', 'Messages'],
   ['requests', 'Requests'],
-  ['users', 'Users'],
   ['effective', 'Effective policy'],
+  ['users', 'Users'],
   ['policies', 'Policies'],
   ['apps', 'Apps'],
 ];

@@ -28,8 +28,8 @@ function codeOf({ code, delivery, text }: MessageEntity): Html {
 
 export function requestsPart(org: Org): Html {
   const exchanges = org.exchanges.list();
-  return html`<h2 id="h-requests">Requests <small>the last ${exchanges.length}, newest first</small></h2>
-${exchanges.length === 0 ? html`<p class="soft">No client has asked for anything yet.</p>` : exchanges.map((one) => exchange(org, one))}`;
+  if (exchanges.length === 0) return html`<p class="soft">No client has asked for anything yet.</p>`;
+  return html`${exchanges.map((one) => exchange(org, one))}`;
 }
 
 function exchange(org: Org, { number, method, path, status, at, durationMs, answer }: Exchange): Html {
@@ -96,10 +96,10 @@ export function policiesPart(org: Org): Html {
 
 function policyPart(org: Org, policy: PolicyEntity): Html {
   const rules = org.store.policyRules.filter((rule) => rule.policyId === policy.id).sort(inOrder);
-  return html`<details id="p${policy.id}"><summary><span class="soft small">${policy.priority}</span> <strong>${policy.name}</strong>
+  return html`<details id="p${policy.id}"><summary><strong>${policy.name}</strong>
 ${policy.status === 'ACTIVE' ? '' : html`<span class="chip warn">inactive</span>`}${policy.system ? html`<span class="chip">system</span>` : ''}
 <span class="soft small">${rules.length} rule${rules.length === 1 ? '' : 's'}</span></summary>
-${levels(org, policy)}<ol class="rules">${rules.map(
+${levels(org, policy)}${usedBy(org, policy)}<ol class="rules">${rules.map(
     (rule) =>
       html`<li><strong>${rule.name}</strong>${rule.status === 'ACTIVE' ? '' : html` <span class="warn">inactive</span>`} <span class="soft">${actionOf(rule)}</span></li>`,
   )}</ol></details>`;
@@ -118,6 +118,12 @@ function levels(org: Org, { settings }: PolicyEntity): Html {
     ({ key, enroll }) =>
       html`<span class="chip">${nameOf(key)}: ${enroll.self.toLowerCase().replace('_', ' ')}</span> `,
   )}</p>`;
+}
+
+function usedBy(org: Org, policy: PolicyEntity): Html {
+  if (policy.type !== 'ACCESS_POLICY') return html``;
+  const apps = org.store.apps.filter((app) => app.accessPolicyId === policy.id).slice(0, SHOWN.apps);
+  return html`<p class="small soft">${apps.length === 0 ? 'No app uses it.' : apps.map((app) => app.label).join(', ')}</p>`;
 }
 
 function actionOf({ actions }: PolicyRuleEntity): string {

@@ -19,17 +19,20 @@ async function refresh() {
   if (pending) { pending = false; refresh(); }
 }
 
+const seen = new Map(Array.from(document.querySelectorAll('[data-part]'), (part) => [part.dataset.part, part.innerHTML]));
+
 function show(fresh) {
   for (const part of fresh.querySelectorAll('[data-part]')) {
-    const old = document.querySelector('[data-part="' + part.dataset.part + '"]');
-    if (!old || old.dataset.seen === part.innerHTML || old.innerHTML === part.innerHTML) continue;
-    if (old.contains(document.activeElement) && document.activeElement.closest('form')) continue;
+    const name = part.dataset.part;
+    const old = document.querySelector('[data-part="' + name + '"]');
+    if (!old || seen.get(name) === part.innerHTML) continue;
+    seen.set(name, part.innerHTML);
     const open = new Set(Array.from(old.querySelectorAll('details[open]'), (one) => one.id));
-    const focused = document.activeElement && old.contains(document.activeElement) ? focusKey(document.activeElement) : '';
-    old.dataset.seen = part.innerHTML;
+    const focused = old.contains(document.activeElement) ? focusKey(document.activeElement) : '';
     old.replaceChildren(...part.childNodes);
     for (const one of old.querySelectorAll('details')) if (open.has(one.id)) one.open = true;
-    if (focused) { const again = document.getElementById(focused); if (again) (again.querySelector('summary') || again).focus(); }
+    const again = focused && document.getElementById(focused);
+    if (again) (again.querySelector('summary') || again).focus();
   }
 }
 

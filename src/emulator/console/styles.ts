@@ -19,9 +19,11 @@ nav { position: sticky; top: 0; z-index: 1; display: flex; gap: .25rem; overflow
 nav a { padding: .3rem .7rem; border-radius: .5rem; color: var(--soft); text-decoration: none; white-space: nowrap; font-weight: 600; font-size: .875rem; }
 nav a:hover { background: var(--tint); color: var(--ink); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .3rem; }
-main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1rem; max-width: 104rem; margin: 0 auto; padding: 1rem 1.5rem 3rem; align-items: start; }
+main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); grid-template-rows: min-content 1fr; gap: 1rem; max-width: 104rem; margin: 0 auto; padding: 1rem 1.5rem 3rem; align-items: start; }
 section { min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: .8rem; padding: 1rem 1.2rem; scroll-margin-top: 3.5rem; }
 .wide { grid-column: 1 / -1; }
+.tall { grid-row: span 2; }
+.list { max-height: 44rem; overflow-y: auto; }
 h2 { display: flex; align-items: baseline; gap: .6rem; margin: 0 0 .6rem; font-size: 1.05rem; }
 h2 small { color: var(--soft); font-weight: 400; font-size: .8125rem; }
 h3 { margin: 1rem 0 .3rem; font-size: .875rem; color: var(--soft); }
@@ -35,6 +37,7 @@ code { font-size: .8125rem; }
 .small { font-size: .8125rem; }
 .time { color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; font-size: .8125rem; }
 .chip { display: inline-block; padding: 0 .5rem; border-radius: 1rem; background: var(--tint); font-size: .8125rem; font-weight: 600; white-space: nowrap; }
+td .good, td .warn { white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 ul.plain li + li { margin-top: .15rem; }
@@ -52,7 +55,7 @@ button { width: auto; background: var(--accent); border-color: var(--accent); co
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1rem; margin: 0; font-size: .9rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 #live { font-size: .8125rem; }
-@media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 60rem) { main { grid-template: none / minmax(0, 1fr); } .tall { grid-row: auto; } .list { max-height: 26rem; } }
 @media (max-width: 40rem) {
   header, main { padding-left: .9rem; padding-right: .9rem; }
   section { padding: .9rem; }

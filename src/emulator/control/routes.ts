@@ -23,7 +23,11 @@ export function controlRoutes(org: Org): Hono<AppEnv> {
     const value = await readJson(c);
     const snapshot = readSnapshot(value);
     if (typeof snapshot === 'string') throw refused(400, `The snapshot cannot be restored: ${snapshot}.`);
-    restoreSnapshot(org, snapshot);
+    try {
+      restoreSnapshot(org, snapshot);
+    } catch {
+      throw refused(400, 'The snapshot cannot be restored: its rows are damaged.');
+    }
     return c.body(null, 204);
   });
 

@@ -18,32 +18,46 @@ export interface Snapshot {
 }
 
 export async function takeSnapshot(org: Org): Promise<Snapshot> {
-  const snapshot: Snapshot = {
-    formatVersion: 1,
-    info: org.store.org,
-    settings: { ...org.settings },
-    collections: {},
-    relations: {},
-    keys: await org.signingKeys.export(),
-  };
-  for (const [name, table] of tables(org.store)) {
-    if (table instanceof Collection) snapshot.collections[name] = table.values();
-    else snapshot.relations[name] = table.pairs();
-  }
-  return snapshot;
+  // The keys first: what is read after them is of one moment.
+  const keys = await org.signingKeys.export();
+  return { formatVersion: 1, info: org.store.org, settings: { ...org.settings }, ...rowsOf(org.store), keys };
 }
 
-/** Puts an org back into a state: same ids, secrets and keys. Tables that the snapshot lacks become empty. */
+/**
+ * Puts an org back into a state: same ids, secrets and keys. Tables that the snapshot lacks become empty.
+ * @throws Error when a row is not what its table takes; the org is then as it was.
+ */
 export function restoreSnapshot(org: Org, snapshot: Snapshot): void {
+  const before = rowsOf(org.store);
+  try {
+    fillTables(org.store, snapshot);
+  } catch (cause) {
+    fillTables(org.store, before);
+    throw new Error('its rows are damaged', { cause });
+  }
   org.store.info = { ...snapshot.info };
   org.settings = { ...org.initialSettings, ...snapshot.settings };
-  for (const [name, table] of tables(org.store)) {
-    table.clear();
-    if (table instanceof Collection) for (const row of snapshot.collections[name] ?? []) table.put(row);
-    else for (const [left, right] of snapshot.relations[name] ?? []) table.add(left, right);
-  }
   org.signingKeys.import(snapshot.keys);
   org.store.onChange?.();
+}
+
+type Rows = Pick<Snapshot, 'collections' | 'relations'>;
+
+function rowsOf(store: Store): Rows {
+  const rows: Rows = { collections: {}, relations: {} };
+  for (const [name, table] of tables(store)) {
+    if (table instanceof Collection) rows.collections[name] = table.values();
+    else rows.relations[name] = table.pairs();
+  }
+  return rows;
+}
+
+function fillTables(store: Store, { collections, relations }: Rows): void {
+  for (const [name, table] of tables(store)) {
+    table.clear();
+    if (table instanceof Collection) for (const row of collections[name] ?? []) table.put(row);
+    else for (const [left, right] of relations[name] ?? []) table.add(left, right);
+  }
 }
 
 const INFO_MEMBERS = [

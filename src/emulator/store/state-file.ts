@@ -30,7 +30,11 @@ export async function loadState(org: Org, file: string): Promise<boolean> {
   }
   const snapshot = readSnapshot(value);
   if (typeof snapshot === 'string') throw unreadable(file, snapshot);
-  restoreSnapshot(org, snapshot);
+  try {
+    restoreSnapshot(org, snapshot);
+  } catch (error) {
+    throw unreadable(file, 'its rows are damaged', error);
+  }
   return true;
 }
 

@@ -113,6 +113,15 @@ function isRight(org: Org, sent: OneTimeCode, given: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** Counts a wrong answer that was no sent code: a generated code, a question's answer. @returns whether it locks. */
+export function countWrongAnswer(org: Org, userId: string, authenticator: AuthenticatorKey): boolean {
+  return countWrong(org, userId, authenticator);
+}
+
+export function forgetWrongAnswers(org: Org, userId: string, authenticator: AuthenticatorKey): void {
+  org.store.attempts.delete(attemptsId(userId, authenticator));
+}
+
 /** @returns whether this wrong code was the one that locks. */
 function countWrong(org: Org, userId: string, authenticator: AuthenticatorKey): boolean {
   const id = attemptsId(userId, authenticator);

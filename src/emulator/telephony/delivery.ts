@@ -6,8 +6,10 @@
 import { tryGetContext } from 'hono/context-storage';
 import type { TelephonyHookRequest, TelephonyRequestType } from '../../wire/inline-hook.ts';
 import type { AppEnv } from '../http/context.ts';
+import { clientFacts } from '../idx/client.ts';
 import type { Org } from '../org.ts';
 import type { InlineHookEntity, MessageEntity } from '../store/entities.ts';
+import { clientOf, recordEvent } from '../system-log/record.ts';
 import type { OneTimeCode } from './entities.ts';
 import { activeTelephonyHook, executeHook, type HookResult } from './hook.ts';
 
@@ -31,11 +33,29 @@ export async function deliverByPhone(
   if (hook) {
     const result = await executeHook(org, hook, hookRequest(org, hook, sent, text, use));
     const refusal = refusalOf(result);
+    logHook(org, hook, result.ok, refusal);
     if (refusal === undefined) return 'hook';
     // Named assumption `hook-fails-over`: every kind of failure, malformed answers included, falls back.
     org.log(`inline hook "${hook.name}" did not deliver: ${refusal}`);
   }
   return org.settings.telephony ? 'emulator' : undefined;
+}
+
+/** The event of the call is written only when it fails, that of the answer always (event type catalog). */
+function logHook(org: Org, { id, name }: InlineHookEntity, answered: boolean, refusal: string | undefined): void {
+  const c = tryGetContext<AppEnv>();
+  const common = {
+    target: [{ id, type: 'InlineHook', alternateId: id, displayName: name }],
+    ...(refusal === undefined ? {} : { outcome: { result: 'FAILURE' as const, reason: refusal } }),
+    ...(c ? { client: clientOf(c) } : {}),
+  };
+  if (answered) {
+    const displayMessage = 'Response from an inline hook was processed';
+    recordEvent(org, { eventType: 'inline_hook.response.processed', displayMessage, ...common });
+  } else {
+    const displayMessage = 'Inline hook was executed';
+    recordEvent(org, { eventType: 'inline_hook.executed', displayMessage, severity: 'WARN', ...common });
+  }
 }
 
 /** Whether codes can leave the org by phone at all: what activating the phone authenticator asks. */
@@ -84,12 +104,12 @@ function hookRequest(
 /** The request that made the org send a code. */
 function currentRequest(org: Org): TelephonyHookRequest['data']['context']['request'] {
   const c = tryGetContext<AppEnv>();
-  const peer = c?.env?.incoming?.socket.remoteAddress ?? '127.0.0.1';
+  const ipAddress = (c && clientFacts(c, org).ip) ?? '127.0.0.1';
   return {
     id: `req${org.ids.opaque(17)}`,
     method: c?.req.method ?? 'POST',
     url: { value: c?.req.path ?? '' },
-    ipAddress: peer.replace(/^::ffff:/, ''),
+    ipAddress,
   };
 }
 

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, emulatorRoutes, startEmulator } from '../../src/emulator/index.ts';
 import type { Group, User } from '../../src/wire/directory.ts';
@@ -60,8 +62,16 @@ describe('startEmulator', () => {
     const emulator = await start({ host: '0.0.0.0' });
     const health = `http://127.0.0.1:${new URL(emulator.url).port}/_emulator/health`;
     expect((await fetch(health)).status).toBe(401);
-    const answer = await fetch(health, { headers: { Authorization: `SSWS ${emulator.token}` } });
-    expect(answer.status).toBe(200);
+    const withCredentials = async (value: string) =>
+      (await fetch(health, { headers: { Authorization: value } })).status;
+    expect(await withCredentials(`SSWS ${emulator.token}`)).toBe(200);
+    expect(await withCredentials('SSWS guessed')).toBe(401);
+    // A browser can only send it as a password.
+    expect(await withCredentials(`Basic ${Buffer.from(`me:${emulator.token}`).toString('base64')}`)).toBe(200);
+    expect(await withCredentials(`Basic ${Buffer.from('me:guessed').toString('base64')}`)).toBe(401);
+    const page = await fetch(health.replace('/_emulator/health', '/'), { headers: { Accept: 'text/html' } });
+    expect(page.status).toBe(401);
+    expect(page.headers.get('WWW-Authenticate')).toContain('Basic');
   });
 
   it('says when its port is taken', async () => {
@@ -104,11 +114,69 @@ describe('the state file', () => {
     expect(await readdir(folder)).toEqual(['org.json']);
   });
 
-  it('that is none is refused and left alone', async () => {
+  it.each([
+    ['{"my":"notes"}', 'it is no snapshot of an emulator'],
+    ['{"formatVersion":1,"info":{', 'it is no JSON'],
+    ['{"formatVersion":9}', 'its formatVersion is 9, this version reads 1'],
+    ['{"formatVersion":1,"info":{"id":"00o1"}}', 'its info is incomplete'],
+  ])('that is none is refused and left alone: %s', async (content, reason) => {
     const state = join(folder, 'notes.json');
-    await writeFile(state, '{"my":"notes"}');
-    await expect(startEmulator({ state })).rejects.toThrow('is not a readable state file of the emulator');
-    expect(await readFile(state, 'utf8')).toBe('{"my":"notes"}');
+    await writeFile(state, content);
+    await expect(startEmulator({ state })).rejects.toThrow(
+      `${state} is not a readable state file of the emulator: ${reason}`,
+    );
+    expect(await readFile(state, 'utf8')).toBe(content);
+  });
+
+  it('keeps a key that a mere reading of the key set made', async () => {
+    const state = join(folder, 'org.json');
+    const emulator = await start({ state });
+    const { keys } = await call<{ keys: { kid: string; n: string }[] }>(emulator, 'GET', '/oauth2/default/v1/keys');
+    const kid = keys[0]?.kid ?? 'none';
+    await expect
+      .poll(async () => (await readFile(state, 'utf8').catch(() => '')).includes(`"keys":[{"kid":"${kid}"`), {
+        timeout: 3000,
+      })
+      .toBe(true);
+  });
+
+  it('survives kill -9 in the middle of writes, and what a killed write left is swept', async () => {
+    const state = join(folder, 'org.json');
+    const program = `
+      import { startEmulator } from ${JSON.stringify(resolve('dist/emulator/index.js'))};
+      const emulator = await startEmulator({ state: process.argv[1], token: 'known' });
+      console.log(emulator.url);`;
+    let groups = 0;
+    for (let round = 0; round < 4; round += 1) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program, state], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const url = line.toString().trim();
+      const request = (method: string, path: string, body?: unknown) =>
+        fetch(url + path, {
+          method,
+          headers: { Authorization: 'SSWS known', 'Content-Type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }).then((response) => response.json());
+      const names = ((await request('GET', '/api/v1/groups')) as Group[]).map((group) => group.profile.name);
+      // Whatever was written is a state the org was in: the groups up to some moment, none of them twice.
+      const made = names.filter((name) => name.startsWith('Group '));
+      expect(made).toEqual(Array.from({ length: made.length }, (_, index) => `Group ${index}`));
+      expect(made.length).toBeLessThanOrEqual(groups);
+      groups = made.length;
+      for (let index = 0; index < 40; index += 1) {
+        await request('POST', '/api/v1/groups', { profile: { name: `Group ${groups}` } });
+        groups += 1;
+      }
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      JSON.parse(await readFile(state, 'utf8'));
+    }
+    await writeFile(join(folder, 'org.json.999999999.tmp'), 'half');
+    const last = await start({ state });
+    await expect.poll(() => readdir(folder)).toEqual(['org.json']);
+    expect((await call<Group[]>(last, 'GET', '/api/v1/groups')).length).toBeGreaterThan(2);
   });
 });
 

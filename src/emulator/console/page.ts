@@ -78,7 +78,7 @@ function stateOf(org: Org): Html {
 function search({ q = '', user = '', app = '' }: ConsoleQuery): Html {
   return html`<h2 id="h-users">Users</h2>
 <form method="get" action="/#users" role="search"><input type="hidden" name="user" value="${user}"><input type="hidden" name="app" value="${app}">
-<label>Login begins with <input name="q" value="${q}" autocomplete="off" spellcheck="false"></label><button>Find</button></form>`;
+<div class="field"><label for="q">Login begins with</label><input id="q" name="q" value="${q}" autocomplete="off" spellcheck="false"></div><button>Find</button></form>`;
 }
 
 function chooser(org: Org, query: ConsoleQuery): Html {
@@ -86,11 +86,11 @@ function chooser(org: Org, query: ConsoleQuery): Html {
   const apps = org.store.apps.head(CHOICES);
   return html`<h2 id="h-effective">Effective policy</h2>
 <form method="get" action="/#effective" data-auto><input type="hidden" name="q" value="${query.q ?? ''}">
-<label>User <input name="user" list="logins" value="${query.user ?? ''}" autocomplete="off" spellcheck="false" placeholder="login">
-<datalist id="logins">${users.map((user) => html`<option value="${user.profile.login}"></option>`)}</datalist></label>
-<label>App <select name="app"><option value="">choose an app</option>${apps.map(
+<div class="field"><label for="user">User</label><input id="user" name="user" list="logins" value="${query.user ?? ''}" autocomplete="off" spellcheck="false" placeholder="login">
+<datalist id="logins">${users.map((user) => html`<option value="${user.profile.login}"></option>`)}</datalist></div>
+<div class="field"><label for="app">App</label><select id="app" name="app"><option value="">choose an app</option>${apps.map(
     (app) => html`<option value="${app.id}"${app.id === query.app ? html` selected` : ''}>${app.label}</option>`,
-  )}</select></label><button>Show</button></form>`;
+  )}</select></div><button>Show</button></form>`;
 }
 
 function effective(org: Org, query: ConsoleQuery): Html {

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { guard } from '../control/guard.ts';
 import type { AppEnv } from '../http/context.ts';
+import { unsupported } from '../http/okta-error.ts';
 import type { Org } from '../org.ts';
 import { watchStore } from '../store/snapshot.ts';
 import { consolePage } from './page.ts';
@@ -27,9 +28,10 @@ const HEADERS = {
 export function consoleRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const guarded = guard(org);
-  app.get('/', async (c, next) => {
-    // Okta's clients never ask for it; what they get is the answer of any other unknown route.
-    if (!/\btext\/html\b/.test(c.req.header('Accept') ?? '')) return next();
+  app.get('/', async (c) => {
+    // To the org's clients it is a route that Okta has and the emulator lacks.
+    if (!/\btext\/html\b/.test(c.req.header('Accept') ?? ''))
+      throw unsupported('GET /; in a browser it is the console');
     await guarded(c, async () => {});
     const { user, app: appId, q } = c.req.query();
     return c.html(consolePage(org, { user, app: appId, q }, c.get('baseUrl')), 200, HEADERS);

@@ -49,7 +49,8 @@ summary::-webkit-details-marker { display: none; }
 summary code { flex: 1 1 12rem; overflow-wrap: anywhere; }
 pre { margin: 0 0 .8rem; padding: .7rem .9rem; max-height: 24rem; overflow: auto; border-radius: .5rem; background: var(--ground); font-size: .78rem; line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; }
 form { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: 0 0 .8rem; }
-label { display: grid; gap: .15rem; flex: 1 1 11rem; font-size: .8125rem; color: var(--soft); }
+.field { display: grid; gap: .15rem; flex: 1 1 11rem; }
+label { font-size: .8125rem; color: var(--soft); }
 select, input, button { font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--line); border-radius: .5rem; padding: .4rem .6rem; min-width: 0; width: 100%; }
 button { width: auto; background: var(--accent); border-color: var(--accent); color: light-dark(#fff, #10121a); font-weight: 600; cursor: pointer; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1rem; margin: 0; font-size: .9rem; }

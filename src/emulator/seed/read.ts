@@ -24,7 +24,7 @@ export async function readSeedFile(file: string): Promise<OrgSeed> {
       const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
       if (node?.range) return place(node.range[0]);
     }
-    return undefined;
+    return { file, line: 1, column: 1 };
   });
   return value as OrgSeed;
 }

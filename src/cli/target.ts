@@ -1,7 +1,7 @@
 /** Which org a command works on: flags, then the environment, then ~/.okta/okta.yaml, as Okta's SDKs do. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Emulator } from '../emulator/index.ts';
 import type { OktaApi } from '../okta/api.ts';
 import type { Credentials, Target } from '../okta/client.ts';
@@ -35,8 +35,7 @@ export async function withOrg<Result>(
   ]);
   try {
     const api = await connect(target);
-    const ephemeral = emulator !== undefined && args['emulator-state'] === undefined;
-    const ledger = ephemeral ? memoryLedger() : fileLedger(join(STATE_FOLDER, 'ledger.json'));
+    const ledger = ledgerFor(args, target, emulator !== undefined);
     return await work({ api, ledger }).finally(() => {
       if (args.verbose)
         for (const sent of api.requests) io.warn(`${sent.method} ${sent.path} ${sent.status ?? 'no answer'}`);
@@ -46,6 +45,13 @@ export async function withOrg<Result>(
   } finally {
     await emulator?.stop();
   }
+}
+
+function ledgerFor(args: TargetArgs, target: Target, embedded: boolean): Ledger {
+  const state = args['emulator-state'];
+  if (embedded && state === undefined) return memoryLedger();
+  // An embedded org has another port each time; the file that keeps it is what stays.
+  return fileLedger(join(STATE_FOLDER, 'ledger.json'), state === undefined ? target.orgUrl : resolve(state));
 }
 
 async function startEmulatorFor(args: TargetArgs, io: Io): Promise<Emulator | undefined> {
@@ -114,14 +120,23 @@ interface OktaYaml {
 
 /** `okta.client.*` of ~/.okta/okta.yaml, which Okta's CLI and SDKs write. */
 async function readOktaYaml(): Promise<OktaYaml> {
+  const file = join(homedir(), '.okta', 'okta.yaml');
   let text: string;
   try {
-    text = readFileSync(join(homedir(), '.okta', 'okta.yaml'), 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch {
     return {};
   }
-  const { parse } = await import('yaml');
-  const content = parse(text) as { okta?: { client?: OktaYaml } } | null;
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  // The library's message shows the lines around, and those hold the token.
+  if (error)
+    throw usage(
+      `${file}:${error.linePos?.[0].line ?? 1}: not well-formed YAML`,
+      'mend it, or pass --org-url and --token',
+    );
+  const content = document.toJS() as { okta?: { client?: OktaYaml } } | null;
   return content?.okta?.client ?? {};
 }
 

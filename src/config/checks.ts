@@ -1,9 +1,11 @@
 /** What a schema cannot say: names that must be unique, references that must lead somewhere, settings that contradict. */
-import { addressOf, type Declared } from '../engine/kind.ts';
+
+import type { Declared } from '../engine/kind.ts';
 import { sortByNeeds } from '../engine/order.ts';
-import { BUILT_IN_GROUPS } from '../kinds/context.ts';
+import { BUILT_IN_GROUPS } from '../kinds/groups.ts';
 import { KINDS } from '../kinds/index.ts';
-import { addressFor } from '../kinds/section.ts';
+import { addressFor, addressOf } from '../shared/address.ts';
+
 import { formatPlace } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
 import type { Config } from './load.ts';
@@ -102,7 +104,7 @@ function contradictions(config: Config): Problem[] {
 function flowProblems(config: Config): Problem[] {
   const names = new Set<string>();
   return config.flows.flatMap((flow): Problem[] => {
-    const at = (path: string) => config.locate(`flow/${flow.name}`, path);
+    const at = (path: string) => config.locate(addressFor('flow', flow.name), path);
     const problems: Problem[] = [];
     if (names.has(flow.name))
       problems.push({ message: `the flow "${flow.name}" is declared twice`, place: at('name') });

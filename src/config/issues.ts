@@ -6,18 +6,33 @@ import { placeAt, type Tree } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** What was parsed against what. */
+export interface Parsed {
+  root: Tree;
+  schema: z.ZodType;
+  value: unknown;
+  /** Names of fields whose values are never repeated. */
+  secrets: ReadonlySet<string>;
+}
+
 /** One problem per finding, at the place of the value (or of the key) that causes it. */
-export function problemsOf(issues: readonly Issue[], root: Tree, schema: z.ZodType, value: unknown): Problem[] {
+export function problemsOf(issues: readonly Issue[], parsed: Parsed): Problem[] {
+  const { root, schema, value, secrets } = parsed;
   return issues.flatMap((issue) => {
     if (issue.code === 'invalid_union') {
       const branch = branchFor(issue, valueAt(value, issue.path));
       const nested = branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) as Issue[];
-      if (nested.length > 0) return problemsOf(nested, root, schema, value);
+      if (nested.length > 0) return problemsOf(nested, parsed);
     }
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, root, schema));
-    return [{ ...describe(issue, valueAt(value, issue.path)), place: placeAt(root, issue.path) }];
+    const isSecret = secrets.has(fieldName(issue.path));
+    const shownValue = isSecret && valueAt(value, issue.path) !== undefined ? SECRET : valueAt(value, issue.path);
+    return [{ ...describe(issue, shownValue), place: placeAt(root, issue.path) }];
   });
 }
+
+/** Stands for a value that is never repeated. */
+const SECRET = Symbol('secret');
 
 /** The findings of the union member that the author must have meant: the one that got furthest. */
 function branchFor(issue: z.core.$ZodIssueInvalidUnion, value: unknown): readonly Issue[] {
@@ -105,6 +120,7 @@ function article(expected: string): string {
 }
 
 function shown(value: unknown): string {
+  if (value === SECRET) return '(secret)';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a map';
   return value === null ? 'empty' : quote(value);

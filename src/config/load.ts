@@ -1,8 +1,11 @@
 /** YAML files to a validated desired state, with the place of every node. Reads files; prints nothing. */
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Declared } from '../engine/kind.ts';
 import { SECTIONS } from '../kinds/index.ts';
+import type { Section } from '../kinds/section.ts';
+import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import type { Flow } from '../verify/flow.ts';
 import { checkConfig } from './checks.ts';
@@ -34,13 +37,15 @@ export interface LoadOptions {
  */
 export function loadConfig(options: LoadOptions): Config {
   const files = options.paths.flatMap(expandPath);
-  const root = interpolated(
-    files.map((file) => parseYaml(readConfigFile(file), shownPath(file))).reduce(overlayMap),
-    options,
-  );
+  const written = files.map((file) => parseYaml(readConfigFile(file), shownPath(file))).reduce(overlayMap);
+  assertSecretsAreReferences(written);
+  const root = interpolated(written, options);
   const value = toValue(root);
   const parsed = configSchema.safeParse(value);
-  if (!parsed.success) throw new ConfigError(problemsOf(parsed.error.issues, root, configSchema, value));
+  if (!parsed.success)
+    throw new ConfigError(
+      problemsOf(parsed.error.issues, { root, schema: configSchema, value, secrets: SECRET_FIELDS }),
+    );
 
   const data = parsed.data as Record<string, unknown> & { flows?: Flow[] };
   const declared = SECTIONS.flatMap((section) => {
@@ -52,6 +57,28 @@ export function loadConfig(options: LoadOptions): Config {
   checkConfig(config);
   return config;
 }
+
+const SECRET_FIELDS: ReadonlySet<string> = new Set(SECTIONS.flatMap((section: Section) => section.secrets ?? []));
+
+/** A secret in the file itself would be in version control, editors and backups. Its value is not repeated here. */
+function assertSecretsAreReferences(root: MapNode): void {
+  const problems = SECTIONS.flatMap((section: Section): Problem[] => {
+    const entries = root.entries.get(section.key)?.node;
+    if (entries?.type !== 'list') return [];
+    return entries.items.flatMap((entry) =>
+      (section.secrets ?? []).flatMap((field) => {
+        const node = entry.type === 'map' ? entry.entries.get(field)?.node : undefined;
+        if (node === undefined || (node.type === 'scalar' && String(node.value).includes('${'))) return [];
+        return [
+          { message: `${field} is a secret and must not stand in the file`, place: node.place, hint: SECRET_HINT },
+        ];
+      }),
+    );
+  });
+  if (problems.length > 0) throw new ConfigError(problems, { code: 'secret-in-config' });
+}
+
+const SECRET_HINT = 'write it as ${env:NAME} or ${file:PATH}';
 
 function interpolated(root: MapNode, options: LoadOptions): MapNode {
   const problems: Problem[] = [];
@@ -71,7 +98,7 @@ function interpolated(root: MapNode, options: LoadOptions): MapNode {
 function locator(root: MapNode, declared: readonly Declared[], flows: readonly Flow[]): Config['locate'] {
   const paths = new Map<string, readonly (string | number)[]>(declared.map((object) => [object.address, object.path]));
   flows.forEach((flow, index) => {
-    paths.set(`flow/${flow.name}`, ['flows', index]);
+    paths.set(addressFor('flow', flow.name), ['flows', index]);
   });
   return (address, path = '') => {
     const base = paths.get(address);

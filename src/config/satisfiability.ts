@@ -1,13 +1,14 @@
 /**
- * Could the declared users sign in at all? Asked of the policies that the config itself describes, offline. Whatever the
- * config leaves to the org is taken to be favourable, so a finding here is certain; its absence is no promise.
+ * Could the users of the flows sign in at all? Asked of the policies that the config itself describes, offline. Whatever the
+ * config leaves to the org is taken to be favourable, save that users are in the groups that the config puts them in and in
+ * no others. That nothing is found is no promise.
  */
+
 import type { Declared } from '../engine/kind.ts';
 import { type MUST_AUTHENTICATE_WITH, type PossessionWord, toVerificationMethod } from '../kinds/assurance.ts';
-import { EVERYONE } from '../kinds/context.ts';
 import { DEFAULT_POLICY } from '../kinds/enrollment-policy.ts';
+import { EVERYONE } from '../kinds/groups.ts';
 import { SYSTEM_RULE } from '../kinds/policy-rules.ts';
-import { addressFor } from '../kinds/section.ts';
 import { listed } from '../kinds/sets.ts';
 import { ACCESS, AUTHENTICATOR, ENROLL_WHEN, ENROLLMENT, STATUS, USED_FOR } from '../kinds/vocabulary.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type PolicyWithRules,
   type SignInRules,
 } from '../policy/index.ts';
+import { addressFor } from '../shared/address.ts';
 import { EXIT } from '../shared/errors.ts';
 import type { Flow } from '../verify/flow.ts';
 import type { MethodType } from '../wire/authenticator.ts';
@@ -49,7 +51,7 @@ function problemOf(flow: Flow, config: Config): Problem[] {
   return [
     {
       message: `${who} could not sign in to "${flow.app}" (flow "${flow.name}"): ${result.reason}`,
-      place: config.locate(address, 'userMustAuthenticateWith') ?? config.locate(`flow/${flow.name}`),
+      place: config.locate(address, 'userMustAuthenticateWith') ?? config.locate(addressFor('flow', flow.name)),
       hint: `the rule "${rule}" of "${policyName}" decides what is demanded, the enrollment policy "${enrollment}" what may be used`,
     },
   ];
@@ -96,27 +98,46 @@ function enrollmentPolicies(config: Config): PolicyWithRules[] {
     (object) => object.kind === 'enrollmentPolicy' && object.ensure === 'present',
   );
   const policies = declared.map((object, index) => {
-    const spec = object.spec as { name: string; groups?: string[]; authenticators?: Record<string, string> };
+    const spec = object.spec as PolicyWords;
     const system = spec.name === DEFAULT_POLICY;
     const rules = rulesOf(config, 'enrollmentPolicyRule', object.key).map((rule, position) => {
-      const words = rule.spec as { name: string; enroll?: (typeof ENROLL_WHEN.words)[number] };
-      return ruleOf(words.name, position, null, {
-        enroll: { self: ENROLL_WHEN.toWire(words.enroll ?? 'first challenge') },
-      });
+      const words = rule.spec as RuleWords;
+      const enroll = { self: ENROLL_WHEN.toWire(words.enroll ?? 'first challenge') };
+      return { ...ruleOf(words.name, position, null, { enroll }), status: STATUS.toWire(words.status ?? 'active') };
     });
+    const priority = system ? declared.length + 1 : index;
     return {
-      policy: policyOf(spec.name, system ? declared.length + 1 : index, system, conditionsFor(spec.groups), {
-        type: 'AUTHENTICATORS',
-        authenticators: AUTHENTICATOR.words.map((name) => ({
-          key: AUTHENTICATOR.toWire(name),
-          enroll: { self: ENROLLMENT.toWire((spec.authenticators?.[name] ?? 'optional') as 'optional') },
-        })),
-      }),
+      policy: {
+        ...policyOf(spec.name, priority, system, conditionsFor(spec.groups), enrollmentSettings(spec.authenticators)),
+        status: STATUS.toWire(spec.status ?? 'active'),
+      },
       rules: rules.length > 0 ? rules : [ruleOf('any', 99, null, { enroll: { self: 'CHALLENGE' } })],
     };
   });
   const hasDefault = policies.some(({ policy }) => policy.system);
   return hasDefault ? policies : [...policies, favourableEnrollmentPolicy()];
+}
+
+interface PolicyWords {
+  name: string;
+  groups?: string[];
+  authenticators?: Record<string, string>;
+  status?: 'active' | 'inactive';
+}
+
+/** What a policy does not mention is left to the org, and taken to be allowed. */
+function enrollmentSettings(levels: Record<string, string> = {}) {
+  const authenticators = AUTHENTICATOR.words.map((name) => ({
+    key: AUTHENTICATOR.toWire(name),
+    enroll: { self: ENROLLMENT.toWire((levels[name] ?? 'optional') as 'optional') },
+  }));
+  return { type: 'AUTHENTICATORS', authenticators };
+}
+
+interface RuleWords {
+  name: string;
+  enroll?: (typeof ENROLL_WHEN.words)[number];
+  status?: 'active' | 'inactive';
 }
 
 interface AppRuleWords {
@@ -159,12 +180,8 @@ function favourableSessionPolicy(): PolicyWithRules {
 }
 
 function favourableEnrollmentPolicy(): PolicyWithRules {
-  const authenticators = AUTHENTICATOR.words.map((name) => ({
-    key: AUTHENTICATOR.toWire(name),
-    enroll: { self: 'OPTIONAL' as const },
-  }));
   return {
-    policy: policyOf(DEFAULT_POLICY, 999, true, null, { type: 'AUTHENTICATORS', authenticators }),
+    policy: policyOf(DEFAULT_POLICY, 999, true, null, enrollmentSettings()),
     rules: [ruleOf('any', 1, null, { enroll: { self: 'CHALLENGE' } })],
   };
 }

@@ -3,10 +3,10 @@ import { EXIT } from '../shared/errors.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 
 /**
- * What became of a change: `applied`; `skipped` (asked not to); `unapplied` (certainly not done); `inDoubt` (a write of it
+ * What became of a change: `applied`; `unapplied` (not begun, or the org refused its first write); `inDoubt` (a write of it
  * may have been done: apply again, which reads first, settles it).
  */
-export type Outcome = 'applied' | 'skipped' | 'unapplied' | 'inDoubt';
+export type Outcome = 'applied' | 'unapplied' | 'inDoubt';
 
 export interface AppliedChange<Context> {
   readonly change: PlannedChange<Context>;
@@ -20,6 +20,8 @@ export interface ApplyEffects<Context> {
   begin(change: PlannedChange<Context>): Promise<{ context: Context; mayHaveWritten(): boolean }>;
   /** Called as soon as an object exists, so that later changes can refer to it by name. */
   created(change: PlannedChange<Context>, id: string): Promise<void>;
+  /** Called when a change is over. */
+  ended?(change: PlannedChange<Context>, outcome: Outcome): void;
   onProgress?(event: { change: PlannedChange<Context>; state: 'started' | Outcome; done: number; total: number }): void;
   /** Interrupted: finish what is in flight, begin nothing new. */
   signal?: AbortSignal;
@@ -41,46 +43,82 @@ export async function applyPlan<Context>(
   plan: Plan<Context>,
   effects: ApplyEffects<Context>,
 ): Promise<ApplyResult<Context>> {
-  const results = new Map<string, AppliedChange<Context>>();
-  const waiting = [...plan.changes];
-  const inFlight = new Map<string, Promise<void>>();
-  const limit = effects.concurrency ?? 4;
-  const planned = new Set(plan.changes.map((change) => change.address));
-  let failed = false;
-  const ready = (change: PlannedChange<Context>, index: number) =>
-    change.action === 'delete'
-      ? index === 0 && inFlight.size === 0
-      : change.needs.every((need) => !planned.has(need) || results.get(need)?.outcome === 'applied');
-
-  const run = async (change: PlannedChange<Context>) => {
-    report(change, 'started');
-    const result = await executeChange(change, effects);
-    results.set(change.address, result);
-    failed ||= result.outcome !== 'applied';
-    report(change, result.outcome);
-  };
-  const report = (change: PlannedChange<Context>, state: 'started' | Outcome) =>
-    effects.onProgress?.({ change, state, done: results.size, total: plan.changes.length });
-
-  while (waiting.length > 0 || inFlight.size > 0) {
-    const stop = failed || effects.signal?.aborted === true;
-    const next = stop || inFlight.size >= limit ? -1 : waiting.findIndex(ready);
-    if (next >= 0) {
-      const [change] = waiting.splice(next, 1);
-      if (!change) break;
-      inFlight.set(
-        change.address,
-        run(change).finally(() => inFlight.delete(change.address)),
-      );
-    } else if (inFlight.size > 0) {
-      await Promise.race(inFlight.values());
-    } else break;
-  }
-  return {
-    changes: plan.changes.map((change) => results.get(change.address) ?? { change, outcome: 'unapplied' }),
-    exitCode: effects.signal?.aborted ? EXIT.interrupted : failed || waiting.length > 0 ? EXIT.failed : EXIT.done,
-  };
+  const run = new Run(plan, effects);
+  await run.toEnd();
+  return run.result();
 }
+
+/** One apply in progress. */
+class Run<Context> {
+  readonly #plan: Plan<Context>;
+  readonly #effects: ApplyEffects<Context>;
+  readonly #results = new Map<string, AppliedChange<Context>>();
+  readonly #waiting: PlannedChange<Context>[];
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #lanes = new Set<string>();
+  #failed = false;
+
+  constructor(plan: Plan<Context>, effects: ApplyEffects<Context>) {
+    this.#plan = plan;
+    this.#effects = effects;
+    this.#waiting = [...plan.changes];
+  }
+
+  async toEnd(): Promise<void> {
+    for (;;) {
+      const next = this.#next();
+      if (next) this.#begin(next);
+      else if (this.#inFlight.size > 0) await Promise.race(this.#inFlight.values());
+      else return;
+    }
+  }
+
+  result(): ApplyResult<Context> {
+    const incomplete = this.#failed || this.#waiting.length > 0;
+    return {
+      changes: this.#plan.changes.map(
+        (change) => this.#results.get(change.address) ?? { change, outcome: 'unapplied' },
+      ),
+      exitCode: this.#effects.signal?.aborted ? EXIT.interrupted : incomplete ? EXIT.failed : EXIT.done,
+    };
+  }
+
+  /** A change that may begin now; none when something failed, or when all that is left has to wait. */
+  #next(): PlannedChange<Context> | undefined {
+    const stop = this.#failed || this.#effects.signal?.aborted === true;
+    if (stop || this.#inFlight.size >= (this.#effects.concurrency ?? CONCURRENCY)) return undefined;
+    const index = this.#waiting.findIndex((change) => this.#ready(change));
+    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+
+  #ready({ implementation, needs }: PlannedChange<Context>): boolean {
+    if (implementation.lane !== undefined && this.#lanes.has(implementation.lane)) return false;
+    const planned = (address: string) => this.#plan.changes.some((change) => change.address === address);
+    return needs.every((need) => this.#results.get(need)?.outcome === 'applied' || !planned(need));
+  }
+
+  #begin(change: PlannedChange<Context>): void {
+    const { lane } = change.implementation;
+    if (lane !== undefined) this.#lanes.add(lane);
+    this.#report(change, 'started');
+    const work = executeChange(change, this.#effects).then((result) => {
+      this.#results.set(change.address, result);
+      this.#failed ||= result.outcome !== 'applied';
+      this.#inFlight.delete(change.address);
+      if (lane !== undefined) this.#lanes.delete(lane);
+      this.#effects.ended?.(change, result.outcome);
+      this.#report(change, result.outcome);
+    });
+    this.#inFlight.set(change.address, work);
+  }
+
+  #report(change: PlannedChange<Context>, state: 'started' | Outcome): void {
+    this.#effects.onProgress?.({ change, state, done: this.#results.size, total: this.#plan.changes.length });
+  }
+}
+
+/** Independent changes at once, unless said otherwise: few, since Okta limits concurrent requests of one org. */
+const CONCURRENCY = 4;
 
 async function executeChange<Context>(
   change: PlannedChange<Context>,

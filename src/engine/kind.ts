@@ -65,6 +65,10 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   notes?(declared: Declared<Spec>, found: Found<Spec, Live> | undefined, context: Context): readonly string[];
   /** Fields of the spec that this run leaves alone although they differ (credentials of users that were there before). */
   leaveAlone?(found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
+  /** Objects of this kind are remembered as ours from the moment we create them or take over their secrets. */
+  readonly owned?: true;
+  /** Changes that share a lane are written one at a time: Okta refuses or mixes up parallel writes of one sequence. */
+  readonly lane?: string;
   /** Write-only fields that this run sends although the object exists and they cannot be compared. */
   rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
 }
@@ -92,7 +96,3 @@ export interface OrderRule<Spec extends object, Live extends { id: string }, Con
 /** A kind whose type parameters the engine need not know. */
 // biome-ignore lint/suspicious/noExplicitAny: existential type: the engine pairs specs with the kind they came from
 export type AnyKind<Context> = Kind<any, any, Context>;
-
-export function addressOf(kind: string, key: string): string {
-  return `${kind}/${key}`;
-}

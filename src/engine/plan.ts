@@ -2,6 +2,7 @@
  * The one plan value: `plan` prints it, `apply` executes it. Made from the declared objects and what each kind reads;
  * nothing here writes.
  */
+import { addressOf } from '../shared/address.ts';
 import { diffFields, type FieldChange } from './diff.ts';
 import type { AnyKind, Declared, Found } from './kind.ts';
 import { sortByNeeds } from './order.ts';
@@ -29,7 +30,7 @@ export interface PlannedChange<Context> extends Change {
 
 export interface Plan<Context> {
   readonly org: string;
-  /** In the order of writing; deletions last. */
+  /** In the order of writing. */
   readonly changes: readonly PlannedChange<Context>[];
   /** How many declared objects are as they should be. */
   readonly unchanged: number;
@@ -64,25 +65,18 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     }),
   );
   const kindOf = new Map(kinds.map((kind) => [kind.name, kind]));
+  const order = new WriteOrder(declared, kindOf);
   const changes: PlannedChange<Context>[] = [];
   const notes: { address: string; text: string }[] = [];
-  for (const object of inWriteOrder(declared, kindOf)) {
+  for (const object of order.objects()) {
     const kind = kindOf.get(object.kind);
     if (!kind) throw new Error(`no kind ${object.kind}`);
     const live = found.get(object.address);
     for (const text of kind.notes?.(object, live, context) ?? []) notes.push({ address: object.address, text });
     const change = changeOf(object, live, kind, priorities.get(object.address), context);
-    if (change) changes.push({ ...change, needs: needsOf(object, kind, declared) });
+    if (change) changes.push({ ...change, needs: order.needs(object) });
   }
-  return {
-    org: input.org,
-    changes: [
-      ...changes.filter((change) => change.action !== 'delete'),
-      ...changes.filter((change) => change.action === 'delete').reverse(),
-    ],
-    unchanged: declared.length - changes.length,
-    notes,
-  };
+  return { org: input.org, changes, unchanged: declared.length - changes.length, notes };
 }
 
 /** The plan as a document for programs (`--json`) and for `--out`. */
@@ -142,20 +136,57 @@ async function priorityWrites<Context>(
   return writes.flat();
 }
 
-function inWriteOrder<Context>(
-  declared: readonly Declared[],
-  kindOf: ReadonlyMap<string, AnyKind<Context>>,
-): Declared[] {
-  const byAddress = new Map(declared.map((object) => [object.address, object]));
-  const order = sortByNeeds([...byAddress.keys()], (address) => {
-    const object = byAddress.get(address);
-    const kind = object && kindOf.get(object.kind);
-    return object && kind ? needsOf(object, kind, declared) : [];
-  });
-  return order.flatMap((address) => byAddress.get(address) ?? []);
-}
+/** What must be written before what. */
+class WriteOrder<Context> {
+  readonly #declared: readonly Declared[];
+  readonly #kindOf: ReadonlyMap<string, AnyKind<Context>>;
+  readonly #needs = new Map<string, readonly string[]>();
 
-function needsOf<Context>(object: Declared, kind: AnyKind<Context>, all: readonly Declared[]): string[] {
-  const named = kind.references(object.spec, object.key).map((reference) => `${reference.kind}/${reference.key}`);
-  return [...named, ...(kind.after?.(object, all) ?? [])];
+  constructor(declared: readonly Declared[], kindOf: ReadonlyMap<string, AnyKind<Context>>) {
+    this.#declared = declared;
+    this.#kindOf = kindOf;
+    for (const object of declared) if (object.ensure === 'present') this.#needs.set(object.address, this.#own(object));
+    for (const object of declared)
+      if (object.ensure === 'absent') this.#needs.set(object.address, this.#whileThere(object));
+  }
+
+  /** Addresses that must be done before this one. */
+  needs(object: Declared): readonly string[] {
+    return this.#needs.get(object.address) ?? [];
+  }
+
+  objects(): Declared[] {
+    const byAddress = new Map(this.#declared.map((object) => [object.address, object]));
+    const order = sortByNeeds([...byAddress.keys()], (address) => this.#needs.get(address) ?? []);
+    return order.flatMap((address) => byAddress.get(address) ?? []);
+  }
+
+  /** What an object names, and what Okta's rules put before it. */
+  #own(object: Declared): string[] {
+    const kind = this.#kindOf.get(object.kind);
+    return [...this.#named(object), ...(kind?.after?.(object, this.#declared) ?? [])];
+  }
+
+  #named(object: Declared): string[] {
+    const references = this.#kindOf.get(object.kind)?.references(object.spec, object.key) ?? [];
+    return references.map((reference) => addressOf(reference.kind, reference.key));
+  }
+
+  /** An object goes when nothing can need it any more: after all that stays, and after what names it and goes too. */
+  #whileThere(object: Declared): string[] {
+    return this.#declared
+      .filter((other) =>
+        other.ensure === 'present'
+          ? !this.#waitsFor(other.address, object.address)
+          : this.#named(other).includes(object.address),
+      )
+      .map((other) => other.address);
+  }
+
+  #waitsFor(address: string, awaited: string, seen = new Set<string>()): boolean {
+    if (address === awaited) return true;
+    if (seen.has(address)) return false;
+    seen.add(address);
+    return (this.#needs.get(address) ?? []).some((need) => this.#waitsFor(need, awaited, seen));
+  }
 }

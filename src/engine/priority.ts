@@ -15,9 +15,12 @@ export interface Listed {
   id: string | undefined;
 }
 
+/** The last priority of a gapped list that is not the system object's own (99, documented). */
+const LAST_GAPPED = 98;
+
 /**
  * The priority that each object to be moved or created must be written with.
- * @param scheme `dense` (first is 1, inserting shifts the rest) or `gapped` (first is 0, inserting shifts up to a gap)
+ * @param scheme `dense` (first is 1, inserting shifts the rest) or `gapped` (0 to 98, inserting shifts up to a gap)
  * @param live every live sibling, in any order
  * @param listed the listed objects in the order of the config
  * @returns priority by key, in the order in which to write; keys that need no write are absent
@@ -30,15 +33,24 @@ export function arrangePriorities(
   const sequence = new Sequence(scheme, live);
   const stay = new Set(longestKept(listed.map((entry) => entry.id && sequence.priorityOf(entry.id))));
   const writes = new Map<string, number>();
-  listed.forEach((entry, index) => {
-    if (stay.has(index)) return;
+  for (const [index, entry] of listed.entries()) {
+    if (stay.has(index)) continue;
     const previous = listed[index - 1];
     const next = listed.slice(index + 1).find((_, offset) => stay.has(index + 1 + offset));
     const slot = sequence.slotFor(idOf(previous), next && idOf(next), entry.id);
+    if (slot === undefined) return fromTheFront(live, listed);
     sequence.place(idOf(entry) ?? '', slot);
     writes.set(entry.key, slot);
-  });
+  }
   return writes;
+}
+
+/** A gapped list with no room at its end: every listed object is written anew, in front of all that is not listed. */
+function fromTheFront(live: readonly Sibling[], listed: readonly Listed[]): Map<string, number> {
+  const sequence = new Sequence('gapped', live);
+  const room = listed.every((entry, slot) => sequence.place(idOf(entry) ?? '', slot));
+  if (!room) throw new Error(`more than ${LAST_GAPPED + 1} rules: there is no priority left`);
+  return new Map(listed.map((entry, slot) => [entry.key, slot]));
 }
 
 /** Live objects go by their id, new ones by a stand-in that cannot be one. */
@@ -60,8 +72,13 @@ class Sequence {
     return this.#priorities.get(id);
   }
 
-  /** Right behind `previous`; else right before `next`; else at the end. */
-  slotFor(previous: string | undefined, next: string | undefined, self: string | undefined): number {
+  /** Right behind `previous`; else right before `next`; else at the end. Undefined when there is no room for it. */
+  slotFor(previous: string | undefined, next: string | undefined, self: string | undefined): number | undefined {
+    const slot = this.#wanted(previous, next, self);
+    return this.#scheme === 'dense' || this.#gapFrom(slot, self) !== undefined ? slot : undefined;
+  }
+
+  #wanted(previous: string | undefined, next: string | undefined, self: string | undefined): number {
     const own = self === undefined ? undefined : this.#priorities.get(self);
     // Taking a dense object out closes its gap, so what stands behind it moves up by one.
     const closed = (priority: number) =>
@@ -74,24 +91,31 @@ class Sequence {
     return Math.max(this.#scheme === 'dense' ? 0 : -1, ...others) + 1;
   }
 
-  place(id: string, slot: number): void {
+  /** Writes an object; false when that would push another one past the end. */
+  place(id: string, slot: number): boolean {
     const own = this.#priorities.get(id);
     this.#priorities.delete(id);
-    if (this.#scheme === 'dense' && own !== undefined) this.#shift((priority) => priority > own, -1);
-    if (this.#scheme === 'dense') this.#shift((priority) => priority >= slot, 1);
-    else this.#makeGap(slot);
+    if (this.#scheme === 'dense') {
+      if (own !== undefined) this.#shift((priority) => priority > own, -1);
+      this.#shift((priority) => priority >= slot, 1);
+    } else {
+      const gap = this.#gapFrom(slot, id);
+      if (gap === undefined) return false;
+      this.#shift((priority) => priority >= slot && priority < gap, 1);
+    }
     this.#priorities.set(id, slot);
+    return true;
+  }
+
+  /** The first free priority at or behind `slot`, that of the object itself counting as free. */
+  #gapFrom(slot: number, self: string | undefined): number | undefined {
+    const taken = new Set([...this.#priorities].filter(([id]) => id !== self).map(([, priority]) => priority));
+    for (let priority = slot; priority <= LAST_GAPPED; priority++) if (!taken.has(priority)) return priority;
+    return undefined;
   }
 
   #shift(which: (priority: number) => boolean, by: number): void {
     for (const [id, priority] of this.#priorities) if (which(priority)) this.#priorities.set(id, priority + by);
-  }
-
-  #makeGap(slot: number): void {
-    const occupant = [...this.#priorities].find(([, priority]) => priority === slot)?.[0];
-    if (occupant === undefined) return;
-    this.#makeGap(slot + 1);
-    this.#priorities.set(occupant, slot + 1);
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind } from '../engine/kind.ts';
+
 import type { PolicyConditions, PolicyRule, VerificationMethod } from '../wire/policy.ts';
 import {
   fromVerificationMethod,
@@ -8,7 +9,8 @@ import {
   POSSESSION_WORDS,
   toVerificationMethod,
 } from './assurance.ts';
-import { BUILT_IN_GROUPS, groupIds, groupNames, type OrgContext, setStatus } from './context.ts';
+import { type OrgContext, setStatus } from './context.ts';
+import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import {
   afterEarlierRules,
   type RuleKindOptions,
@@ -18,7 +20,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { declare, ensureField, escapePart, nameField, type Path } from './section.ts';
+import { declare, ensureField, nameField, type Path } from './section.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
 
 interface AppSignInRuleSpec {
@@ -117,6 +119,7 @@ const options: RuleKindOptions<AppSignInRuleSpec> = {
 /** Rules of ACCESS_POLICY policies; the catch-all one is adopted by its system flag. */
 export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext> = {
   name: 'appSignInPolicyRule',
+  lane: 'ACCESS_POLICY',
   fields: {
     name: 'identity',
     groups: 'set',
@@ -129,8 +132,8 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   },
   references: ({ groups, excludedGroups }, key) => [
     { kind: 'appSignInPolicy', key: key.slice(0, key.indexOf('/')), path: '' },
-    ...named('groups', groups),
-    ...named('excludedGroups', excludedGroups),
+    ...groupReferences(groups, 'groups'),
+    ...groupReferences(excludedGroups, 'excludedGroups'),
   ],
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
@@ -153,7 +156,7 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     const { spec } = declared;
     if ([...changed].some((field) => field !== 'status')) {
       const live = await context.api.get<PolicyRule>(path);
-      await putRule(context, path, live, spec, priority);
+      await putRule(context, path, live, onlyChanged(spec, changed), priority);
     }
     if (changed.has('status')) {
       await setStatus(context, path, spec.status);
@@ -162,6 +165,18 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   remove: async (context, found, declared) =>
     context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
 };
+
+/** The spec less the fields that are as they should be: those stay on the wire just as the org has them. */
+function onlyChanged(spec: AppSignInRuleSpec, changed: ReadonlySet<keyof AppSignInRuleSpec>): AppSignInRuleSpec {
+  const demand = changed.has('userMustAuthenticateWith') || changed.has('possessionFactorMustBe');
+  const kept = (Object.keys(spec) as (keyof AppSignInRuleSpec)[]).filter(
+    (field) =>
+      field === 'name' ||
+      changed.has(field) ||
+      (demand && (field === 'userMustAuthenticateWith' || field === 'possessionFactorMustBe')),
+  );
+  return Object.fromEntries(kept.map((field) => [field, spec[field]])) as unknown as AppSignInRuleSpec;
+}
 
 /** The catch-all rule of a policy made in this same run: it came with the policy and is changed, not created. */
 async function adoptCatchAll(context: OrgContext, path: string, spec: AppSignInRuleSpec): Promise<{ id: string }> {
@@ -205,13 +220,9 @@ async function conditions(
 ): Promise<PolicyConditions> {
   if (spec.groups === undefined && spec.excludedGroups === undefined) return live ?? {};
   const before = live?.people?.groups;
-  const include = spec.groups ? await groupIds(context, spec.groups) : (before?.include ?? []);
-  const exclude = spec.excludedGroups ? await groupIds(context, spec.excludedGroups) : (before?.exclude ?? []);
+  const include = spec.groups ? await mergedGroupIds(context, [], spec.groups) : (before?.include ?? []);
+  const exclude = spec.excludedGroups
+    ? await mergedGroupIds(context, [], spec.excludedGroups)
+    : (before?.exclude ?? []);
   return { ...live, people: { ...live?.people, groups: { include, exclude } } };
-}
-
-function named(field: string, names: readonly string[] | undefined) {
-  return (names ?? []).flatMap((name, index) =>
-    BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `${field}.${index}` }],
-  );
 }

@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
-import type { AppGroupAssignment, Application, OAuthClientSettings } from '../wire/application.ts';
-import {
-  BUILT_IN_GROUPS,
-  findApp,
-  groupIds,
-  groupNames,
-  livePolicies,
-  type OrgContext,
-  policyId,
-  setStatus,
-} from './context.ts';
-import { declare, ensureField, escapePart, nameField, type Section, setField } from './section.ts';
+import type { AppGroupAssignment, Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
+import { findApp, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
+import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { declare, ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
@@ -34,6 +27,8 @@ interface AppSpec {
 interface LiveApp {
   id: string;
   app: Application;
+  /** Ids of the assigned groups, as far as the config asks for them. */
+  groups: readonly string[];
 }
 
 const uri = z.string().refine((value) => URL.canParse(value), 'must be a URI such as http://localhost:8080/callback');
@@ -59,6 +54,16 @@ const schema = z
     const redirecting = grants.some((grant) => ['authorization code', 'interaction code', 'implicit'].includes(grant));
     if (app.ensure !== 'absent' && redirecting && app.redirectUris === undefined) {
       issues.addIssue({ code: 'custom', message: 'these grants need redirectUris', path: ['grantTypes'] });
+    }
+    if (app.type === 'service' && app.signInPolicy !== undefined) {
+      issues.addIssue({
+        code: 'custom',
+        message: 'nobody signs in to a service app: it takes no policy',
+        path: ['signInPolicy'],
+      });
+    }
+    if (app.clientAuthentication === 'none' && app.pkceRequired === false) {
+      issues.addIssue({ code: 'custom', message: 'an app without a secret must use PKCE', path: ['pkceRequired'] });
     }
   })
   .meta({ description: 'An OpenID Connect app (Applications > Applications).' });
@@ -90,21 +95,23 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   references: ({ signInPolicy, assignedTo }) => [
     ...(signInPolicy === undefined
       ? []
-      : [{ kind: 'appSignInPolicy', key: escapePart(signInPolicy), path: 'signInPolicy' }]),
-    ...listed(assignedTo).flatMap((name, index) =>
-      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `assignedTo.${index}` }],
-    ),
+      : [{ kind: 'appSignInPolicy', key: escapeName(signInPolicy), path: 'signInPolicy' }]),
+    ...groupReferences(assignedTo, 'assignedTo'),
   ],
   read: async (context, declared) => {
     const found = await Promise.all(
       declared.map(async ({ key, spec, ensure }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
         const live = await findApp(context, spec.label);
-        if (!live) return [];
+        if (!live) {
+          if (ensure === 'present') assertCreatable(spec);
+          return [];
+        }
         const groups =
           spec.assignedTo && (await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`));
         const projected = await project(context, live, groups ?? []);
         if (ensure === 'present' && projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
-        return [[key, { live: { id: live.id, app: live }, spec: projected }]];
+        const assigned = (groups ?? []).map((group) => group.id);
+        return [[key, { live: { id: live.id, app: live, groups: assigned }, spec: projected }]];
       }),
     );
     return new Map(found.flat());
@@ -120,11 +127,11 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     const path = appPath(found.live.id);
     if (OAUTH_FIELDS.some((field) => changed.has(field))) {
       const { _links, _embedded, ...live } = await context.api.get<Application>(path);
-      await context.api.put(path, withSpec(live, spec));
+      await context.api.put(path, withSpec(live, pick(spec, changed)));
     }
     await assign(context, found.live.id, spec, {
       policy: changed.has('signInPolicy'),
-      groups: changed.has('assignedTo') ? ((found.spec.assignedTo as string[] | undefined) ?? []) : undefined,
+      groups: changed.has('assignedTo') ? found.live.groups : undefined,
     });
     if (changed.has('status')) {
       await setStatus(context, path, spec.status);
@@ -184,23 +191,26 @@ function newApp(spec: AppSpec) {
         token_endpoint_auth_method: CLIENT_AUTHENTICATION.toWire(method),
       },
     },
-    settings: { oauthClient: { application_type: APP_TYPE.toWire(spec.type), grant_types: [] } },
+    settings: { oauthClient: { application_type: APP_TYPE.toWire(spec.type) } },
   };
   return withSpec(base, spec);
 }
 
-/** An app's body with the mentioned fields laid over it; everything else stays as it is. */
-function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(base: Body, spec: AppSpec): Body {
+/** An app's body with the given fields laid over it; everything else stays as it is. */
+function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
+  base: Body,
+  spec: Partial<AppSpec>,
+): Body {
   const before = base.settings.oauthClient ?? {};
-  const grants = merged(before.grant_types?.map((grant) => GRANT.toWord(grant)) ?? [], spec.grantTypes) as Grant[];
-  const client: OAuthClientSettings = {
-    ...before,
-    grant_types: grants.map((grant) => (GRANT.words.includes(grant) ? GRANT.toWire(grant) : grant)),
-    response_types: responseTypes(grants),
-  };
+  const client: OAuthClientSettings = { ...before };
+  if (spec.grantTypes) {
+    client.grant_types = mergedGrants(before.grant_types ?? [], spec.grantTypes);
+    client.response_types = responseTypes(client.grant_types, before.response_types ?? []);
+  }
   if (spec.redirectUris) client.redirect_uris = merged(before.redirect_uris ?? [], spec.redirectUris);
-  if (spec.signOutUris)
+  if (spec.signOutUris) {
     client.post_logout_redirect_uris = merged(before.post_logout_redirect_uris ?? [], spec.signOutUris);
+  }
   const credentials = { ...base.credentials.oauthClient };
   if (spec.clientAuthentication) {
     credentials.token_endpoint_auth_method = CLIENT_AUTHENTICATION.toWire(spec.clientAuthentication);
@@ -213,13 +223,26 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(ba
   };
 }
 
-/** `code` goes with authorization code (and with interaction code, which has none of its own), tokens with implicit. */
-function responseTypes(grants: readonly Grant[]): string[] {
-  const types = new Set<string>();
-  if (grants.includes('authorization code') || grants.includes('interaction code')) types.add('code');
-  if (grants.includes('implicit')) for (const type of ['token', 'id_token']) types.add(type);
-  if (types.size === 0) types.add('token');
-  return [...types];
+function pick(spec: AppSpec, fields: ReadonlySet<keyof AppSpec>): Partial<AppSpec> {
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => fields.has(field as keyof AppSpec)));
+}
+
+function mergedGrants(live: readonly GrantType[], wanted: SetValue): GrantType[] {
+  const grants = listed(wanted).map((word) => GRANT.toWire(word as Grant));
+  return 'add' in wanted ? [...new Set([...live, ...grants])] : grants;
+}
+
+/**
+ * `code` goes with authorization code (and with interaction code, which has none of its own), tokens with implicit. What
+ * is there and still fits its grant stays; nothing is added that a grant does not need.
+ */
+function responseTypes(grants: readonly GrantType[], before: readonly string[]): string[] {
+  const code = grants.includes('authorization_code') || grants.includes('interaction_code');
+  const tokens = grants.includes('implicit');
+  const kept = before.filter((type) => (type === 'code' ? code : tokens));
+  if (code && !kept.includes('code')) kept.push('code');
+  if (tokens && !kept.some((type) => type !== 'code')) kept.push('token', 'id_token');
+  return kept.length > 0 ? kept : ['token'];
 }
 
 async function assign(
@@ -234,19 +257,22 @@ async function assign(
   }
   if (what.groups === undefined || spec.assignedTo === undefined) return;
   const before = new Set(what.groups);
-  const wanted = new Set(merged(what.groups, spec.assignedTo));
-  for (const id of await groupIds(
-    context,
-    [...wanted].filter((name) => !before.has(name)),
-  )) {
-    await context.api.put(`${appPath(appId)}/groups/${id}`, {});
-  }
-  for (const id of await groupIds(
-    context,
-    [...before].filter((name) => !wanted.has(name)),
-  )) {
-    await context.api.delete(`${appPath(appId)}/groups/${id}`);
-  }
+  const wanted = new Set(await mergedGroupIds(context, what.groups, spec.assignedTo));
+  for (const id of wanted) if (!before.has(id)) await context.api.put(`${appPath(appId)}/groups/${id}`, {});
+  for (const id of before) if (!wanted.has(id)) await context.api.delete(`${appPath(appId)}/groups/${id}`);
+}
+
+/** Okta takes a private key only together with the public ones, which a config cannot declare yet. */
+function assertCreatable({ label, clientAuthentication }: AppSpec): void {
+  if (clientAuthentication !== 'private key') return;
+  throw new OrgproofError(
+    `the app "${label}" is not there yet, and a new app with a private key needs its public keys`,
+    {
+      code: 'app-keys-missing',
+      hint: 'create it in the Admin Console with its keys, or give it another clientAuthentication',
+      exitCode: EXIT.usage,
+    },
+  );
 }
 
 function typeChanged(spec: AppSpec, live: string): OrgproofError {

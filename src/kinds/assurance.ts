@@ -84,8 +84,13 @@ export function mergeVerificationMethod(
 ): VerificationMethod {
   const { method, reauthenticateAfter } = words;
   const base = method ?? live ?? { type: 'ASSURANCE', factorMode: '2FA', constraints: [] };
+  const inactivityPeriod = live?.inactivityPeriod;
   const reauthenticateIn = reauthenticateAfter ?? live?.reauthenticateIn;
-  return { ...base, ...(reauthenticateIn === undefined ? {} : { reauthenticateIn }) };
+  return {
+    ...base,
+    ...(inactivityPeriod === undefined ? {} : { inactivityPeriod }),
+    ...(reauthenticateIn === undefined ? {} : { reauthenticateIn }),
+  };
 }
 
 function wordsFor(

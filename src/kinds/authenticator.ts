@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { addressOf, type Declared, type Found, type Kind } from '../engine/kind.ts';
+import type { Declared, Found, Kind } from '../engine/kind.ts';
+import { addressOf } from '../shared/address.ts';
+import { authenticatorTitle } from '../shared/authenticators.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import { type OrgContext, setStatus } from './context.ts';
@@ -86,9 +88,7 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
   // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
   after: ({ spec }, all) =>
     spec.status === 'inactive'
-      ? all
-          .filter((other) => other.kind === 'enrollmentPolicy' && levelOf(other, spec.name) === 'disabled')
-          .map(address)
+      ? all.filter((other) => other.kind === 'enrollmentPolicy' && letsGo(other, spec.name)).map(address)
       : [],
   read: async (context, declared) => {
     const live = await context.reader.list<Authenticator>('/api/v1/authenticators');
@@ -106,7 +106,7 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
     const { spec } = declared;
     const created = await context.api.post<Authenticator>('/api/v1/authenticators?activate=true', {
       key: AUTHENTICATOR.toWire(spec.name),
-      name: DISPLAY_NAME[spec.name],
+      name: authenticatorTitle(spec.name),
     });
     if (spec.status === 'inactive') await setStatus(context, `/api/v1/authenticators/${created.id}`, 'inactive');
     return created;
@@ -127,17 +127,6 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
       exitCode: EXIT.refused,
     });
   },
-};
-
-/** Names that Okta gives an authenticator which is added for the first time (recorded). */
-const DISPLAY_NAME: Record<AuthenticatorName, string> = {
-  password: 'Password',
-  email: 'Email',
-  phone: 'Phone',
-  oktaVerify: 'Okta Verify',
-  securityQuestion: 'Security Question',
-  googleAuthenticator: 'Google Authenticator',
-  webauthn: 'Security Key or Biometric',
 };
 
 function project(
@@ -180,6 +169,8 @@ async function setMethods(
 const methodsPath = (id: string) => `/api/v1/authenticators/${id}/methods`;
 const address = (declared: Declared) => addressOf(declared.kind, declared.key);
 
-function levelOf(policy: Declared, name: AuthenticatorName): string | undefined {
-  return (policy.spec as { authenticators?: Partial<Record<AuthenticatorName, string>> }).authenticators?.[name];
+/** Whether the policy will no longer allow the authenticator: it is deleted, or says disabled. */
+function letsGo(policy: Declared, name: AuthenticatorName): boolean {
+  const { authenticators } = policy.spec as { authenticators?: Partial<Record<AuthenticatorName, string>> };
+  return policy.ensure === 'absent' || authenticators?.[name] === 'disabled';
 }

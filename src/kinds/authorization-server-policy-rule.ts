@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import { addressFor, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
 import { earlierSiblings, findPolicy, parentKey, policiesPath } from './authorization-server.ts';
-import {
-  authorizationServerId,
-  BUILT_IN_GROUPS,
-  EVERYONE,
-  groupIds,
-  groupNames,
-  type OrgContext,
-  setStatus,
-} from './context.ts';
-import { addressFor, declare, ensureField, escapePart, keyParts, nameField, type Path, setField } from './section.ts';
+import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
+import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
+import { declare, ensureField, nameField, type Path, setField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
 
@@ -57,6 +51,7 @@ export function declareAuthorizationServerRules(
 /** Rules of those policies: which grants, users and scopes get tokens. */
 export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPolicyRule, OrgContext> = {
   name: 'authorizationServerPolicyRule',
+  lane: 'authorizationServers',
   fields: {
     name: 'identity',
     grantTypes: 'set',
@@ -68,9 +63,7 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
   },
   references: ({ groups }, key) => [
     { kind: 'authorizationServerPolicy', key: key.slice(0, key.lastIndexOf('/')), path: '' },
-    ...listed(groups).flatMap((name, index) =>
-      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `groups.${index}` }],
-    ),
+    ...groupReferences(groups, 'groups'),
   ],
   after: earlierSiblings,
   read: async (context, declared) => {
@@ -117,12 +110,12 @@ async function projectRule(context: OrgContext, live: AuthorizationServerPolicyR
   const include = live.conditions.people?.groups?.include ?? [];
   const named = await groupNames(
     context,
-    include.filter((id) => id !== 'EVERYONE'),
+    include.filter((id) => id !== ANYONE),
   );
   return {
     name: live.name,
     grantTypes: live.conditions.grantTypes.include.map((grant) => GRANT.toWord(grant)),
-    groups: [...(include.includes('EVERYONE') ? [EVERYONE] : []), ...named],
+    groups: [...(include.includes(ANYONE) ? [EVERYONE] : []), ...named],
     scopes: live.conditions.scopes.include,
     accessTokenLifetimeMinutes: live.actions.token.accessTokenLifetimeMinutes,
     refreshTokenLifetimeMinutes: live.actions.token.refreshTokenLifetimeMinutes,
@@ -132,23 +125,24 @@ async function projectRule(context: OrgContext, live: AuthorizationServerPolicyR
 
 /** Conditions and actions of a rule with the mentioned fields laid over the live ones (or Okta's defaults). */
 async function ruleBody(context: OrgContext, spec: RuleSpec, live: AuthorizationServerPolicyRule | undefined) {
-  const before = live && (await projectRule(context, live));
-  const grants = merged((before?.grantTypes as string[] | undefined) ?? ['authorization code'], spec.grantTypes);
-  const groups = merged((before?.groups as string[] | undefined) ?? [EVERYONE], spec.groups);
-  const named = await groupIds(
-    context,
-    groups.filter((name) => name !== EVERYONE),
-  );
+  const { people, grantTypes, scopes } = live?.conditions ?? {};
   const token = live?.actions.token;
+  const include = people?.groups?.include ?? [ANYONE];
+  const grants = grantTypes?.include ?? ['authorization_code'];
   return {
     conditions: {
       ...live?.conditions,
-      people: {
-        ...live?.conditions.people,
-        groups: { include: [...(groups.includes(EVERYONE) ? ['EVERYONE'] : []), ...named] },
-      },
-      grantTypes: { include: grants.map(grantToWire) },
-      scopes: { include: merged(live?.conditions.scopes.include ?? [ANY_SCOPE], spec.scopes) },
+      // Rules for client credentials alone have no people, and keep it so.
+      ...(live && spec.groups === undefined
+        ? {}
+        : {
+            people: {
+              ...people,
+              groups: { ...people?.groups, include: await groupsInclude(context, include, spec.groups) },
+            },
+          }),
+      grantTypes: { include: spec.grantTypes ? mergedGrants(grants, spec.grantTypes) : grants },
+      scopes: { include: merged(scopes?.include ?? [ANY_SCOPE], spec.scopes) },
     },
     actions: {
       token: {
@@ -161,6 +155,29 @@ async function ruleBody(context: OrgContext, spec: RuleSpec, live: Authorization
   };
 }
 
+/** Everyone is written as a word of its own here, not by the id of the group (recorded). */
+const ANYONE = 'EVERYONE';
+
+async function groupsInclude(
+  context: OrgContext,
+  live: readonly string[],
+  wanted: SetValue | undefined,
+): Promise<string[]> {
+  if (wanted === undefined) return [...live];
+  const names = listed(wanted);
+  const ids = await groupIds(
+    context,
+    names.filter((name) => name !== EVERYONE),
+  );
+  const include = [...(names.includes(EVERYONE) ? [ANYONE] : []), ...ids];
+  return 'add' in wanted ? [...new Set([...live, ...include])] : include;
+}
+
+function mergedGrants(live: readonly string[], wanted: SetValue): string[] {
+  const grants = listed(wanted).map(grantToWire);
+  return 'add' in wanted ? [...new Set([...live, ...grants])] : grants;
+}
+
 function grantToWire(word: string): string {
   const known = GRANT.words.find((candidate) => candidate === word);
   return known === undefined ? word : GRANT.toWire(known);
@@ -169,14 +186,14 @@ function grantToWire(word: string): string {
 async function rulesOf(context: OrgContext, declared: { key: string }): Promise<AuthorizationServerPolicyRule[]> {
   const policy = await findPolicy(context, declared);
   if (!policy) return [];
-  const server = await authorizationServerId(context, keyParts(declared.key)[0] ?? '');
+  const server = await authorizationServerId(context, namesOf(declared.key)[0] ?? '');
   return context.reader.list<AuthorizationServerPolicyRule>(
     `/api/v1/authorizationServers/${server}/policies/${policy.id}/rules`,
   );
 }
 
 async function rulesPath(context: OrgContext, declared: Declared): Promise<string> {
-  const [server = '', policy = ''] = keyParts(declared.key);
+  const [server = '', policy = ''] = namesOf(declared.key);
   const id =
     context.created.get(addressFor('authorizationServerPolicy', server, policy)) ??
     (await findPolicy(context, declared))?.id;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import { escapeName, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
 import { earlierSiblings, findPolicy, parentKey, policiesOf, policiesPath } from './authorization-server.ts';
 import { authorizationServerRuleSchema, declareAuthorizationServerRules } from './authorization-server-policy-rule.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
-import { declare, ensureField, escapePart, keyParts, nameField, type Section, setField } from './section.ts';
-import { listed, merged } from './sets.ts';
+import { declare, ensureField, nameField, type Section, setField } from './section.ts';
+import { listed } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
 interface PolicySpec {
@@ -57,10 +58,11 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
 /** Access policies of authorization servers by server and name. */
 export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPolicy, OrgContext> = {
   name: 'authorizationServerPolicy',
+  lane: 'authorizationServers',
   fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
   references: ({ clients }) =>
     listed(clients).flatMap((label, index) =>
-      label === ALL_CLIENTS ? [] : [{ kind: 'app', key: escapePart(label), path: `clients.${index}` }],
+      label === ALL_CLIENTS ? [] : [{ kind: 'app', key: escapeName(label), path: `clients.${index}` }],
     ),
   after: earlierSiblings,
   read: async (context, declared) => {
@@ -75,7 +77,7 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   order: {
     scheme: 'dense',
     parent: parentKey,
-    siblings: async (context, server) => policiesOf(context, keyParts(server)[0] ?? ''),
+    siblings: async (context, server) => policiesOf(context, namesOf(server)[0] ?? ''),
     ordered: (_declared, found) => found?.live.system !== true,
   },
   create: async (context, declared, priority) => {
@@ -96,13 +98,18 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
     const { spec } = declared;
     if ([...changed].some((field) => field !== 'status')) {
       const { _links, ...live } = await context.api.get<AuthorizationServerPolicy>(path);
-      const include = merged((found.spec.clients as string[] | undefined) ?? [], spec.clients);
       await context.api.put(path, {
         ...live,
         ...(changed.has('description') ? { description: spec.description } : {}),
         ...(priority === undefined ? {} : { priority }),
         ...(changed.has('clients')
-          ? { conditions: { clients: { include: await clientsInclude(context, include) } } }
+          ? {
+              conditions: {
+                clients: {
+                  include: await mergedClients(context, live.conditions.clients.include ?? [], spec.clients ?? []),
+                },
+              },
+            }
           : {}),
       });
     }
@@ -114,9 +121,8 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
 
 async function projectPolicy(context: OrgContext, live: AuthorizationServerPolicy): Promise<Found<PolicySpec>['spec']> {
   const include = live.conditions.clients.include ?? [];
-  const labels = new Map(
-    include.some((id) => id !== 'ALL_CLIENTS') ? (await liveApps(context)).map((app) => [app.id, app.label]) : [],
-  );
+  const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
+  const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
   return {
     name: live.name,
     description: live.description,
@@ -128,4 +134,9 @@ async function projectPolicy(context: OrgContext, live: AuthorizationServerPolic
 async function clientsInclude(context: OrgContext, clients: SetValue): Promise<string[]> {
   const labels = listed(clients);
   return labels.includes(ALL_CLIENTS) ? ['ALL_CLIENTS'] : clientIds(context, labels);
+}
+
+async function mergedClients(context: OrgContext, live: readonly string[], wanted: SetValue): Promise<string[]> {
+  const ids = await clientsInclude(context, wanted);
+  return 'add' in wanted ? [...new Set([...live, ...ids])] : ids;
 }

@@ -1,8 +1,9 @@
 /** What policies of authorization servers and their rules have in common. Keys are `server/policy[/rule]`. */
+
 import type { Declared } from '../engine/kind.ts';
+import { namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
 import { authorizationServerId, type OrgContext } from './context.ts';
-import { keyParts } from './section.ts';
 
 export async function policiesOf(context: OrgContext, server: string): Promise<AuthorizationServerPolicy[]> {
   const id = await authorizationServerId(context, server);
@@ -13,12 +14,12 @@ export async function findPolicy(
   context: OrgContext,
   declared: { key: string },
 ): Promise<AuthorizationServerPolicy | undefined> {
-  const [server = '', policy = ''] = keyParts(declared.key);
+  const [server = '', policy = ''] = namesOf(declared.key);
   return (await policiesOf(context, server)).find((candidate) => candidate.name === policy);
 }
 
 export async function policiesPath(context: OrgContext, declared: Declared): Promise<string> {
-  return `/api/v1/authorizationServers/${await authorizationServerId(context, keyParts(declared.key)[0] ?? '')}/policies`;
+  return `/api/v1/authorizationServers/${await authorizationServerId(context, namesOf(declared.key)[0] ?? '')}/policies`;
 }
 
 /** Siblings are written one after the other: priorities are positions. */

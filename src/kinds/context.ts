@@ -1,12 +1,12 @@
 /** What kinds are handed for their reads and writes, and the look-ups by name that they share. */
+
 import type { OktaApi } from '../okta/api.ts';
 import type { Reader } from '../okta/reader.ts';
+import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
 import type { AuthorizationServer } from '../wire/authorization-server.ts';
-import type { Group } from '../wire/directory.ts';
 import type { Policy } from '../wire/policy.ts';
-import { addressFor } from './section.ts';
 
 export interface OrgContext {
   readonly api: OktaApi;
@@ -20,33 +20,10 @@ export interface OrgContext {
   readonly adoptCredentials: boolean;
 }
 
-/** Group names that every org has. */
-export const EVERYONE = 'Everyone';
-export const BUILT_IN_GROUPS: readonly string[] = [EVERYONE, 'Okta Administrators'];
-
-export const liveGroups = (context: OrgContext) => context.reader.list<Group>('/api/v1/groups?limit=10000');
 export const liveApps = (context: OrgContext) => context.reader.list<Application>('/api/v1/apps?limit=200');
 /** Without `limit`: with it Okta always answers a further, empty page (recorded). */
 export const livePolicies = (context: OrgContext, type: Policy['type']) =>
   context.reader.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
-
-export async function groupIds(context: OrgContext, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return [];
-  const groups = await liveGroups(context);
-  return names.map(
-    (name) =>
-      context.created.get(addressFor('group', name)) ??
-      groups.find((group) => group.profile.name === name)?.id ??
-      missing('group', name),
-  );
-}
-
-/** Names of groups by id; an id that no group of the org has keeps its id as its name. */
-export async function groupNames(context: OrgContext, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const groups = new Map((await liveGroups(context)).map((group) => [group.id, group.profile.name]));
-  return ids.map((id) => groups.get(id) ?? id);
-}
 
 /** The live OIDC app with this label, or undefined. Labels need not be unique in Okta: two of them are refused. */
 export async function findApp(context: OrgContext, label: string): Promise<Application | undefined> {
@@ -84,7 +61,7 @@ export async function authorizationServerId(context: OrgContext, name: string): 
   return servers.find((server) => server.name === name)?.id ?? missing('authorizationServer', name);
 }
 
-function missing(kind: string, name: string): never {
+export function missing(kind: string, name: string): never {
   throw new OrgproofError(`the org has no ${kind} "${name}"`, {
     code: 'live-object-missing',
     hint: `declare it in the config, or correct the name`,

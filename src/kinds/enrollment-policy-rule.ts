@@ -59,6 +59,7 @@ const options: RuleKindOptions<EnrollmentRuleSpec> = {
 
 export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgContext> = {
   name: 'enrollmentPolicyRule',
+  lane: 'MFA_ENROLL',
   fields: { name: 'identity', enroll: 'value', status: 'value' },
   references: (_spec, key) => [{ kind: 'enrollmentPolicy', key: key.slice(0, key.indexOf('/')), path: '' }],
   after: afterEarlierRules,

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { addressOf, type Declared, type Found, type Kind } from '../engine/kind.ts';
+import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { AuthenticatorKey } from '../wire/authenticator.ts';
-import type { MfaEnrollEntry, MfaEnrollSettings, Policy } from '../wire/policy.ts';
-import { BUILT_IN_GROUPS, groupIds, groupNames, livePolicies, type OrgContext, setStatus } from './context.ts';
+import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from '../wire/policy.ts';
+import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
+import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { policyName } from './policy-rules.ts';
-import { declare, ensureField, escapePart, nameField, type Section } from './section.ts';
+import { declare, ensureField, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
 type Level = (typeof ENROLLMENT.words)[number];
@@ -68,11 +70,9 @@ export const enrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
 /** MFA_ENROLL policies by name; the default one by its system flag. */
 export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = {
   name: 'enrollmentPolicy',
+  lane: 'MFA_ENROLL',
   fields: { name: 'identity', description: 'value', groups: 'set', authenticators: 'value', status: 'value' },
-  references: ({ groups }) =>
-    (groups ?? []).flatMap((name, index) =>
-      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `groups.${index}` }],
-    ),
+  references: ({ groups }) => groupReferences(groups, 'groups'),
   after: (own, all) => [
     ...Object.entries(own.spec.authenticators ?? {})
       .filter(([, level]) => level !== 'disabled')
@@ -102,7 +102,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
       name: spec.name,
       description: spec.description ?? '',
       ...(priority === undefined ? {} : { priority }),
-      conditions: { people: { groups: { include: await groupIds(context, spec.groups ?? []) } } },
+      conditions: { people: { groups: { include: await mergedGroupIds(context, [], spec.groups ?? []) } } },
       settings: { type: 'AUTHENTICATORS', authenticators: withLevels([], spec.authenticators ?? {}) },
     });
     if (spec.status === 'inactive') await setStatus(context, `/api/v1/policies/${created.id}`, 'inactive');
@@ -115,13 +115,12 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     if (body) {
       // Read afresh right before it is written: the priority of the default policy moves whenever another one comes or goes.
       const { _links, _embedded, ...live } = await context.api.get<Policy>(path);
+      assertConvertible(live.name, live.settings);
       await context.api.put(path, {
         ...live,
         ...(changed.has('description') ? { description: spec.description } : {}),
         ...(priority === undefined ? {} : { priority }),
-        ...(changed.has('groups')
-          ? { conditions: { people: { groups: { include: await groupIds(context, spec.groups ?? []) } } } }
-          : {}),
+        ...(changed.has('groups') ? { conditions: await withGroups(context, live.conditions, spec.groups ?? []) } : {}),
         settings: {
           type: 'AUTHENTICATORS',
           authenticators: withLevels(entriesOf(live.settings), spec.authenticators ?? {}),
@@ -138,6 +137,16 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
       ? ['this policy is for everyone whom no other enrollment policy covers, admins included']
       : [],
 };
+
+/** Conditions with other groups; what else they say (excluded users) stays. */
+async function withGroups(
+  context: OrgContext,
+  live: PolicyConditions | null,
+  groups: SetValue,
+): Promise<PolicyConditions> {
+  const include = await mergedGroupIds(context, live?.people?.groups?.include ?? [], groups);
+  return { ...live, people: { ...live?.people, groups: { ...live?.people?.groups, include } } };
+}
 
 function problemOf(policy: z.input<typeof schema>): { message: string; path: string[] } | undefined {
   const isDefault = policy.name === DEFAULT_POLICY;
@@ -200,13 +209,36 @@ const LEGACY_FACTORS: Readonly<Record<string, AuthenticatorKey>> = {
 function entriesOf(settings: Record<string, unknown> | undefined): MfaEnrollEntry[] {
   const modern = settings as Partial<MfaEnrollSettings> | undefined;
   if (modern?.authenticators) return modern.authenticators;
-  const legacy = (settings as { factors?: Record<string, { enroll: MfaEnrollEntry['enroll'] }> } | undefined)?.factors;
   const entries = new Map<AuthenticatorKey, MfaEnrollEntry>();
-  for (const [factor, { enroll }] of Object.entries(legacy ?? {})) {
+  for (const [factor, { enroll }] of Object.entries(classicFactors(settings))) {
     const key = LEGACY_FACTORS[factor];
-    if (key && entries.get(key)?.enroll.self !== 'REQUIRED') entries.set(key, { key, enroll });
+    // Several factors may be one authenticator: the most that is allowed of any counts.
+    if (key && RANK[enroll.self] >= RANK[entries.get(key)?.enroll.self ?? 'NOT_ALLOWED'])
+      entries.set(key, { key, enroll });
   }
   return [...entries.values()];
+}
+
+const RANK: Record<MfaEnrollEntry['enroll']['self'], number> = { NOT_ALLOWED: 0, OPTIONAL: 1, REQUIRED: 2 };
+
+function classicFactors(settings: Record<string, unknown> | undefined) {
+  return (settings as { factors?: Record<string, { enroll: MfaEnrollEntry['enroll'] }> } | undefined)?.factors ?? {};
+}
+
+/** Writing a policy of Classic Engine converts it for good; what has no counterpart would be lost without a word. */
+function assertConvertible(name: string, settings: Record<string, unknown> | undefined): void {
+  const lost = Object.entries(classicFactors(settings))
+    .filter(([factor, { enroll }]) => LEGACY_FACTORS[factor] === undefined && enroll.self !== 'NOT_ALLOWED')
+    .map(([factor]) => factor);
+  if (lost.length === 0) return;
+  throw new OrgproofError(
+    `the policy "${name}" still has factors of Classic Engine that would be lost: ${lost.join(', ')}`,
+    {
+      code: 'classic-policy',
+      hint: 'save it once in the Admin Console (Security > Authenticators > Enrollment), then apply again',
+      exitCode: EXIT.refused,
+    },
+  );
 }
 
 /** The entries to send: the live ones with the mentioned levels; whatever is left out becomes NOT_ALLOWED (recorded). */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Kind } from '../engine/kind.ts';
 import type { Group } from '../wire/directory.ts';
-import { liveGroups, type OrgContext } from './context.ts';
+import type { OrgContext } from './context.ts';
+import { liveGroups } from './groups.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
 
 interface GroupSpec {

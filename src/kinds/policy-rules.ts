@@ -1,9 +1,10 @@
 /** What rules of enrollment policies and of app sign-in policies have in common on the wire. */
+
 import type { Declared, Found, OrderRule } from '../engine/kind.ts';
-import { addressOf } from '../engine/kind.ts';
+import { addressOf, namesOf } from '../shared/address.ts';
+
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, policyId } from './context.ts';
-import { keyParts } from './section.ts';
 
 /** The name that Okta gives the rule every policy of the type ends with. */
 export const SYSTEM_RULE = { MFA_ENROLL: 'Default Rule', ACCESS_POLICY: 'Catch-all Rule' } as const;
@@ -79,7 +80,7 @@ export function writable(rule: PolicyRule): Omit<PolicyRule, '_links'> {
 }
 
 export function policyName(declared: Declared): string {
-  return keyParts(declared.key)[0] ?? '';
+  return namesOf(declared.key)[0] ?? '';
 }
 
 function matchesRule(rule: PolicyRule, name: string, systemName: string): boolean {

@@ -1,6 +1,7 @@
 /** How a part of the config file becomes declared objects. */
 import { z } from 'zod';
-import { addressOf, type Declared } from '../engine/kind.ts';
+import type { Declared } from '../engine/kind.ts';
+import { addressOf, escapeName } from '../shared/address.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -8,6 +9,8 @@ export type Path = readonly (string | number)[];
 export interface Section<Value = unknown> {
   readonly key: string;
   readonly schema: z.ZodType<Value>;
+  /** Fields of an entry that hold secrets: written as a reference only, and never shown. */
+  readonly secrets?: readonly string[];
   declare(value: Value, path: Path): Declared[];
 }
 
@@ -37,11 +40,11 @@ export function setField<Item extends z.ZodType<string>>(item: Item, description
 /** Makes a declared object of a parsed entry: `ensure` and nested lists are no part of its spec. */
 export function declare<Spec extends object>(
   kind: string,
-  keyParts: readonly string[],
+  names: readonly string[],
   spec: Spec,
   rest: { ensure?: 'present' | 'absent' | undefined; position: number; path: Path },
 ): Declared<Spec> {
-  const key = keyParts.map(escapePart).join('/');
+  const key = names.map(escapeName).join('/');
   return {
     address: addressOf(kind, key),
     kind,
@@ -51,25 +54,6 @@ export function declare<Spec extends object>(
     position: rest.position,
     path: rest.path,
   };
-}
-
-/** The address of an object by its names, parents first. */
-export function addressFor(kind: string, ...names: readonly string[]): string {
-  return addressOf(kind, names.map(escapePart).join('/'));
-}
-
-/** A `/` inside a name is written `~1` in a key, `~` is `~0`, as JSON Pointer does. */
-export function escapePart(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function unescapePart(part: string): string {
-  return part.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-/** The names that a key is made of. */
-export function keyParts(key: string): string[] {
-  return key.split('/').map(unescapePart);
 }
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -57,7 +57,7 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
     const path = `/api/v1/trustedOrigins/${found.live.id}`;
     if (changed.has('origin') || changed.has('allow')) {
       const { _links, ...live } = await context.api.get<TrustedOrigin>(path);
-      await context.api.put(path, { ...live, ...body(declared.spec) });
+      await context.api.put(path, { ...live, ...body(declared.spec, live.scopes) });
     }
     if (changed.has('status')) {
       await setStatus(context, path, declared.spec.status);
@@ -75,11 +75,15 @@ function project(live: TrustedOrigin): Found<TrustedOriginSpec>['spec'] {
   };
 }
 
-function body(spec: TrustedOriginSpec) {
+/** A scope that is there already keeps what else the org says of it, such as the apps that may be framed. */
+function body(spec: TrustedOriginSpec, live: TrustedOrigin['scopes'] = []) {
   return {
     name: spec.name,
     origin: spec.origin,
-    scopes: spec.allow.map((word) => ({ type: ORIGIN_SCOPE.toWire(word) })),
+    scopes: spec.allow.map((word) => {
+      const type = ORIGIN_SCOPE.toWire(word);
+      return live.find((scope) => scope.type === type) ?? { type };
+    }),
   };
 }
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { addressOf, type Found, type Kind, type SetValue } from '../engine/kind.ts';
+import type { Found, Kind, SetValue } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
+import { addressFor, addressOf } from '../shared/address.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
-import { BUILT_IN_GROUPS, groupIds, type OrgContext } from './context.ts';
-import { addressFor, declare, ensureField, escapePart, type Section } from './section.ts';
+import type { OrgContext } from './context.ts';
+import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
+import { declare, ensureField, type Section } from './section.ts';
 import { listed } from './sets.ts';
 
 interface UserSpec {
@@ -30,7 +32,12 @@ const schema = z
         description: 'Set when the user is created, never read back or shown. Write it as `${env:NAME}`.',
         examples: ['${env:MARY_PASSWORD}'],
       }),
-    groups: z.array(z.string()).optional().meta({ description: 'Memberships; always additive.' }),
+    groups: z
+      .array(
+        z.string().refine((name) => !BUILT_IN_GROUPS.includes(name), 'Okta manages the members of this group itself'),
+      )
+      .optional()
+      .meta({ description: 'Memberships; always additive.' }),
     phone: z
       .string()
       .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form such as +14155550132')
@@ -42,13 +49,14 @@ const schema = z
 
 export const userSection: Section<z.infer<typeof schema>[]> = {
   key: 'users',
+  secrets: ['password'],
   schema: z.array(schema).meta({ description: 'Users, such as the test users that flows sign in.' }),
   declare: (entries, path) =>
     entries.map(({ ensure, groups, ...spec }, position) =>
       declare<UserSpec>(
         'user',
         [spec.login],
-        { ...spec, email: spec.email ?? spec.login, ...(groups ? { groups: { add: groups } } : {}) },
+        { ...spec, ...(groups ? { groups: { add: groups } } : {}) },
         { ensure, position, path: [...path, position] },
       ),
     ),
@@ -66,10 +74,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     groups: 'set',
     phone: 'value',
   },
-  references: ({ groups }) =>
-    listed(groups).flatMap((name, index) =>
-      BUILT_IN_GROUPS.includes(name) ? [] : [{ kind: 'group', key: escapePart(name), path: `groups.${index}` }],
-    ),
+  references: ({ groups }) => groupReferences(groups, 'groups'),
   // A phone can be enrolled only where the authenticator is active and the user's enrollment policy allows it.
   after: ({ spec }, all) =>
     spec.phone === undefined
@@ -95,7 +100,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     const created = await context.api.post<User>('/api/v1/users?activate=true', {
       profile: profileOf(spec),
       ...(spec.password === undefined ? {} : { credentials: { password: { value: spec.password } } }),
-      groupIds: await groupIds(context, addedGroups(spec.groups)),
+      groupIds: await groupIds(context, listed(spec.groups)),
     });
     if (spec.phone !== undefined) await enrolPhone(context, created.id, spec.phone);
     return created;
@@ -111,7 +116,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     if (Object.keys(body).length > 0) await context.api.post(userPath(id), body);
     if (changed.has('groups')) {
       const live = new Set((found.spec.groups as string[] | undefined) ?? []);
-      const wanted = addedGroups(spec.groups).filter((name) => !live.has(name));
+      const wanted = listed(spec.groups).filter((name) => !live.has(name));
       for (const group of await groupIds(context, wanted)) await context.api.put(`/api/v1/groups/${group}/users/${id}`);
     }
     if (changed.has('phone') && spec.phone !== undefined) {
@@ -125,20 +130,38 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     await api.delete(userPath(live.id));
   },
   leaveAlone: (found, context) => (ours(found.live, context) ? [] : ['phone', 'password']),
-  rewrite: ({ spec }, _found, context) => (context.adoptCredentials && spec.password !== undefined ? ['password'] : []),
-  notes: ({ spec }, found, context) =>
-    found && !ours(found.live, context) && (spec.password !== undefined || spec.phone !== undefined)
-      ? ['was there before this config: password and phone are left alone (--adopt-credentials to set them)']
-      : [],
+  // Once set it is ours, and not set again: Okta refuses a password that was used before.
+  rewrite: ({ spec }, { live }, context) =>
+    context.adoptCredentials && !isOwned(live, context) && spec.password !== undefined ? ['password'] : [],
+  owned: true,
+  notes: ({ spec }, found, context) => {
+    if (!found) return spec.password === undefined ? ['has no password: Okta sends an activation mail'] : [];
+    const { status } = found.live;
+    return [
+      ...(status === 'ACTIVE' ? [] : [`has status ${status} in the org, which apply does not change`]),
+      ...(!ours(found.live, context) && (spec.password !== undefined || spec.phone !== undefined)
+        ? ['was there before this config: password and phone are left alone (--adopt-credentials to set them)']
+        : []),
+    ];
+  },
 };
 
 function ours(live: User, context: OrgContext): boolean {
-  return context.adoptCredentials || context.owns(addressFor('user', live.profile.login), live);
+  return context.adoptCredentials || isOwned(live, context);
 }
 
+function isOwned(live: User, context: OrgContext): boolean {
+  return context.owns(addressFor('user', live.profile.login), live);
+}
+
+/**
+ * The user with this very login. Okta also resolves ids and the part of a login before the `@` in this path: what that
+ * finds is somebody else.
+ */
 async function findUser(context: OrgContext, login: string): Promise<User | undefined> {
   try {
-    return await context.reader.get<User>(userPath(encodeURIComponent(login)));
+    const user = await context.reader.get<User>(userPath(encodeURIComponent(login)));
+    return user.profile.login.toLowerCase() === login.toLowerCase() ? user : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -151,7 +174,7 @@ function project(live: User, groups: readonly Group[], factors: readonly UserFac
     email: live.profile.email,
     firstName: live.profile.firstName ?? '',
     lastName: live.profile.lastName ?? '',
-    groups: groups.map((group) => group.profile.name).filter((name) => !BUILT_IN_GROUPS.includes(name)),
+    groups: groups.filter((group) => group.type === 'OKTA_GROUP').map((group) => group.profile.name),
     phone: phoneOf(factors),
   };
 }
@@ -192,10 +215,8 @@ async function dropPhones({ api }: OrgContext, userId: string, keep: string): Pr
 }
 
 function profileOf(spec: UserSpec) {
-  const { login, email, firstName, lastName } = spec;
+  const { login, email = login, firstName, lastName } = spec;
   return { login, email, firstName, lastName };
 }
-
-const addedGroups = (groups: SetValue | undefined) => listed(groups).filter((name) => !BUILT_IN_GROUPS.includes(name));
 
 const userPath = (id: string) => `/api/v1/users/${id}`;

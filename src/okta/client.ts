@@ -4,6 +4,7 @@
  * imported on first use; commands that only read files never pay for it.
  */
 import type { Client } from '@okta/okta-sdk-nodejs';
+import { OrgproofError } from '../shared/errors.ts';
 import type { OktaErrorCause } from '../wire/common.ts';
 import { ManagementApiError, type OktaApi, OrgUnreachableError, type SentRequest } from './api.ts';
 
@@ -22,7 +23,16 @@ export interface Target {
 const ANSWER_TIMEOUT_MS = 30_000;
 const USER_AGENT = 'orgproof';
 
+/** A change that the org is too busy for is tried again this often, waiting a little longer each time. */
+const BUSY_ATTEMPTS = 5;
+const BUSY_DELAY_MS = 500;
+
 type SdkResponse = Awaited<ReturnType<Client['http']['http']>>;
+
+interface Answer {
+  text: string;
+  link: string | null;
+}
 
 /** Connects to an org. Nothing is sent yet. */
 export async function connect(target: Target): Promise<OktaApi> {
@@ -56,27 +66,32 @@ export async function connect(target: Target): Promise<OktaApi> {
     });
   });
 
-  const send = async (method: string, path: string, body?: unknown): Promise<SdkResponse> => {
-    try {
-      return await client.http.http(target.orgUrl + path, {
-        method: method.toLowerCase(),
-        headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      } as never);
-    } catch (error) {
-      throw asApiError(error, target.orgUrl, method, path);
+  /** The answer with its body read: one that breaks off in the middle is no answer. */
+  const send = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const response = await client.http.http(target.orgUrl + path, {
+          method: method.toLowerCase(),
+          headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        } as never);
+        return { text: await response.text(), link: response.headers.get('link') };
+      } catch (error) {
+        const failure = asApiError(error, target.orgUrl, method, path);
+        if (!isBusy(failure) || attempt >= BUSY_ATTEMPTS) throw failure;
+        await new Promise((resolve) => setTimeout(resolve, BUSY_DELAY_MS * attempt));
+      }
     }
   };
   const json = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await send(method, path, body);
-    const text = await response.text();
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    const { text } = await send(method, path, body);
+    return (text === '' ? undefined : parseAnswer(text, target.orgUrl, method, path)) as T;
   };
   return {
     orgUrl: target.orgUrl,
     requests,
     get: (path) => json('GET', path),
-    list: (path) => listPages(send, path),
+    list: (path) => listPages(send, target.orgUrl, path),
     post: (path, body) => json('POST', path, body),
     put: (path, body) => json('PUT', path, body),
     delete: async (path) => {
@@ -105,18 +120,43 @@ function sdkConfig({ orgUrl, credentials }: Target) {
 }
 
 async function listPages<T>(
-  send: (method: string, path: string) => Promise<SdkResponse>,
+  send: (method: string, path: string) => Promise<Answer>,
+  orgUrl: string,
   firstPath: string,
 ): Promise<T[]> {
   const items: T[] = [];
   const seen = new Set<string>();
   for (let path: string | undefined = firstPath; path !== undefined && !seen.has(path); ) {
     seen.add(path);
-    const response: SdkResponse = await send('GET', path);
-    items.push(...((await response.json()) as T[]));
-    path = nextPath(response.headers.get('link'));
+    const answer: Answer = await send('GET', path);
+    const page = parseAnswer(answer.text, orgUrl, 'GET', path);
+    if (!Array.isArray(page)) throw notOkta(orgUrl, 'GET', path, answer.text);
+    items.push(...(page as T[]));
+    path = nextPath(answer.link);
   }
   return items;
+}
+
+function parseAnswer(text: string, orgUrl: string, method: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notOkta(orgUrl, method, path, text);
+  }
+}
+
+/** Something answers at the URL, but it is no Okta org: a proxy, a login page, another site. */
+function notOkta(orgUrl: string, method: string, path: string, text: string): OrgproofError {
+  const start = text.replace(/\s+/g, ' ').slice(0, 60);
+  return new OrgproofError(`${orgUrl} answered ${method} ${path} with something that is not Okta's: ${start}`, {
+    code: 'not-an-org',
+    hint: 'check the org URL, and proxies on the way',
+  });
+}
+
+/** 423 E0000239: the org is still sorting priorities and did nothing yet (recorded). */
+function isBusy(error: Error): boolean {
+  return error instanceof ManagementApiError && error.status === 423;
 }
 
 /** The path of `rel="next"` in a Link header; the host is ours, whatever the org calls itself. */

@@ -1,11 +1,14 @@
 /** plan and apply of a config against an org: the engine, the kinds and the Management API brought together. */
 import type { Config } from '../config/load.ts';
 import { type ApplyEffects, type ApplyResult, applyPlan } from '../engine/apply.ts';
+import type { Declared } from '../engine/kind.ts';
 import { makePlan, type Plan } from '../engine/plan.ts';
 import { KINDS, type OrgContext } from '../kinds/index.ts';
 import { ManagementApiError, type OktaApi, OrgUnreachableError } from '../okta/api.ts';
 import { memoisingReader } from '../okta/reader.ts';
+import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
+import { nearest } from '../shared/nearest.ts';
 import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
 import type { Ledger } from './ledger.ts';
@@ -32,8 +35,51 @@ export async function planOrg(options: PlanOptions): Promise<OrgPlan> {
   const { api, only } = options;
   const context = createContext(options);
   await assertIdentityEngine(context);
-  const declared = options.config.declared.filter((object) => !only?.length || only.includes(object.address));
-  return makePlan({ org: api.orgUrl, declared, kinds: KINDS, context });
+  const { declared } = options.config;
+  const plan = await makePlan({ org: api.orgUrl, declared, kinds: KINDS, context });
+  return only?.length ? confined(plan, only, declared) : plan;
+}
+
+/** The part of a plan that concerns some addresses, provided that the rest of it is not needed for them. */
+function confined(plan: OrgPlan, only: readonly string[], declared: readonly Declared[]): OrgPlan {
+  const chosen = new Set(only);
+  const unknown = only.filter((address) => !declared.some((object) => object.address === address));
+  if (unknown.length > 0) {
+    const near = nearest(
+      unknown[0] ?? '',
+      declared.map((object) => object.address),
+    );
+    throw usage(
+      `the config declares no ${unknown.join(', ')}`,
+      near ? `did you mean "${near}"?` : 'see the addresses in plan --json',
+    );
+  }
+  const changes = plan.changes.filter((change) => chosen.has(change.address));
+  for (const change of changes) {
+    const named = change.implementation
+      .references(change.declared.spec, change.declared.key)
+      .map((reference) => addressOf(reference.kind, reference.key));
+    const missing = plan.changes.filter(
+      ({ address, action }) => action === 'create' && named.includes(address) && !chosen.has(address),
+    );
+    if (missing.length > 0) {
+      const addresses = missing.map(({ address }) => address);
+      throw usage(
+        `${change.address} needs what the org does not have yet: ${addresses.join(', ')}`,
+        'add --only for it, too',
+      );
+    }
+  }
+  return {
+    ...plan,
+    changes,
+    unchanged: chosen.size - changes.length,
+    notes: plan.notes.filter((note) => chosen.has(note.address)),
+  };
+}
+
+function usage(message: string, hint: string): OrgproofError {
+  return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
 }
 
 export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only'> {
@@ -48,13 +94,19 @@ export function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApply
   const shared = createContext({ ...options, created });
   return applyPlan(plan, {
     begin: async (change) => {
-      if (change.action === 'create' && change.kind === 'user') ledger.intend(api.orgUrl, change.address);
+      if (change.action === 'create' && change.implementation.owned) ledger.intend(change.address);
       const tracked = trackWrites(api);
       return { context: { ...shared, api: tracked.api }, mayHaveWritten: tracked.mayHaveWritten };
     },
     created: async (change, id) => {
       created.set(change.address, id);
-      if (change.kind === 'user') ledger.created(api.orgUrl, change.address, id);
+      if (change.implementation.owned) ledger.own(change.address, id);
+    },
+    ended: (change, outcome) => {
+      if (!change.implementation.owned) return;
+      if (change.action === 'create' && outcome === 'unapplied') ledger.withdraw(change.address);
+      const tookOver = change.fields.some((field) => field.secret);
+      if (outcome === 'applied' && tookOver && change.found) ledger.own(change.address, change.found.live.id);
     },
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
@@ -72,7 +124,7 @@ function createContext(options: {
     api,
     reader: memoisingReader(api),
     created: options.created ?? new Map(),
-    owns: (address, live) => ledger.owns(api.orgUrl, address, live),
+    owns: (address, live) => ledger.owns(address, live),
     adoptCredentials: options.adoptCredentials ?? false,
   };
 }

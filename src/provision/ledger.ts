@@ -1,17 +1,20 @@
 /**
- * Which users an apply of ours created, per org, so that a later apply may set their credentials and finish what a crash
+ * Which users of an org an apply of ours created, so that a later apply may set their credentials and finish what a crash
  * left half done. An intent is written before the user is created: a crash in between is recognised by the time at which
  * the org says the user was made. Holds no secrets.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { OrgproofError } from '../shared/errors.ts';
 
 export interface Ledger {
   /** Written before the object is created. */
-  intend(org: string, address: string): void;
-  /** Written once its id is known. */
-  created(org: string, address: string, id: string): void;
-  owns(org: string, address: string, live: { id: string; created: string }): boolean;
+  intend(address: string): void;
+  /** Written once its id is known, or once the secrets of an object that was there are ours. */
+  own(address: string, id: string): void;
+  /** The intent came to nothing: the org refused. */
+  withdraw(address: string): void;
+  owns(address: string, live: { id: string; created: string }): boolean;
 }
 
 interface Entry {
@@ -19,7 +22,7 @@ interface Entry {
   id?: string;
 }
 
-type Entries = Record<string, Record<string, Entry>>;
+type Orgs = Record<string, Record<string, Entry>>;
 
 /** The org's clock and ours may differ by this much, milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
@@ -29,36 +32,41 @@ export function memoryLedger(now: () => number = Date.now): Ledger {
   return ledgerOver({}, () => {}, now);
 }
 
-/** A ledger in a JSON file, replaced whole at each entry so that a crash never leaves half of it. */
-export function fileLedger(file: string, now: () => number = Date.now): Ledger {
-  return ledgerOver(
-    readEntries(file),
-    (entries) => {
-      mkdirSync(dirname(file), { recursive: true });
-      const draft = `${file}.${process.pid}.tmp`;
-      writeFileSync(draft, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
-      renameSync(draft, file);
-    },
-    now,
-  );
+/**
+ * A ledger in a JSON file, replaced whole at each entry so that a crash never leaves half of it.
+ * @param org what tells this org from others in the file: its URL, or where an embedded one is kept
+ * @throws OrgproofError `ledger-damaged`
+ */
+export function fileLedger(file: string, org: string, now: () => number = Date.now): Ledger {
+  const orgs = readOrgs(file);
+  const entries = orgs[org] ?? {};
+  orgs[org] = entries;
+  const save = () => {
+    mkdirSync(dirname(file), { recursive: true });
+    const draft = `${file}.${process.pid}.tmp`;
+    writeFileSync(draft, `${JSON.stringify(orgs, null, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  };
+  return ledgerOver(entries, save, now);
 }
 
-function ledgerOver(entries: Entries, save: (entries: Entries) => void, now: () => number): Ledger {
-  const put = (org: string, address: string, change: Partial<Entry>) => {
-    const of = entries[org] ?? {};
-    of[address] = { ...(of[address] ?? { intendedAt: new Date(now()).toISOString() }), ...change };
-    entries[org] = of;
-    save(entries);
-  };
+function ledgerOver(entries: Record<string, Entry>, save: () => void, now: () => number): Ledger {
   return {
     // A new intent forgets the id of an earlier object of that name: it is gone, or we would not create one.
-    intend: (org, address) => {
-      delete entries[org]?.[address];
-      put(org, address, {});
+    intend: (address) => {
+      entries[address] = { intendedAt: new Date(now()).toISOString() };
+      save();
     },
-    created: (org, address, id) => put(org, address, { id }),
-    owns: (org, address, live) => {
-      const entry = entries[org]?.[address];
+    own: (address, id) => {
+      entries[address] = { intendedAt: new Date(now()).toISOString(), ...entries[address], id };
+      save();
+    },
+    withdraw: (address) => {
+      delete entries[address];
+      save();
+    },
+    owns: (address, live) => {
+      const entry = entries[address];
       if (!entry) return false;
       if (entry.id !== undefined) return entry.id === live.id;
       // A crash between intent and id: the user is ours only if it was made at that very time.
@@ -67,11 +75,20 @@ function ledgerOver(entries: Entries, save: (entries: Entries) => void, now: () 
   };
 }
 
-function readEntries(file: string): Entries {
+function readOrgs(file: string): Orgs {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Entries;
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
+  }
+  try {
+    return JSON.parse(text) as Orgs;
+  } catch {
+    throw new OrgproofError(`${file} is damaged: it says which users are ours`, {
+      code: 'ledger-damaged',
+      hint: 'put back a copy, or delete it: then the credentials of users that are there are left alone',
+    });
   }
 }

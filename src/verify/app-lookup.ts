@@ -1,5 +1,6 @@
 /** Finds the app of a flow in the org, and what its developer would have put into the environment. */
 import type { OktaApi } from '../okta/api.ts';
+import { OrgproofError } from '../shared/errors.ts';
 import type { Application, ClientSecret } from '../wire/application.ts';
 import type { AppSettings } from './idx/client.ts';
 
@@ -12,13 +13,20 @@ const SCOPES = ['openid', 'profile', 'email'];
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
 
 /**
- * The app with this label; labels are not unique in Okta, so an active one is preferred and then the oldest. Undefined
- * when the org has none.
+ * The app with this label. Undefined when the org has none.
+ * @throws {OrgproofError} `app-ambiguous` when it has several: labels need not be unique in Okta
  */
 export async function findApp(api: OktaApi, label: string): Promise<FoundApp | undefined> {
   const apps = await api.list<Application>(`/api/v1/apps?q=${encodeURIComponent(label)}&limit=200`);
   const named = apps.filter((app) => app.label === label && app.signOnMode === 'OPENID_CONNECT');
-  const application = named.find((app) => app.status === 'ACTIVE') ?? named[0];
+  if (named.length > 1) {
+    const ids = named.map((app) => app.id).join(', ');
+    throw new OrgproofError(`the org has ${named.length} apps with the label "${label}": ${ids}`, {
+      code: 'app-ambiguous',
+      hint: 'Rename all but one of them in the Admin Console.',
+    });
+  }
+  const [application] = named;
   if (application === undefined) return undefined;
   const client = application.credentials.oauthClient;
   const settings: AppSettings = {

@@ -13,6 +13,7 @@ export function judge(expect: Expectation, seen: Omit<Performance, 'error'>): Mi
     offeredMismatch(expect, seen.choices) ??
     seen.mismatch ??
     endMismatch(expect, seen) ??
+    nothingOffered(expect, seen.choices) ??
     messageMismatch(expect, seen.screen) ??
     claimsMismatch(expect, seen.screen)
   );
@@ -34,6 +35,13 @@ function offeredMismatch(expect: Expectation, choices: readonly Choice[]): Misma
     }
   }
   return undefined;
+}
+
+/** What a flow expects to be offered was to be offered: one that never comes to a choice does not prove it. */
+function nothingOffered(expect: Expectation, choices: readonly Choice[]): Mismatch | undefined {
+  if (expect.offered === undefined || expect.offered.length === 0) return undefined;
+  const taken = choices.some((choice) => choice.role === 'taken');
+  return taken ? undefined : { kind: 'nothing-offered', expected: expect.offered };
 }
 
 function endMismatch(expect: Expectation, seen: Omit<Performance, 'error'>): Mismatch | undefined {

@@ -43,6 +43,8 @@ export type Mismatch =
   | { kind: 'wrong-screen'; step: Step; screen: Screen }
   /** Okta did not accept what the step did. */
   | { kind: 'step-refused'; action: Action['do'] | 'start'; screen: Screen }
+  /** The flow met no choice at all, and expects what is offered at one. */
+  | { kind: 'nothing-offered'; expected: string[] }
   | { kind: 'signed-in-early'; remaining: Step[] }
   | { kind: 'not-signed-in'; screen: Screen }
   | { kind: 'signed-in-unexpectedly' }

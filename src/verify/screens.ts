@@ -33,7 +33,8 @@ interface CodeScreen {
 export type Screen = ScreenBase &
   (
     | { kind: 'identify'; withPassword: boolean }
-    | { kind: 'password' }
+    /** `others`: what the user could use in place of the password. */
+    | { kind: 'password'; others: string[] }
     | { kind: 'choose-authenticator'; options: string[] }
     /** `others`: what the user could switch to; the phone itself is not among them. */
     | { kind: 'choose-phone-method'; methods: PhoneMethod[]; others: string[]; recipient?: string }

@@ -18,7 +18,9 @@ export interface EphemeralUser {
 /** The user with this login, or undefined when the org has none. */
 export async function findUser(api: OktaApi, login: string): Promise<User | undefined> {
   try {
-    return await api.get<User>(`/api/v1/users/${encodeURIComponent(login)}`);
+    const user = await api.get<User>(`/api/v1/users/${encodeURIComponent(login)}`);
+    // Okta also resolves ids and the part of a login before the `@`: that would be somebody else.
+    return user.profile.login.toLowerCase() === login.toLowerCase() ? user : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

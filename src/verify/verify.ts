@@ -2,8 +2,10 @@
  * Performs flows against an org, one after the other: a user's codes and lockout counters are shared state of the org,
  * so nothing is gained by doing two at once and much is lost.
  */
+
 import { randomBytes } from 'node:crypto';
 import { ManagementApiError, type OktaApi, OrgUnreachableError } from '../okta/api.ts';
+import { addressFor } from '../shared/address.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { OrgproofError } from '../shared/errors.ts';
 import { Redactor } from '../shared/redact.ts';
@@ -189,8 +191,13 @@ class Run {
     const { api, users } = this.options;
     if (typeof flow.user === 'string') {
       const { password, phone } = users[flow.user] ?? {};
-      const user = await findUser(api, flow.user);
-      return { user: flow.user, verdict: await perform({ login: flow.user, userId: user?.id, password, phone }) };
+      let userId: string | undefined;
+      try {
+        userId = (await findUser(api, flow.user))?.id;
+      } catch (error) {
+        return { user: flow.user, verdict: this.notPrepared(error) };
+      }
+      return { user: flow.user, verdict: await perform({ login: flow.user, userId, password, phone }) };
     }
     this.ephemeralCount += 1;
     const login = `${EPHEMERAL_LOGIN_PREFIX}${this.id}-${this.ephemeralCount}@example.com`;
@@ -199,6 +206,7 @@ class Run {
     try {
       user = await createEphemeralUser(api, { login, phone, groups: flow.user.groups });
     } catch (error) {
+      if (this.isFatal(error)) throw error;
       return { user: login, verdict: creationFailed(flow, error) };
     }
     this.redactor.tell(user.password);
@@ -221,10 +229,18 @@ class Run {
     try {
       return await this.perform(flow, driver, credentials);
     } catch (error) {
-      if (isFatal(error)) throw error;
-      const hint = 'The sign-in could not be prepared or explained; the flow itself may be fine.';
-      return { status: 'error', cause: { code: 'management-api-error', message: messageOf(error), hint } };
+      return this.notPrepared(error);
     }
+  }
+
+  /** The flow could not be performed for what the org said, or did not say, beside the sign-in. */
+  private notPrepared(error: unknown): Verdict {
+    if (this.isFatal(error)) throw error;
+    if (error instanceof OrgproofError) {
+      return { status: 'failed', cause: { code: error.code, message: error.message, hint: error.hint ?? '' } };
+    }
+    const hint = 'The sign-in could not be prepared or explained; the flow itself may be fine.';
+    return { status: 'error', cause: { code: 'management-api-error', message: messageOf(error), hint } };
   }
 
   private async perform(flow: Flow, driver: DriverName, credentials: Credentials): Promise<Verdict> {
@@ -275,10 +291,20 @@ class Run {
     if (performance.error !== undefined) return { status: 'error', cause: performance.error, performance };
     if (performance.mismatch === undefined) return { status: 'passed', performance };
     const cause = await diagnose(flow, performance.mismatch, org).catch((error: unknown) => {
-      if (isFatal(error)) throw error;
+      if (this.isFatal(error)) throw error;
       return undiagnosed(performance.mismatch, error);
     });
     return { status: 'failed', cause, performance };
+  }
+
+  /**
+   * Whether the run cannot go on: nothing was performed yet, and the org is not there or refuses the token. Once a flow
+   * has a result, later trouble is that of its flow, and what was found out is kept.
+   */
+  private isFatal(error: unknown): boolean {
+    if (this.records.length > 0) return false;
+    if (error instanceof OrgUnreachableError) return true;
+    return error instanceof ManagementApiError && [401, 403].includes(error.status);
   }
 
   private failure({ code, message, hint, place }: Cause): FlowFailure {
@@ -287,10 +313,9 @@ class Run {
   }
 }
 
-/** The user could not be made; an org that is not there or refuses the token ends the run instead. */
+/** The user of a flow could not be made. */
 function creationFailed(flow: Flow, error: unknown): Verdict {
-  if (isFatal(error)) throw error;
-  const where: Place = { address: `flow/${flow.name}`, path: 'user' };
+  const where: Place = { address: addressFor('flow', flow.name), path: 'user' };
   if (error instanceof OrgproofError) {
     return {
       status: 'failed',
@@ -299,11 +324,6 @@ function creationFailed(flow: Flow, error: unknown): Verdict {
   }
   const hint = 'Ephemeral users need the right to create users; an Integrator org holds ten active ones at most.';
   return { status: 'error', cause: { code: 'user-not-created', message: messageOf(error), hint, place: where } };
-}
-
-function isFatal(error: unknown): boolean {
-  if (error instanceof OrgUnreachableError) return true;
-  return error instanceof ManagementApiError && [401, 403].includes(error.status);
 }
 
 /** The flow failed all the same, so the result must say what is known. */
@@ -320,7 +340,7 @@ function appMissing(flow: Flow): Cause {
     code: 'app-missing',
     message: `The org has no OIDC app "${flow.app}".`,
     hint: 'Apply the config first, or name an app that exists.',
-    place: { address: `app/${flow.app}`, path: '' },
+    place: { address: addressFor('app', flow.app), path: '' },
   };
 }
 
@@ -329,7 +349,7 @@ function userMissing(login: string): Cause {
     code: 'user-missing',
     message: `The org has no user ${login}.`,
     hint: 'Apply the config first, or use an ephemeral user.',
-    place: { address: `user/${login}`, path: '' },
+    place: { address: addressFor('user', login), path: '' },
   };
 }
 

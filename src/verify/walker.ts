@@ -137,6 +137,7 @@ class Walk {
       case 'identify':
         return this.identify(screen, step);
       case 'password':
+        this.recordAlternatives(screen);
         return step?.kind === 'password' ? { action: this.password(step) } : notFor(step, screen);
       case 'choose-authenticator':
         return this.chooseAuthenticator(screen, step);
@@ -283,6 +284,12 @@ class Walk {
   private recordChoice(purpose: Choice['purpose'], authenticators: string[], role: Choice['role']): void {
     this.choices.push({ purpose, authenticators: [...new Set(authenticators)], role });
     this.choiceMade = role !== 'firstFactor';
+  }
+
+  /** What stands beside a password that was not chosen from a list. */
+  private recordAlternatives({ others }: Screen & { kind: 'password' }): void {
+    if (others.length === 0 || this.lastAction === 'choose-authenticator') return;
+    this.recordChoice('verify', ['password', ...others], 'firstFactor');
   }
 
   /** Okta skips the list when one authenticator is left: the choice was made all the same. */

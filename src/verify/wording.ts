@@ -1,26 +1,12 @@
 /** Sentences about screens, actions and steps, for timelines, messages and reports. */
+import { authenticatorTitle } from '../shared/authenticators.ts';
 import type { Action, PhoneMethod, Screen, ScreenKind } from './screens.ts';
 import type { Step } from './steps.ts';
 
 const METHOD_NAMES: Record<PhoneMethod, string> = { sms: 'SMS', voice: 'voice call' };
 
-const AUTHENTICATOR_TITLES: Record<string, string> = {
-  password: 'Password',
-  email: 'Email',
-  phone: 'Phone',
-  oktaVerify: 'Okta Verify',
-  securityQuestion: 'Security Question',
-  googleAuthenticator: 'Google Authenticator',
-  webauthn: 'Security Key or Biometric',
-};
-
 export function methodName(method: PhoneMethod): string {
   return METHOD_NAMES[method];
-}
-
-/** The name of an authenticator as the Admin Console writes it. */
-export function authenticatorTitle(name: string): string {
-  return AUTHENTICATOR_TITLES[name] ?? name;
 }
 
 export function actionName(action: Action): string {

@@ -39,6 +39,17 @@ describe('list order as priority', () => {
   });
 });
 
+describe('a rule that the Admin Console put at 98, the last place', () => {
+  it('makes room for one that comes after it', () => {
+    const old = [{ id: 'old', priority: 98 }];
+    expect(writes('gapped', old, listed('old', 'new'))).toEqual({ old: 0, new: 1 });
+  });
+
+  it('stays where it is when it is not listed', () => {
+    expect(writes('gapped', [{ id: 'old', priority: 98 }], listed('new'))).toEqual({ new: 0 });
+  });
+});
+
 /** How Okta carries out one write: dense lists close up and make way, gapped ones shift up to the next gap (documented). */
 function oktaWrites(scheme: 'dense' | 'gapped', siblings: Sibling[], id: string, priority: number): Sibling[] {
   const others = siblings.filter((sibling) => sibling.id !== id).sort((a, b) => a.priority - b.priority);

@@ -1,4 +1,6 @@
 /** Kinds and fields in the words of the Admin Console. */
+import { namesOf } from '../../shared/address.ts';
+import { authenticatorTitle } from '../../shared/authenticators.ts';
 
 const KIND_TITLES: Record<string, string> = {
   authenticator: 'Authenticator',
@@ -15,13 +17,6 @@ const KIND_TITLES: Record<string, string> = {
 };
 
 const NAMES: Record<string, string> = {
-  phone: 'Phone',
-  email: 'Email',
-  password: 'Password',
-  oktaVerify: 'Okta Verify',
-  securityQuestion: 'Security Question',
-  googleAuthenticator: 'Google Authenticator',
-  webauthn: 'Security Key or Biometric',
   sms: 'SMS',
   voice: 'Voice call',
   signInPolicy: 'App sign-in policy',
@@ -33,10 +28,10 @@ const NAMES: Record<string, string> = {
 
 /** `Enrollment policy "Default Policy"`; parents of a nested object stand before its name. */
 export function title(kind: string, key: string): string {
-  const parts = key.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parts = namesOf(key);
   const name = parts.at(-1) ?? key;
   const parents = parts.slice(0, -1);
-  const shown = kind === 'authenticator' ? (NAMES[name] ?? name) : name;
+  const shown = kind === 'authenticator' ? authenticatorTitle(name) : name;
   return `${KIND_TITLES[kind] ?? kind} "${shown}"${parents.length > 0 ? ` of "${parents.join(' / ')}"` : ''}`;
 }
 
@@ -45,7 +40,7 @@ export function fieldTitle(path: string): string {
   return path
     .split('.')
     .filter((part) => part !== 'authenticators' && part !== 'methods')
-    .map((part) => NAMES[part] ?? sentence(part))
+    .map(partTitle)
     .join(' ');
 }
 
@@ -58,6 +53,11 @@ export function valueText(value: unknown): string {
   const text = String(value);
   // The config's words are the console's in lower case; names, numbers and URIs are left as they are.
   return /^[a-z][a-z0-9 +-]*$/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+function partTitle(part: string): string {
+  const title = authenticatorTitle(part);
+  return NAMES[part] ?? (title === part ? sentence(part) : title);
 }
 
 function sentence(camelCase: string): string {

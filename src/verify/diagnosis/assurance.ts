@@ -1,4 +1,5 @@
 /** Why the factors of a user do not satisfy the app's sign-in rule, or satisfy it too early. */
+import { addressFor } from '../../shared/address.ts';
 import { type Cause, place } from './cause.ts';
 import type { LiveOrg } from './live-org.ts';
 import { phoneCause } from './phone.ts';
@@ -24,7 +25,7 @@ export async function deviceBoundCause(org: LiveOrg): Promise<Cause | undefined>
       `Rule "${rule.name}" of app sign-in policy "${policy.name}" requires a device-bound possession factor; ` +
       'a code to the phone is none.',
     hint: `Set ${FIELD} to password + another factor in rule "${rule.name}": a new policy's catch-all starts out device-bound.`,
-    ...place(`appSignInPolicyRule/${policy.name}/${rule.name}`, FIELD),
+    ...place(addressFor('appSignInPolicyRule', policy.name, rule.name), FIELD),
   };
 }
 
@@ -38,7 +39,9 @@ async function unsatisfiableCause(org: LiveOrg): Promise<Cause> {
         ? `No rule of the app's sign-in policy applies to ${org.login}.`
         : `${org.login} has no authenticators that satisfy rule "${rule.name}" of app sign-in policy "${decision?.policy.name}".`,
     hint: 'Compare what the rule demands with what the enrollment policy lets the user enrol.',
-    ...(rule === undefined ? {} : place(`appSignInPolicyRule/${decision?.policy.name}/${rule.name}`, FIELD)),
+    ...(rule === undefined
+      ? {}
+      : place(addressFor('appSignInPolicyRule', decision?.policy.name ?? '', rule.name), FIELD)),
   };
 }
 
@@ -60,6 +63,6 @@ export async function tooEarlyCause(org: LiveOrg, remaining: string): Promise<Ca
       `${org.login} is signed in before "${remaining}": rule "${rule.name}" of app sign-in policy ` +
       `"${decision.policy.name}" is content with one factor.`,
     hint: `Set ${FIELD} to password + another factor in rule "${rule.name}".`,
-    ...place(`appSignInPolicyRule/${decision.policy.name}/${rule.name}`, FIELD),
+    ...place(addressFor('appSignInPolicyRule', decision.policy.name, rule.name), FIELD),
   };
 }

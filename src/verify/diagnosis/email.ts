@@ -1,5 +1,7 @@
 /** Why email is not offered although a step asks for it. */
+
 import { levelOf } from '../../policy/index.ts';
+import { addressFor } from '../../shared/address.ts';
 import { type Cause, place } from './cause.ts';
 import type { LiveOrg } from './live-org.ts';
 
@@ -11,7 +13,7 @@ export async function emailCause(org: LiveOrg): Promise<Cause | undefined> {
       code: 'email-disabled',
       message: `Email is not offered: enrollment policy "${name}", which applies to ${org.login}, disables it (NOT_ALLOWED).`,
       hint: `Set authenticators.email to optional or required in enrollment policy "${name}".`,
-      ...place(`enrollmentPolicy/${name}`, 'authenticators.email'),
+      ...place(addressFor('enrollmentPolicy', name), 'authenticators.email'),
     };
   }
   return {

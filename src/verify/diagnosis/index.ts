@@ -2,13 +2,15 @@
  * Explains a failed flow: from what was seen and what was expected to the object of the org that decided it. It reads
  * the org as it is now, by the Management API, and asks `src/policy` what those objects say to this user.
  */
+
+import { addressFor } from '../../shared/address.ts';
+import { authenticatorKey, authenticatorTitle } from '../../shared/authenticators.ts';
 import type { SourcePlace } from '../../shared/errors.ts';
-import { authenticatorKey } from '../authenticator-names.ts';
 import type { Flow } from '../flow.ts';
 import type { Mismatch } from '../outcome.ts';
 import { hasError, type Screen } from '../screens.ts';
 import type { Step } from '../steps.ts';
-import { authenticatorTitle, describeScreen, stepText } from '../wording.ts';
+import { describeScreen, stepText } from '../wording.ts';
 import { assuranceCause, deviceBoundCause, tooEarlyCause } from './assurance.ts';
 import { type Cause, type Place, place } from './cause.ts';
 import { emailCause } from './email.ts';
@@ -43,12 +45,14 @@ export async function diagnose(flow: Flow, mismatch: Mismatch, org: LiveOrg): Pr
       return (await endCause(mismatch.screen, org)) ?? unexpectedScreen(flow, mismatch.screen, undefined);
     case 'signed-in-early':
       return tooEarlyCause(org, mismatch.remaining[0] === undefined ? '' : stepText(mismatch.remaining[0]));
+    case 'nothing-offered':
+      return tooEarlyCause(org, `a choice of ${mismatch.expected.map(authenticatorTitle).join(', ')}`);
     case 'signed-in-unexpectedly':
       return {
         code: 'signed-in-unexpectedly',
         message: `${org.login} is signed in, and should not be.`,
         hint: 'Compare the rule that applied with what the flow expects.',
-        ...place(`flow/${flow.name}`, 'expect.signedIn'),
+        ...place(addressFor('flow', flow.name), 'expect.signedIn'),
       };
     default:
       return expectationCause(flow, mismatch);
@@ -76,7 +80,7 @@ async function offeredCause(flow: Flow, mismatch: Mismatch & { kind: 'offered' }
         code: 'offered-differs',
         message: `Not offered: ${mismatch.missing.map(authenticatorTitle).join(', ')}; offered: ${titles}.`,
         hint: 'Compare the enrollment policy of the user with what the flow expects.',
-        ...place(`flow/${flow.name}`, 'expect.offered'),
+        ...place(addressFor('flow', flow.name), 'expect.offered'),
       }
     );
   }
@@ -95,7 +99,7 @@ async function offeredCause(flow: Flow, mismatch: Mismatch & { kind: 'offered' }
       policy === undefined
         ? 'No enrollment policy applies to the user.'
         : `Set authenticators.${unwanted} to disabled in enrollment policy "${policy.name}".`,
-    ...(policy === undefined ? {} : place(`enrollmentPolicy/${policy.name}`, `authenticators.${unwanted}`)),
+    ...(policy === undefined ? {} : place(addressFor('enrollmentPolicy', policy.name), `authenticators.${unwanted}`)),
   };
 }
 
@@ -136,7 +140,7 @@ async function requiredEnrolment(screen: Screen, org: LiveOrg): Promise<Cause | 
     code: 'enrolment-required',
     message: `Enrollment policy "${enrollment.policy.name}" requires ${org.login} to set up ${authenticatorTitle(required)}.`,
     hint: `Add the step that sets it up, or set authenticators.${required} to optional.`,
-    ...place(`enrollmentPolicy/${enrollment.policy.name}`, `authenticators.${required}`),
+    ...place(addressFor('enrollmentPolicy', enrollment.policy.name), `authenticators.${required}`),
   };
 }
 
@@ -155,12 +159,12 @@ function unexpectedScreen(flow: Flow, screen: Screen, step: Step | undefined): C
     code: 'unexpected-screen',
     message: `Expected ${wanted}; the screen is: ${describeScreen(screen)}${behind}.`,
     hint: 'Add the step that this screen asks for, or change the policy that leads to it.',
-    ...place(`flow/${flow.name}`, 'steps'),
+    ...place(addressFor('flow', flow.name), 'steps'),
   };
 }
 
 function expectationCause(flow: Flow, mismatch: Mismatch & { kind: 'message' | 'amr' | 'claim' }): Cause {
-  const here = (path: string) => place(`flow/${flow.name}`, path);
+  const here = (path: string) => place(addressFor('flow', flow.name), path);
   switch (mismatch.kind) {
     case 'message':
       return {

@@ -1,5 +1,7 @@
 /** Why a phone cannot be used for a step, or cannot be used by the method that the step names. */
+
 import { levelOf, usableForAuthentication } from '../../policy/index.ts';
+import { addressFor } from '../../shared/address.ts';
 import type { PhoneMethod } from '../screens.ts';
 import { methodName } from '../wording.ts';
 import { type Cause, place } from './cause.ts';
@@ -33,7 +35,7 @@ export async function phoneCause(org: LiveOrg, purpose: 'verify' | 'enrol'): Pro
       code: 'phone-disabled',
       message: `Phone is not offered: enrollment policy "${name}", which applies to ${org.login}, disables it (NOT_ALLOWED).`,
       hint: `Set authenticators.phone to optional or required in enrollment policy "${name}".`,
-      ...place(`enrollmentPolicy/${name}`, 'authenticators.phone'),
+      ...place(addressFor('enrollmentPolicy', name), 'authenticators.phone'),
     };
   }
   if (purpose === 'enrol') return undefined;
@@ -43,7 +45,7 @@ export async function phoneCause(org: LiveOrg, purpose: 'verify' | 'enrol'): Pro
     code: 'phone-not-enrolled',
     message: `Phone is not offered: ${org.login} has no phone enrolled.`,
     hint: 'Declare the phone of the user, or let the flow enrol one: enrol phone sms.',
-    ...place(`user/${org.login}`, 'phone'),
+    ...place(addressFor('user', org.login), 'phone'),
   };
 }
 
@@ -65,6 +67,6 @@ export async function methodCause(org: LiveOrg, method: PhoneMethod): Promise<Ca
     code: 'phone-method-not-enrolled',
     message: `Phone is offered without ${methodName(method)}: ${org.login} has the phone enrolled without that method.`,
     hint: 'Declare the phone of the user: it is then enrolled for both SMS and voice call.',
-    ...place(`user/${org.login}`, 'phone'),
+    ...place(addressFor('user', org.login), 'phone'),
   };
 }

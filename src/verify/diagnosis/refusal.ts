@@ -1,4 +1,5 @@
 /** Reads a refusal: Okta's code or message key says what was refused, the org says which object decides it. */
+import { addressFor } from '../../shared/address.ts';
 import type { Screen } from '../screens.ts';
 import { assuranceCause } from './assurance.ts';
 import { type Cause, place } from './cause.ts';
@@ -59,7 +60,7 @@ function interactionCodeMissingOnApp(org: LiveOrg): Cause {
     code: 'interaction-code-missing-on-app',
     message: `App "${org.app.label}" may not use the Interaction Code grant; its grants are ${grants.join(', ')}.`,
     hint: `Add interaction code to grantTypes of app "${org.app.label}".`,
-    ...place(`app/${org.app.label}`, 'grantTypes'),
+    ...place(addressFor('app', org.app.label), 'grantTypes'),
   };
 }
 
@@ -68,7 +69,7 @@ function clientRefused(org: LiveOrg, screen: Screen): Cause {
     code: 'client-refused',
     message: `The org does not accept the client id or secret of app "${org.app.label}": ${said(screen)}`,
     hint: 'Check that the app is active and that its secret was not rotated away.',
-    ...place(`app/${org.app.label}`),
+    ...place(addressFor('app', org.app.label)),
   };
 }
 
@@ -78,7 +79,7 @@ function redirectRefused(org: LiveOrg, screen: Screen): Cause | undefined {
     code: 'redirect-uri-refused',
     message: `The org does not accept the redirect URI of app "${org.app.label}": ${said(screen)}`,
     hint: 'Declare the sign-in redirect URI that the app uses.',
-    ...place(`app/${org.app.label}`, 'redirectUris'),
+    ...place(addressFor('app', org.app.label), 'redirectUris'),
   };
 }
 
@@ -96,7 +97,10 @@ async function noMatchingPolicy(org: LiveOrg, screen: Screen): Promise<Cause> {
     hint: 'Add interaction code to grantTypes of the rule that serves the app.',
     ...(first === undefined
       ? place('authorizationServer/default')
-      : place(`authorizationServerPolicyRule/default/${first.policy.name}/${first.rule.name}`, 'grantTypes')),
+      : place(
+          addressFor('authorizationServerPolicyRule', 'default', first.policy.name, first.rule.name),
+          'grantTypes',
+        )),
   };
 }
 
@@ -105,7 +109,7 @@ function notAssigned(org: LiveOrg): Cause {
     code: 'user-not-assigned',
     message: `${org.login} is not assigned to app "${org.app.label}".`,
     hint: `Add a group of the user to assignedTo of app "${org.app.label}".`,
-    ...place(`app/${org.app.label}`, 'assignedTo'),
+    ...place(addressFor('app', org.app.label), 'assignedTo'),
   };
 }
 
@@ -123,7 +127,7 @@ async function accessDenied(org: LiveOrg, screen: Screen): Promise<Cause> {
     code: 'access-denied',
     message: `Rule "${rule.name}" of app sign-in policy "${decision.policy.name}" denies access to ${org.login}.`,
     hint: 'Put a rule that allows the user above it, or set its access to allowed.',
-    ...place(`appSignInPolicyRule/${decision.policy.name}/${rule.name}`, 'access'),
+    ...place(addressFor('appSignInPolicyRule', decision.policy.name, rule.name), 'access'),
   };
 }
 
@@ -146,11 +150,11 @@ async function authenticationFailed(org: LiveOrg, screen: Screen): Promise<Cause
       code: 'wrong-password',
       message: `Okta does not accept the password of ${org.login}: ${said(screen)}`,
       hint: 'The user is active, so the password that this run was given is not the one the org has.',
-      ...place(`user/${org.login}`, 'password'),
+      ...place(addressFor('user', org.login), 'password'),
     };
   }
   const [code = '', what = '', hint = ''] = state;
-  return { code, message: `${org.login} ${what}.`, hint, ...place(`user/${org.login}`) };
+  return { code, message: `${org.login} ${what}.`, hint, ...place(addressFor('user', org.login)) };
 }
 
 function userMissing(org: LiveOrg): Cause {
@@ -158,7 +162,7 @@ function userMissing(org: LiveOrg): Cause {
     code: 'user-missing',
     message: `The org has no user ${org.login}.`,
     hint: 'Apply the config first, or use an ephemeral user.',
-    ...place(`user/${org.login}`),
+    ...place(addressFor('user', org.login)),
   };
 }
 

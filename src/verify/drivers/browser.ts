@@ -111,7 +111,7 @@ async function readScreen(page: Page): Promise<Screen> {
     case 'identify':
       return { ...base, kind, withPassword: (await main.getByLabel('Password').count()) > 0 };
     case 'password':
-      return { ...base, kind };
+      return { ...base, kind, others: await others() };
     case 'choose-authenticator':
       return { ...base, kind, options: await options() };
     case 'choose-phone-method':

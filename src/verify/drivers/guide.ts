@@ -4,7 +4,7 @@
  * in its legacy mode. Apps that were built from the guide make these calls, so they must keep working.
  */
 import type { IdxTransaction, OktaAuth, Tokens } from '@okta/okta-auth-js';
-import { authenticatorKey } from '../authenticator-names.ts';
+import { authenticatorKey } from '../../shared/authenticators.ts';
 import { type AppSettings, createIdxClient } from '../idx/client.ts';
 import { screenOf, screenOfError } from '../idx/screen-of.ts';
 import { verifiedClaims } from '../idx/tokens.ts';

@@ -1,6 +1,6 @@
 /** The `sdk` driver: @okta/okta-auth-js 8 as it comes, one `idx.proceed({ step })` for each form ("step mode"). */
 import type { IdxTransaction, OktaAuth } from '@okta/okta-auth-js';
-import { authenticatorKey } from '../authenticator-names.ts';
+import { authenticatorKey } from '../../shared/authenticators.ts';
 import type { AppSettings } from '../idx/client.ts';
 import { createIdxClient } from '../idx/client.ts';
 import { screenOf, screenOfError } from '../idx/screen-of.ts';

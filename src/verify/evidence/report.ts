@@ -1,9 +1,10 @@
 /** report.html: the evidence for people. One file, no script, nothing from elsewhere; light and dark, and printable. */
 import { html, raw } from 'hono/html';
+import { authenticatorTitle } from '../../shared/authenticators.ts';
 import { formatPlace } from '../../shared/errors.ts';
 import type { Choice, TimelineStep } from '../outcome.ts';
 import type { DriverName, FlowRecord, FlowResult, VerifyResult } from '../result.ts';
-import { authenticatorTitle, screenTitle } from '../wording.ts';
+import { screenTitle } from '../wording.ts';
 import { REPORT_STYLES } from './report-styles.ts';
 
 type Html = ReturnType<typeof html>;

@@ -1,6 +1,6 @@
 /** Turns a transaction of okta-auth-js, or the error it threw, into the screen that an app would show. */
 import type { IdxAuthenticator, IdxMessage, IdxRemediation, IdxTransaction } from '@okta/okta-auth-js';
-import { authenticatorName } from '../authenticator-names.ts';
+import { authenticatorName } from '../../shared/authenticators.ts';
 import type { CodeChannel, PhoneMethod, Screen, ScreenMessage } from '../screens.ts';
 import { rawMessages } from './document.ts';
 import type { VerifiedClaims } from './tokens.ts';
@@ -56,7 +56,7 @@ function formScreen(main: IdxRemediation, forms: IdxRemediation[], transaction: 
       if (authenticator !== 'phone') return { kind: 'unknown', name: `${main.name} of ${authenticator}` };
       return { kind: 'choose-phone-method', methods: phoneMethods(main), others, ...recipientOf(related) };
     case 'challenge-authenticator':
-      if (authenticator === 'password') return { kind: 'password' };
+      if (authenticator === 'password') return { kind: 'password', others };
       return { kind: 'enter-code', authenticator, canResend, others, ...recipientOf(related), ...channelOf(related) };
     case 'select-authenticator-enroll':
       return { kind: 'choose-enrolment', options: listed([main], main.name), canSkip };

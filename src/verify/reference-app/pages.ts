@@ -3,8 +3,8 @@
  * without a script. `data-screen` and its companions say to the browser driver what a person sees anyway.
  */
 import { html } from 'hono/html';
+import { authenticatorTitle } from '../../shared/authenticators.ts';
 import type { PhoneMethod, Screen, ScreenMessage } from '../screens.ts';
-import { authenticatorTitle } from '../wording.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -47,7 +47,7 @@ function content(screen: Screen): Content {
     case 'identify':
       return { title: 'Sign in', body: identifyForm(screen.withPassword) };
     case 'password':
-      return { title: 'Enter your password', body: html`${passwordForm()}${startOver()}` };
+      return { title: 'Enter your password', body: html`${passwordForm()}${otherWays(screen.others)}${startOver()}` };
     case 'choose-authenticator':
       return {
         title: 'Verify it’s you',

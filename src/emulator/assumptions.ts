@@ -189,9 +189,60 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'The text that a blocked client sees.',
   },
   {
+    id: 'recovery-without-requirement',
+    assumed:
+      'Where a password rule names no methods for recovery, the ACTIVE ones of the policy’s recovery settings count, and when none is, email, SMS and voice.',
+    why: 'Rules of orgs from before Identity Engine have no requirement; their settings list factors, all INACTIVE in recorded fresh orgs.',
+    matters: 'What a fresh org offers to somebody who forgot the password.',
+  },
+  {
+    id: 'unlock-offered',
+    assumed: 'The first screen offers to unlock an account when a rule of any active password policy allows it.',
+    why: 'The form was seen with and without it; nobody is known yet whose policy could be asked.',
+    matters: 'Whether the link shows where only some groups may unlock.',
+  },
+  {
+    id: 'unknown-user-recovery',
+    assumed: 'Recovery and unlock tell that an account does not exist, with the message of the first screen.',
+    why: 'Okta’s texts have no other message for it; orgs with user enumeration prevention go on as if it existed.',
+    matters: 'What somebody sees who mistypes their name there.',
+  },
+  {
+    id: 'expired-password-first',
+    assumed: 'A password that has run out is to be changed right after it was given, before a second factor.',
+    why: 'No source shows the order.',
+    matters: 'The order of screens for such users.',
+  },
+  {
+    id: 'registration-staged',
+    assumed:
+      'Who registers is STAGED until everything required is enrolled, and may begin anew until then; password first, then the other required authenticators, then the optional ones.',
+    why: 'The guides show password alone on the first list, then the others; the status meanwhile is not shown.',
+    matters: 'What the Management API shows of half-registered users.',
+  },
+  {
+    id: 'question-texts',
+    assumed: 'The message for a wrong answer to a security question, and its status 401.',
+    why: 'As for a wrong code; the text is that of the Factors API.',
+    matters: 'Only what people read.',
+  },
+  {
+    id: 'session-resumed-at-introspect',
+    assumed:
+      'A sign-in that starts in a browser with a session skips what is still fresh, at its first introspect; who may not use the app is told so then.',
+    why: 'Help pages describe re-authentication intervals per rule; no recording has the cookie.',
+    matters: 'Whether an embedded sign-in in a browser with a session shows a form at all.',
+  },
+  {
     id: 'log-factor-names',
     assumed: 'The names of factors other than password, SMS and email in the debug data of sign-in events.',
     why: 'The catalog names the events, not the values of debugData.',
     matters: 'Readers of the System Log that look for a factor by this name.',
+  },
+  {
+    id: 'clone-name',
+    assumed: 'A cloned app sign-in policy is called "[cloned] " and the name of its original.',
+    why: 'No source gives the name.',
+    matters: 'Clients that look for the clone by name; its id is in the answer.',
   },
 ];

@@ -9,6 +9,7 @@ export type Status = 'ACTIVE' | 'INACTIVE';
 export interface Link {
   href: string;
   name?: string;
+  title?: string;
   type?: string;
   hints?: { allow: string[] };
 }

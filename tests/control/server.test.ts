@@ -186,7 +186,7 @@ describe('the routes', () => {
     expect(routes).toContain('GET /api/v1/policies');
     expect(routes).toContain('POST /oauth2/:server/v1/token');
     expect(routes).toContain('POST /_emulator/reset');
-    expect(routes).not.toContain('PATCH /api/v1/apps/:id/groups/:groupId');
+    expect(routes).not.toContain('POST /api/v1/policies/simulate');
     expect(new Set(routes).size).toBe(routes.length);
   });
 });

@@ -173,7 +173,25 @@ describe('signing keys', () => {
   it('are shown without their private part', async () => {
     const server = await org.ok<AuthorizationServer>('GET', `${BASE}/default`);
     const keys = await org.ok<Record<string, unknown>[]>('GET', `${BASE}/default/credentials/keys`);
-    expect(keys).toMatchObject([{ status: 'ACTIVE', kty: 'RSA', kid: server.credentials.signing.kid, use: 'sig' }]);
+    expect(keys).toMatchObject([
+      { status: 'ACTIVE', kty: 'RSA', kid: server.credentials.signing.kid, use: 'sig' },
+      { status: 'NEXT', kty: 'RSA', use: 'sig' },
+    ]);
     expect(keys[0]).not.toHaveProperty('d');
+  });
+
+  it('rotate: the next one is active at once, the last one stays known', async () => {
+    const path = `${BASE}/default/credentials`;
+    const before = await org.ok<{ kid: string }[]>('GET', `${path}/keys`);
+    const after = await org.ok<{ kid: string; status: string }[]>('POST', `${path}/lifecycle/keyRotate`, {
+      use: 'sig',
+    });
+    expect(after.map((key) => key.status)).toEqual(['ACTIVE', 'NEXT', 'EXPIRED']);
+    expect(after[0]?.kid).toBe(before[1]?.kid);
+    expect(after[2]?.kid).toBe(before[0]?.kid);
+    const published = await org.ok<{ keys: { kid: string }[] }>('GET', '/oauth2/default/v1/keys');
+    expect(published.keys.map((key) => key.kid)).toContain(after[0]?.kid);
+    expect(published.keys.map((key) => key.kid)).toContain(after[2]?.kid);
+    expect(await org.refused('POST', `${path}/lifecycle/keyRotate`, {})).toMatchObject({ status: 400 });
   });
 });

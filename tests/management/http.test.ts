@@ -40,7 +40,7 @@ describe('routes', () => {
   });
 
   it('does not take the name of a missing resource for an id', async () => {
-    expect(await org.refused('GET', '/api/v1/policies/simulate')).toMatchObject({ status: 501 });
+    expect(await org.refused('POST', '/api/v1/apps/x/credentials/keys/generate')).toMatchObject({ status: 501 });
     expect(await org.refused('POST', '/api/v1/policies/simulate', {})).toMatchObject({ status: 501 });
   });
 

@@ -31,8 +31,26 @@ export type AppContext = Context<AppEnv>;
  * say it is JSON: 400 E0000021 (catalogue).
  */
 export async function readJson(c: AppContext): Promise<Record<string, unknown>> {
+  const value = await parseBody(c);
+  if (value === undefined) return {};
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw notWellFormed();
+}
+
+/** The same for a JSON array, e.g. a JSON Patch. */
+export async function readJsonList(c: AppContext): Promise<unknown[]> {
+  const value = await parseBody(c);
+  if (Array.isArray(value)) return value;
+  throw notWellFormed();
+}
+
+function notWellFormed(): OktaError {
+  return new OktaError(400, 'E0000003', 'The request body was not well-formed.');
+}
+
+async function parseBody(c: AppContext): Promise<unknown> {
   const text = await c.req.text();
-  if (text.trim() === '') return {};
+  if (text.trim() === '') return undefined;
   if (!/^application\/([\w.-]+\+)?json\b/i.test(c.req.header('Content-Type') ?? '')) {
     throw new OktaError(
       400,
@@ -41,10 +59,8 @@ export async function readJson(c: AppContext): Promise<Record<string, unknown>> 
     );
   }
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    return JSON.parse(text);
   } catch {
-    // falls through to the refusal below
+    throw notWellFormed();
   }
-  throw new OktaError(400, 'E0000003', 'The request body was not well-formed.');
 }

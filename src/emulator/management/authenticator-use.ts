@@ -28,7 +28,7 @@ export function assertUnused(org: Org, authenticator: AuthenticatorEntity): void
   const password = org.store.policies.filter(
     (policy) =>
       policy.type === 'PASSWORD' &&
-      org.store.policyRules.filter((rule) => rule.policyId === policy.id).some((rule) => relies(rule, authenticator)),
+      org.store.policyRules.findAll('policyId', policy.id).some((rule) => relies(rule, authenticator)),
   );
   if (enrollment.length + password.length === 0) return;
   throw new OktaError(403, 'E0000148', authenticator.key === 'okta_verify' ? SUMMARY + OKTA_VERIFY_SUFFIX : SUMMARY, [

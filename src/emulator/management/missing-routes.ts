@@ -9,11 +9,27 @@ import type { Org } from '../org.ts';
  * this list they would answer 405, or be read as an object with the id `rules`.
  */
 export const MISSING_ROUTES: readonly Route[] = [
-  { method: 'POST', path: '/api/v1/apps/:id/users/:userId' },
-  { method: 'PATCH', path: '/api/v1/apps/:id/groups/:groupId' },
+  { method: 'POST', path: '/api/v1/apps/:id/credentials/keys/generate' },
+  { method: 'POST', path: '/api/v1/apps/:id/federated-claims' },
+  { method: 'GET', path: '/api/v1/apps/:id/tokens' },
+  { method: 'POST', path: '/api/v1/behaviors' },
+  { method: 'POST', path: '/api/v1/captchas' },
+  { method: 'POST', path: '/api/v1/device-assurances' },
+  { method: 'POST', path: '/api/v1/domains' },
+  { method: 'POST', path: '/api/v1/email-domains' },
+  { method: 'POST', path: '/api/v1/eventHooks' },
+  { method: 'POST', path: '/api/v1/groups/:id/owners' },
+  { method: 'POST', path: '/api/v1/iam/resource-sets' },
+  { method: 'POST', path: '/api/v1/iam/roles' },
+  { method: 'POST', path: '/api/v1/idps' },
+  { method: 'POST', path: '/api/v1/logStreams' },
   { method: 'POST', path: '/api/v1/policies/simulate' },
-  { method: 'DELETE', path: '/api/v1/policies/:id/mappings/:appId' },
-  { method: 'GET', path: '/api/v1/users/:userId/factors/questions' },
+  { method: 'POST', path: '/api/v1/push-providers' },
+  { method: 'POST', path: '/api/v1/realms' },
+  { method: 'POST', path: '/api/v1/telephony-providers' },
+  { method: 'GET', path: '/api/v1/users/:userId/clients/:clientId/tokens' },
+  { method: 'DELETE', path: '/api/v1/users/:userId/grants' },
+  { method: 'PUT', path: '/api/v1/users/:userId/roles/:roleId/targets/catalog/apps' },
 ];
 
 /** Answers them 501; mounted before the routes that would take them. */

@@ -6,6 +6,7 @@ import type { Org } from '../org.ts';
 import { systemLogRoutes } from '../system-log/routes.ts';
 import { apiTokenRoutes } from './api-tokens.ts';
 import { appRoutes } from './apps/routes.ts';
+import { audit } from './audit.ts';
 import { authenticatorRoutes } from './authenticators.ts';
 import { authorizationServerRoutes } from './authorization-servers/routes.ts';
 import { brandRoutes } from './brands.ts';
@@ -31,6 +32,7 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.use('/api/v1/*', authenticate(org));
   app.use('/admin/api/*', authenticate(org));
   app.use('/oauth2/v1/clients/*', authenticate(org));
+  app.use('/api/v1/*', audit(org));
   app.route('/', missingRoutes(org));
   app.route('/', authenticatorRoutes(org));
   app.route('/', policyRoutes(org));

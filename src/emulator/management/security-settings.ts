@@ -94,11 +94,11 @@ function botProtectionRoutes(org: Org, app: Hono<AppEnv>): void {
       level: own.level ?? 'LOW',
       enforcementType: 'OKTA_CHALLENGE',
       supportedFlows: own.supportedFlows ?? [],
-      _links: { self: link(`${c.get('baseUrl')}${path}`, 'GET', 'PUT') },
+      _links: { self: link(`${c.get('baseUrl')}${path}`, 'GET', 'POST') },
     });
   };
   app.get(path, show);
-  app.put(path, async (c) => {
+  app.post(path, async (c) => {
     const body = await readJson(c);
     const mode = text(body.mode);
     const level = text(body.level);

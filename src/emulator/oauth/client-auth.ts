@@ -31,9 +31,7 @@ export async function readForm(c: AppContext): Promise<Form> {
 /** The ACTIVE OIDC app with this client id. */
 export function findClient(org: Org, clientId: string | undefined): OAuthClient | undefined {
   if (!clientId) return undefined;
-  const app =
-    org.store.apps.get(clientId) ??
-    org.store.apps.values().find((row) => row.credentials.oauthClient?.client_id === clientId);
+  const app = org.store.apps.get(clientId) ?? org.store.apps.find('clientId', clientId);
   if (app?.status !== 'ACTIVE' || !app.settings.oauthClient) return undefined;
   if ((app.credentials.oauthClient?.client_id ?? app.id) !== clientId) return undefined;
   return { id: clientId, app, settings: app.settings.oauthClient };

@@ -4,7 +4,7 @@ import type { AppContext, AppEnv } from '../http/context.ts';
 import { notFound } from '../http/okta-error.ts';
 import type { Org } from '../org.ts';
 import { answerAuthorize } from './authorize.ts';
-import { discoveryDocument, keySet } from './discovery.ts';
+import { discoveryDocument, keySet, orgOAuthDocument } from './discovery.ts';
 import { answerInteract } from './interact.ts';
 import { answerLogout } from './logout.ts';
 import { oauthAnswer } from './oauth-error.ts';
@@ -30,8 +30,9 @@ export function oauthRoutes(org: Org): Hono<AppEnv> {
     if (!server) throw notFound(segment ?? '', 'AuthorizationServer');
     return oauthAnswer(c, org, () => endpoint(c, org, server));
   };
+  routes.get('/.well-known/oauth-authorization-server', (c) => c.json(orgOAuthDocument(c.get('baseUrl'))));
+  routes.get('/.well-known/openid-configuration', at(discovery));
   for (const name of ['openid-configuration', 'oauth-authorization-server']) {
-    routes.get(`/.well-known/${name}`, at(discovery));
     routes.get(`/oauth2/:server/.well-known/${name}`, at(discovery));
   }
   for (const path of ['/oauth2/v1', '/oauth2/:server/v1']) {

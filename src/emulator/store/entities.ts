@@ -70,6 +70,8 @@ export interface UserEntity extends Entity<User> {
   failedLogins: number;
   lockedAt?: string;
   recoveryAnswerHash?: string;
+  /** Registered by themselves, and the address was not verified yet: email is no factor of theirs. */
+  emailUnverified?: boolean;
 }
 
 export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
@@ -77,6 +79,8 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   profile: Record<string, unknown>;
   /** TOTP secret (base32) or answer hash of a question; never rendered after activation. */
   secret?: string;
+  /** Of a TOTP factor: the interval of the last code that was taken, so that none is taken twice. */
+  lastInterval?: number;
 }
 
 export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}

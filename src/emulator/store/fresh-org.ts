@@ -9,6 +9,7 @@ import { seedDefaultAuthorizationServer } from './fresh/authorization-server.ts'
 import { seedCustomization } from './fresh/customization.ts';
 import { seedDirectory } from './fresh/directory.ts';
 import { seedPolicies } from './fresh/policies.ts';
+import { newKid } from './signing.ts';
 
 /** Fills an empty store with what a fresh org holds. */
 export function seedFreshOrg(org: Org): void {
@@ -20,7 +21,7 @@ export function seedFreshOrg(org: Org): void {
     adminUserId: '',
     everyoneGroupId: '',
     defaultUserTypeId: ids.next('oty'),
-    signingKid: ids.opaque(43),
+    signingKid: newKid(),
   };
   Object.assign(store.info, seedDirectory(org));
   seedAuthenticators(org);

@@ -113,7 +113,7 @@ export class Store {
   readonly apiTokens = new Collection<ApiTokenEntity>();
   readonly orgSettings = new Collection<SettingEntity>();
   readonly logEvents = new Collection<LogEventEntity>();
-  readonly messages = new Collection<MessageEntity>();
+  readonly messages = new Collection<MessageEntity, 'to'>({ to: (row) => row.to });
   readonly oneTimeCodes = new Collection<OneTimeCode>();
   /** Wrong codes in a row, by user and authenticator. */
   readonly attempts = new Collection<Attempts>();

@@ -67,7 +67,7 @@ function chosenClientId(org: Org, body: Json): string | undefined {
   if (!/^[\w-]{6,100}$/.test(clientId)) {
     throw invalid('credentials.oauthClient.client_id', 'client_id: must be 6 to 100 characters of A-Z a-z 0-9 _ -');
   }
-  if (org.store.apps.values().some((row) => row.credentials.oauthClient?.client_id === clientId)) {
+  if (org.store.apps.count('clientId', clientId) > 0) {
     throw invalid(
       'credentials.oauthClient.client_id',
       'client_id: An object with this field already exists in the current organization',
@@ -154,7 +154,7 @@ function hasKeys({ oauthClient }: ApplicationSettings): boolean {
 }
 
 function defaultPolicy(org: Org, type: string): string {
-  const policy = org.store.policies.filter((row) => row.type === type && row.system)[0];
+  const policy = org.store.policies.findAll('type', type).find((row) => row.system);
   if (!policy) throw new Error(`the org has no default policy of type ${type}`);
   return policy.id;
 }
@@ -211,11 +211,15 @@ function clientIdOf(row: ApplicationEntity): string {
 /** An ACTIVE app is not deleted (403 E0000056, recorded); Okta's own never are (named assumption `read-only-objects`). */
 export function deleteApp(org: Org, row: ApplicationEntity): void {
   if (row.status === 'ACTIVE') throw new OktaError(403, 'E0000056', 'Delete application forbidden.');
-  for (const assignment of org.store.appGroups.filter((candidate) => candidate.appId === row.id)) {
+  for (const assignment of org.store.appGroups.findAll('appId', row.id)) {
     org.store.appGroups.delete(assignment.id);
   }
-  for (const assignment of org.store.appUsers.filter((candidate) => candidate.appId === row.id)) {
+  for (const assignment of org.store.appUsers.findAll('appId', row.id)) {
     org.store.appUsers.delete(assignment.id);
+  }
+  for (const grant of org.store.scopeGrants.findAll('appId', row.id)) org.store.scopeGrants.delete(grant.id);
+  for (const role of org.store.roleAssignments.findAll('assigneeId', clientIdOf(row))) {
+    org.store.roleAssignments.delete(role.id);
   }
   org.store.apps.delete(row.id);
 }

@@ -1,14 +1,14 @@
 /** Who an app is assigned to: groups and single users. */
 import type { AppGroupAssignment, AppUser } from '../../../wire/application.ts';
 import { link } from '../../http/links.ts';
-import { notFound } from '../../http/okta-error.ts';
+import { invalid, notFound } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import type { AppGroupEntity, ApplicationEntity, AppUserEntity } from '../../store/entities.ts';
-import { integer, type Json, record, requiredText, text } from '../input.ts';
+import { integer, type Json, oneOf, record, records, requiredText, text } from '../input.ts';
 
 /** Group assignments of an app, first to last: priorities are dense from 0 (recorded). */
 export function groupAssignments(org: Org, appId: string): AppGroupEntity[] {
-  return org.store.appGroups.filter((row) => row.appId === appId).sort((a, b) => a.priority - b.priority);
+  return org.store.appGroups.findAll('appId', appId).sort((a, b) => a.priority - b.priority);
 }
 
 export function findGroupAssignment(org: Org, appId: string, groupId: string): AppGroupEntity {
@@ -63,21 +63,39 @@ export function renderGroupAssignment(row: AppGroupEntity, baseUrl: string): App
   };
 }
 
-/** Users of an app: those assigned by themselves, and the members of its groups. */
-export function appUsers(
-  org: Org,
-  app: ApplicationEntity,
-): { id: string; row: AppUserEntity; scope: AppUser['scope'] }[] {
-  const users = new Map<string, { id: string; row: AppUserEntity; scope: AppUser['scope'] }>();
-  for (const { groupId } of groupAssignments(org, app.id)) {
-    for (const userId of org.store.memberships.rightsOf(groupId)) {
-      users.set(userId, { id: userId, row: newAppUser(org, app, userId), scope: 'GROUP' });
+/** A user of an app: assigned by himself, or as a member of one of its groups. */
+export interface AppUserRow {
+  /** The user's id. */
+  id: string;
+  row: AppUserEntity;
+  scope: AppUser['scope'];
+}
+
+/** Users of an app behind a cursor (a user's id): those assigned by themselves, then the members of its groups, each once. */
+export function* appUsers(org: Org, app: ApplicationEntity, cursor?: string): Generator<AppUserRow> {
+  const own = org.store.appUsers.findAll('appId', app.id);
+  const at = own.findIndex((row) => row.userId === cursor);
+  const groupIds = groupAssignments(org, app.id).map(({ groupId }) => groupId);
+  const holder = groupIds.findIndex((groupId) => org.store.memberships.has(groupId, cursor ?? ''));
+  if (at >= 0 || holder < 0) for (const row of own.slice(at + 1)) yield { id: row.userId, row, scope: 'USER' };
+  const first = at >= 0 || holder < 0 ? 0 : holder;
+  for (const [index, groupId] of groupIds.entries()) {
+    if (index < first) continue;
+    const from = at < 0 && index === holder ? cursor : undefined;
+    for (const userId of org.store.memberships.rightsOf(groupId).after(from)) {
+      const shown = groupIds.slice(0, index).some((earlier) => org.store.memberships.has(earlier, userId));
+      if (shown || org.store.appUsers.get(`${app.id}/${userId}`)) continue;
+      yield { id: userId, row: newAppUser(org, app, userId), scope: 'GROUP' };
     }
   }
-  for (const row of org.store.appUsers.filter((candidate) => candidate.appId === app.id)) {
-    users.set(row.userId, { id: row.userId, row, scope: 'USER' });
-  }
-  return [...users.values()];
+}
+
+/** Whether a user has an app, by himself or through a group. */
+export function isAssigned(org: Org, appId: string, userId: string): boolean {
+  return (
+    org.store.appUsers.get(`${appId}/${userId}`) !== undefined ||
+    [...org.store.memberships.leftsOf(userId)].some((groupId) => org.store.appGroups.get(`${appId}/${groupId}`))
+  );
 }
 
 function newAppUser(org: Org, app: ApplicationEntity, userId: string): AppUserEntity {
@@ -95,10 +113,43 @@ function newAppUser(org: Org, app: ApplicationEntity, userId: string): AppUserEn
   };
 }
 
-export function findAppUser(org: Org, app: ApplicationEntity, userId: string) {
-  const found = appUsers(org, app).find((candidate) => candidate.id === userId);
-  if (!found) throw notFound(userId, 'AppUser');
-  return found;
+export function findAppUser(org: Org, app: ApplicationEntity, userId: string): AppUserRow {
+  const own = org.store.appUsers.get(`${app.id}/${userId}`);
+  if (own) return { id: userId, row: own, scope: 'USER' };
+  if (!isAssigned(org, app.id, userId)) throw notFound(userId, 'AppUser');
+  return { id: userId, row: newAppUser(org, app, userId), scope: 'GROUP' };
+}
+
+/** Changes an assignment's user name or profile; one by group becomes one of the user's own (OpenAPI 2026.06.3). */
+export function updateAppUser(org: Org, app: ApplicationEntity, userId: string, body: Json): AppUserRow {
+  const { row } = findAppUser(org, app, userId);
+  const userName = text(record(body.credentials)?.userName);
+  const changed = org.store.appUsers.put({
+    ...row,
+    credentials: userName === undefined ? row.credentials : { userName },
+    profile: { ...row.profile, ...record(body.profile) },
+    lastUpdated: orgNow(org),
+  });
+  return { id: userId, row: changed, scope: 'USER' };
+}
+
+/** A JSON Patch of an assignment: priority and profile members only (OpenAPI 2026.06.3). */
+export function patchGroupAssignment(org: Org, app: ApplicationEntity, groupId: string, body: unknown): AppGroupEntity {
+  const before = findGroupAssignment(org, app.id, groupId);
+  const change: { priority: unknown; profile: Record<string, unknown> } = {
+    priority: before.priority,
+    profile: { ...before.profile },
+  };
+  for (const step of records(body) ?? []) {
+    const path = text(step.path) ?? '';
+    const member = /^\/profile\/([^/]+)$/.exec(path)?.[1];
+    const remove = oneOf(step.op, ['replace', 'add', 'remove'] as const) === 'remove';
+    if (path === '/priority') change.priority = step.value;
+    else if (member === undefined || member === '__proto__') throw invalid('path', `path: Invalid path: ${path}.`);
+    else if (remove) delete change.profile[member];
+    else change.profile[member] = step.value;
+  }
+  return assignGroup(org, app, groupId, change);
 }
 
 export function assignUser(org: Org, app: ApplicationEntity, body: Json): AppUserEntity {

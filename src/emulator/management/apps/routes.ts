@@ -1,8 +1,9 @@
 /** `/api/v1/apps`: OIDC apps, their policy and their assignments. */
 import { Hono } from 'hono';
-import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
+import type { Application } from '../../../wire/application.ts';
+import { type AppContext, type AppEnv, readJson, readJsonList } from '../../http/context.ts';
 import { invalid } from '../../http/okta-error.ts';
-import { page } from '../../http/paging.ts';
+import { page, pageFrom } from '../../http/paging.ts';
 import type { Org } from '../../org.ts';
 import type { ApplicationEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
@@ -17,11 +18,17 @@ import {
   findAppUser,
   findGroupAssignment,
   groupAssignments,
+  isAssigned,
+  patchGroupAssignment,
   renderAppUser,
   renderGroupAssignment,
   unassignGroup,
+  updateAppUser,
 } from './assignments.ts';
+import { grantRoutes } from './grants.ts';
+import { jwkRoutes } from './jwks.ts';
 import { renderApp } from './render.ts';
+import { appResourceRoutes } from './resources.ts';
 import { secretRoutes } from './secrets.ts';
 
 export function appRoutes(org: Org): Hono<AppEnv> {
@@ -30,8 +37,9 @@ export function appRoutes(org: Org): Hono<AppEnv> {
   const row = (c: AppContext) => findApp(org, c.req.param('id') ?? '');
 
   app.get(base, (c) => {
-    const rows = page(c, search(org, c), { defaultLimit: 20, maxLimit: 200 });
-    return c.json(rows.map((item) => renderApp(org, item, c.get('baseUrl'))));
+    const rows = pageFrom(c, { after: () => listApps(org, c) }, { defaultLimit: 20, maxLimit: 200 });
+    const user = /^user\/(.+)$/.exec(c.req.query('expand') ?? '')?.[1];
+    return c.json(rows.map((item) => withUser(org, item, user, c.get('baseUrl'))));
   });
   app.post(base, async (c) => {
     const created = createApp(org, await readJson(c), c.req.query('activate') !== 'false');
@@ -54,7 +62,13 @@ export function appRoutes(org: Org): Hono<AppEnv> {
     assignPolicy(org, row(c), c.req.param('policyId'));
     return c.body(null, 204);
   });
-  return app.route('/', groupAssignmentRoutes(org)).route('/', userAssignmentRoutes(org)).route('/', secretRoutes(org));
+  return app
+    .route('/', groupAssignmentRoutes(org))
+    .route('/', userAssignmentRoutes(org))
+    .route('/', secretRoutes(org))
+    .route('/', jwkRoutes(org))
+    .route('/', grantRoutes(org))
+    .route('/', appResourceRoutes(org));
 }
 
 /** Service apps sign nobody in: a policy is refused (recorded text, with the ids it names). */
@@ -73,23 +87,32 @@ function assignPolicy(org: Org, app: ApplicationEntity, policyId: string): void 
   bindApp(org, policy, app.id);
 }
 
+/** `expand=user/{id}` shows the assignment of that user, where there is one. */
+function withUser(org: Org, row: ApplicationEntity, userId: string | undefined, baseUrl: string): Application {
+  const shown = renderApp(org, row, baseUrl);
+  if (userId === undefined || !isAssigned(org, row.id, userId)) return shown;
+  const found = findAppUser(org, row, userId);
+  return { ...shown, _embedded: { user: renderAppUser(found.row, found.scope, baseUrl) } };
+}
+
 /** `q` is the start of name or label; `filter` sees users and groups by assignment. In order of creation. */
-function search(org: Org, c: AppContext): ApplicationEntity[] {
-  const { q, filter } = c.req.query();
+function* listApps(org: Org, c: AppContext): Generator<ApplicationEntity> {
+  const { q, filter, after } = c.req.query();
   const test = filter === undefined ? undefined : compileFilter(filter, 'filter');
-  const start = q?.toLowerCase();
-  return org.store.apps.filter(
-    (row) =>
-      (start === undefined || [row.name, row.label].some((text) => text.toLowerCase().startsWith(start))) &&
-      (test === undefined || test(filterView(org, row, filter ?? ''))),
-  );
+  const groupId = /^\s*group\.id eq "([^"]*)"\s*$/.exec(filter ?? '')?.[1];
+  const rows =
+    q === undefined || q === '' ? org.store.apps.after(after) : org.store.apps.startingWith(q.toLowerCase(), after);
+  for (const row of rows) {
+    if (groupId !== undefined && !org.store.appGroups.get(`${row.id}/${groupId}`)) continue;
+    if (test === undefined || groupId !== undefined || test(filterView(org, row, filter ?? ''))) yield row;
+  }
 }
 
 function filterView(org: Org, row: ApplicationEntity, filter: string): Record<string, unknown> {
   return {
     ...row,
     ...(filter.includes('group.id') ? { group: groupAssignments(org, row.id).map((a) => ({ id: a.groupId })) } : {}),
-    ...(filter.includes('user.id') ? { user: appUsers(org, row).map((user) => ({ id: user.id })) } : {}),
+    ...(filter.includes('user.id') ? { user: [...appUsers(org, row)].map((user) => ({ id: user.id })) } : {}),
   };
 }
 
@@ -121,6 +144,10 @@ function groupAssignmentRoutes(org: Org): Hono<AppEnv> {
     const assigned = assignGroup(org, row(c), groupId(c), await readJson(c));
     return c.json(renderGroupAssignment(assigned, c.get('baseUrl')));
   });
+  app.patch(`${base}/:groupId`, async (c) => {
+    const assigned = patchGroupAssignment(org, row(c), groupId(c), await readJsonList(c));
+    return c.json(renderGroupAssignment(assigned, c.get('baseUrl')));
+  });
   app.delete(`${base}/:groupId`, (c) => {
     unassignGroup(org, row(c).id, groupId(c));
     return c.body(null, 204);
@@ -134,7 +161,9 @@ function userAssignmentRoutes(org: Org): Hono<AppEnv> {
   const row = (c: AppContext) => findApp(org, c.req.param('id') ?? '');
 
   app.get(base, (c) => {
-    const rows = page(c, appUsers(org, row(c)), { defaultLimit: 50, maxLimit: 500 });
+    const app = row(c);
+    const after = (cursor: string | undefined) => appUsers(org, app, cursor);
+    const rows = pageFrom(c, { after }, { defaultLimit: 50, maxLimit: 500 });
     return c.json(rows.map((user) => renderAppUser(user.row, user.scope, c.get('baseUrl'))));
   });
   app.post(base, async (c) => {
@@ -142,6 +171,10 @@ function userAssignmentRoutes(org: Org): Hono<AppEnv> {
   });
   app.get(`${base}/:userId`, (c) => {
     const user = findAppUser(org, row(c), c.req.param('userId'));
+    return c.json(renderAppUser(user.row, user.scope, c.get('baseUrl')));
+  });
+  app.post(`${base}/:userId`, async (c) => {
+    const user = updateAppUser(org, row(c), c.req.param('userId'), await readJson(c));
     return c.json(renderAppUser(user.row, user.scope, c.get('baseUrl')));
   });
   app.delete(`${base}/:userId`, (c) => {

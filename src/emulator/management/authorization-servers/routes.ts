@@ -1,7 +1,6 @@
 /** `/api/v1/authorizationServers`. Creation answers 201 here, unlike most of the API (recorded). */
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
-import { link } from '../../http/links.ts';
 import { page } from '../../http/paging.ts';
 import type { Org } from '../../org.ts';
 import {
@@ -18,16 +17,9 @@ import {
   replaceRule,
   rulesOf,
 } from './access-policies.ts';
+import { keyRoutes } from './keys.ts';
 import { claimRoutes, scopeRoutes } from './scopes-claims.ts';
-import {
-  createServer,
-  deleteServer,
-  findServer,
-  pathOf,
-  renderServer,
-  replaceServer,
-  setServerStatus,
-} from './servers.ts';
+import { createServer, deleteServer, findServer, renderServer, replaceServer, setServerStatus } from './servers.ts';
 
 const BASE = '/api/v1/authorizationServers';
 
@@ -56,17 +48,12 @@ export function authorizationServerRoutes(org: Org): Hono<AppEnv> {
     setServerStatus(org, server(c), c.req.param('verb') === 'activate' ? 'ACTIVE' : 'INACTIVE');
     return c.body(null, 204);
   });
-  app.get(`${BASE}/:serverId/credentials/keys`, async (c) => {
-    const row = server(c);
-    const key = await org.signingKeys.publicJwk(row.credentials.signing.kid);
-    const self = `${pathOf(row, c.get('baseUrl'))}/credentials/keys/${key.kid}`;
-    return c.json([{ status: 'ACTIVE', ...key, _links: { self: link(self, 'GET') } }]);
-  });
   return app
     .route('/', policyRoutes(org))
     .route('/', ruleRoutes(org))
     .route('/', scopeRoutes(org))
-    .route('/', claimRoutes(org));
+    .route('/', claimRoutes(org))
+    .route('/', keyRoutes(org));
 }
 
 function policyRoutes(org: Org): Hono<AppEnv> {

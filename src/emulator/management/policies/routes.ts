@@ -11,6 +11,7 @@ import { renderApp } from '../apps/render.ts';
 import { requiredText, text } from '../input.ts';
 import {
   appsOf,
+  clonePolicy,
   createPolicy,
   deletePolicy,
   findPolicy,
@@ -63,6 +64,9 @@ export function policyRoutes(org: Org): Hono<AppEnv> {
   app.post(`${base}/:id/lifecycle/:verb{activate|deactivate}`, (c) => {
     setPolicyStatus(org, policy(c), c.req.param('verb') === 'activate' ? 'ACTIVE' : 'INACTIVE');
     return c.body(null, 204);
+  });
+  app.post(`${base}/:id/clone`, (c) => {
+    return c.json(renderPolicy(org, clonePolicy(org, policy(c)), c.get('baseUrl'), { inList: false }));
   });
   return app.route('/', ruleRoutes(org)).route('/', mappingRoutes(org));
 }
@@ -124,6 +128,15 @@ function mappingRoutes(org: Org): Hono<AppEnv> {
     const bound = appsOf(org, row).find((candidate) => candidate.id === c.req.param('appId'));
     if (!bound) throw notFound(c.req.param('appId'), 'PolicyMapping');
     return c.json(mapping(c, row, bound.id));
+  });
+  // An app always has a policy: without this one it gets the default.
+  app.delete(`${base}/mappings/:appId`, (c) => {
+    const row = policy(c);
+    const bound = appsOf(org, row).find((candidate) => candidate.id === c.req.param('appId'));
+    if (!bound) throw notFound(c.req.param('appId'), 'PolicyMapping');
+    const fallback = policiesOf(org, row.type).find((candidate) => candidate.system);
+    if (fallback) bindApp(org, fallback, bound.id);
+    return c.body(null, 204);
   });
   app.get(`${base}/app`, (c) => c.json(appsOf(org, policy(c)).map((bound) => renderApp(org, bound, c.get('baseUrl')))));
   return app;

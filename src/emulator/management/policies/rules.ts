@@ -13,7 +13,7 @@ const NAME_LENGTH = 50;
 
 /** The rules of a policy, first to last. */
 export function rulesOf(org: Org, policyId: string): PolicyRuleEntity[] {
-  return org.store.policyRules.filter((row) => row.policyId === policyId).sort((a, b) => a.priority - b.priority);
+  return org.store.policyRules.findAll('policyId', policyId).sort((a, b) => a.priority - b.priority);
 }
 
 export function findRule(org: Org, policyId: string, ruleId: string): PolicyRuleEntity {

@@ -5,6 +5,8 @@ import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
 import { link } from '../../http/links.ts';
 import type { Org } from '../../org.ts';
 import type { FactorEntity } from '../../store/entities.ts';
+import { SECURITY_QUESTIONS } from '../../store/security-questions.ts';
+import { TOTP_STEP_SECONDS } from '../../store/totp.ts';
 import { text } from '../input.ts';
 import {
   activateFactor,
@@ -14,6 +16,7 @@ import {
   factorsOf,
   findFactor,
   removeFactor,
+  replaceQuestion,
   verifyFactor,
 } from './factors.ts';
 import { userOf } from './users.ts';
@@ -39,16 +42,24 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
   app.get(`${base}/catalog`, (c) => {
     const user = userOf(org, c);
     const enroll = link(`${c.get('baseUrl')}/api/v1/users/${user.id}/factors`, 'POST');
+    const questions = link(`${c.get('baseUrl')}/api/v1/users/${user.id}/factors/questions`, 'GET');
     return c.json(
-      catalogOf(org, user).map(({ factorType, enrolled, level }) => ({
-        factorType,
-        provider: 'OKTA',
-        vendorName: 'OKTA',
+      catalogOf(org, user).map(({ kind, enrolled, level }) => ({
+        factorType: kind.factorType,
+        provider: kind.provider,
+        vendorName: kind.provider,
         status: enrolled ? 'ACTIVE' : 'NOT_SETUP',
         enrollment: level,
-        _links: { enroll },
+        _links: { ...(kind.factorType === 'question' ? { questions } : {}), enroll },
       })),
     );
+  });
+  app.get(`${base}/questions`, (c) => {
+    userOf(org, c);
+    return c.json(SECURITY_QUESTIONS);
+  });
+  app.put(`${base}/:factorId`, async (c) => {
+    return c.json(render(await replaceQuestion(org, factor(c), await readJson(c)), c.get('baseUrl')));
   });
   app.get(`${base}/:factorId`, (c) => c.json(render(factor(c), c.get('baseUrl'))));
   app.delete(`${base}/:factorId`, (c) => {
@@ -56,7 +67,7 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
     return c.body(null, 204);
   });
   app.post(`${base}/:factorId/lifecycle/activate`, async (c) => {
-    return c.json(render(activateFactor(org, factor(c), await readJson(c)), c.get('baseUrl')));
+    return c.json(render(await activateFactor(org, factor(c), await readJson(c)), c.get('baseUrl')));
   });
   app.post(`${base}/:factorId/resend`, async (c) => {
     const row = factor(c);
@@ -66,8 +77,8 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
   app.post(`${base}/:factorId/verify`, async (c) => {
     const row = factor(c);
     const body = await readJson(c);
-    if (text(body.passCode) !== undefined) {
-      verifyFactor(org, row, body);
+    if (text(body.passCode) !== undefined || text(body.answer) !== undefined) {
+      await verifyFactor(org, row, body);
       return c.json({ factorResult: 'SUCCESS' });
     }
     await challengeFactor(org, row, lifetime(c).lifetimeSeconds);
@@ -84,20 +95,28 @@ function selfOf(row: FactorEntity, baseUrl: string): string {
   return `${baseUrl}/api/v1/users/${row.userId}/factors/${row.id}`;
 }
 
+/** Of a question the secret is an answer, and its link is to the others; a pending TOTP shows its shared secret (documented). */
 function render(row: FactorEntity, baseUrl: string): UserFactor {
-  const { userId, secret: _secret, ...factor } = row;
+  const { userId, secret, lastInterval: _interval, ...factor } = row;
   const self = selfOf(row, baseUrl);
   const user = link(`${baseUrl}/api/v1/users/${userId}`, 'GET');
+  if (row.factorType === 'question') {
+    const questions = link(`${baseUrl}/api/v1/users/${userId}/factors/questions`, 'GET');
+    return { ...factor, _links: { questions, self: link(self, 'GET', 'DELETE'), user } };
+  }
   if (row.status === 'ACTIVE') {
     return { ...factor, _links: { verify: link(`${self}/verify`, 'POST'), self: link(self, 'GET', 'DELETE'), user } };
   }
-  return {
-    ...factor,
-    _links: {
-      activate: link(`${self}/lifecycle/activate`, 'POST'),
-      resend: [{ name: row.factorType, ...link(`${self}/resend`, 'POST') }],
-      self: link(self, 'GET'),
-      user,
-    },
-  };
+  const activate = link(`${self}/lifecycle/activate`, 'POST');
+  if (row.factorType === 'token:software:totp') {
+    const activation = {
+      timeStep: TOTP_STEP_SECONDS,
+      sharedSecret: secret,
+      encoding: 'base32',
+      keyLength: secret?.length,
+    };
+    return { ...factor, _links: { activate, self: link(self, 'GET'), user }, _embedded: { activation } };
+  }
+  const resend = [{ name: row.factorType, ...link(`${self}/resend`, 'POST') }];
+  return { ...factor, _links: { activate, resend, self: link(self, 'GET'), user } };
 }

@@ -3,7 +3,7 @@ import { invalid, OktaError } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 
-function wrongStatus(): OktaError {
+export function wrongStatus(): OktaError {
   return new OktaError(403, 'E0000038', "This operation is not allowed in the user's current status.");
 }
 
@@ -81,7 +81,9 @@ export function deleteUser(org: Org, row: UserEntity): void {
   }
   resetFactors(org, row);
   org.store.memberships.removeRight(row.id);
-  for (const assignment of org.store.appUsers.filter((candidate) => candidate.userId === row.id)) {
+  org.store.ruleMemberships.removeRight(row.id);
+  for (const role of org.store.roleAssignments.findAll('assigneeId', row.id)) org.store.roleAssignments.delete(role.id);
+  for (const assignment of org.store.appUsers.findAll('userId', row.id)) {
     org.store.appUsers.delete(assignment.id);
   }
   org.store.users.delete(row.id);
@@ -89,11 +91,11 @@ export function deleteUser(org: Org, row: UserEntity): void {
 
 /** Ends browser sessions; `tokens` also revokes refresh tokens and what came with them. */
 export function endSessions(org: Org, userId: string, tokens: boolean): void {
-  for (const session of org.store.sessions.filter((row) => row.userId === userId)) {
+  for (const session of org.store.sessions.findAll('userId', userId)) {
     org.store.sessions.delete(session.id);
   }
   if (!tokens) return;
-  for (const token of org.store.refreshTokens.filter((row) => row.userId === userId)) {
+  for (const token of org.store.refreshTokens.findAll('userId', userId)) {
     org.store.refreshTokens.delete(token.id);
     org.store.revokedTokens.put({ id: token.family, expiresAt: token.idleExpiresAt });
   }

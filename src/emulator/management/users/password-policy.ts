@@ -20,8 +20,8 @@ interface PasswordSettings {
 /** The settings that apply to a member of these groups. */
 function settingsFor(org: Org, userId: string, groupIds: readonly string[]): PasswordSettings | undefined {
   const policies = org.store.policies
-    .filter((policy) => policy.type === 'PASSWORD')
-    .map((policy) => ({ policy, rules: org.store.policyRules.filter((rule) => rule.policyId === policy.id) }));
+    .findAll('type', 'PASSWORD')
+    .map((policy) => ({ policy, rules: org.store.policyRules.findAll('policyId', policy.id) }));
   const { match } = selectPolicy(policies, { id: userId, groupIds }, {});
   return match?.policy.settings?.password as PasswordSettings | undefined;
 }

@@ -2,11 +2,13 @@
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
 import { OktaError } from '../../http/okta-error.ts';
-import { page } from '../../http/paging.ts';
+import { page, pageFrom } from '../../http/paging.ts';
 import type { Org } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
 import { renderGroup } from '../groups.ts';
+import { enrollmentRoutes } from './authenticator-enrollments.ts';
+import { credentialRoutes, expireWithTemporary } from './credentials.ts';
 import { factorRoutes } from './factor-routes.ts';
 import {
   activateUser,
@@ -22,6 +24,7 @@ import {
   unsuspendUser,
 } from './lifecycle.ts';
 import { etagOf, renderUser } from './render.ts';
+import { resourceRoutes } from './resources.ts';
 import { createUser, groupIdsOf, updateUser, userOf } from './users.ts';
 
 export function userRoutes(org: Org): Hono<AppEnv> {
@@ -33,7 +36,8 @@ export function userRoutes(org: Org): Hono<AppEnv> {
   };
 
   app.get(base, (c) => {
-    const rows = page(c, search(org, c), { defaultLimit: c.req.query('q') === undefined ? 200 : 10, maxLimit: 200 });
+    const defaultLimit = c.req.query('q') === undefined ? 200 : 10;
+    const rows = pageFrom(c, { after: () => listUsers(org, c) }, { defaultLimit, maxLimit: 200 });
     return c.json(rows.map((row) => renderUser(row, c.get('baseUrl'), 'list')));
   });
   app.post(base, async (c) => {
@@ -66,7 +70,12 @@ export function userRoutes(org: Org): Hono<AppEnv> {
     endSessions(org, userOf(org, c).id, c.req.query('oauthTokens') === 'true');
     return c.body(null, 204);
   });
-  return app.route('/', lifecycleRoutes(org)).route('/', factorRoutes(org));
+  return app
+    .route('/', lifecycleRoutes(org))
+    .route('/', credentialRoutes(org))
+    .route('/', factorRoutes(org))
+    .route('/', enrollmentRoutes(org))
+    .route('/', resourceRoutes(org));
 }
 
 function lifecycleRoutes(org: Org): Hono<AppEnv> {
@@ -95,7 +104,10 @@ function lifecycleRoutes(org: Org): Hono<AppEnv> {
       return c.json({});
     });
   }
-  app.post(`${base}/expire_password`, (c) => {
+  app.post(`${base}/expire_password`, async (c) => {
+    if (c.req.query('tempPassword') === 'true') {
+      return c.json({ tempPassword: await expireWithTemporary(org, userOf(org, c)) });
+    }
     return c.json(renderUser(expirePassword(org, userOf(org, c)), c.get('baseUrl'), 'one'));
   });
   return app;
@@ -114,20 +126,38 @@ function matched(c: AppContext, row: UserEntity): UserEntity {
   return row;
 }
 
-/** A list without filter or search leaves deactivated users out. */
-function search(org: Org, c: AppContext): UserEntity[] {
-  const { q, filter, search: expression } = c.req.query();
+/**
+ * A list without filter or search leaves deactivated users out. An equality on login, email or id is found by its index; any other
+ * expression looks at everybody.
+ */
+function listUsers(org: Org, c: AppContext): Iterable<UserEntity> {
+  const { q, filter, search: expression, after } = c.req.query();
   if (expression !== undefined && (filter !== undefined || q !== undefined)) {
     throw new OktaError(400, 'E0000033', "Can't specify a search query and filter in the same request.");
   }
-  if (expression !== undefined) return org.store.users.filter(compileFilter(expression, 'search'));
-  const test = filter === undefined ? undefined : compileFilter(filter, 'filter');
-  if (test) return org.store.users.filter(test);
-  const start = q?.toLowerCase();
-  return org.store.users.filter(
-    ({ status, profile }) =>
-      status !== 'DEPROVISIONED' &&
-      (start === undefined ||
-        [profile.firstName, profile.lastName, profile.email].some((text) => text?.toLowerCase().startsWith(start))),
-  );
+  const test = testOf(expression, filter);
+  if (test) return matching(indexed(org, expression ?? filter ?? '', after) ?? org.store.users.after(after), test);
+  const rows =
+    q === undefined || q === '' ? org.store.users.after(after) : org.store.users.startingWith(q.toLowerCase(), after);
+  return matching(rows, ({ status }) => status !== 'DEPROVISIONED');
+}
+
+function testOf(search: string | undefined, filter: string | undefined): ((row: UserEntity) => boolean) | undefined {
+  if (search !== undefined) return compileFilter(search, 'search');
+  return filter === undefined ? undefined : compileFilter(filter, 'filter');
+}
+
+function* matching(rows: Iterable<UserEntity>, test: (row: UserEntity) => boolean): Generator<UserEntity> {
+  for (const row of rows) if (test(row)) yield row;
+}
+
+/** The few rows that an expression of one equality can mean; undefined when no index knows. */
+function indexed(org: Org, expression: string, after: string | undefined): UserEntity[] | undefined {
+  const match = /^\s*(id|profile\.login|profile\.email) eq "([^"\\]*)"\s*$/i.exec(expression);
+  if (!match) return undefined;
+  const [, attribute = '', value = ''] = match;
+  // A page behind the one row, or rows, that there are: nothing.
+  if (after !== undefined) return [];
+  if (attribute.toLowerCase() === 'id') return [org.store.users.get(value)].filter((row) => row !== undefined);
+  return org.store.users.findAll(attribute.toLowerCase() === 'profile.login' ? 'login' : 'email', value.toLowerCase());
 }

@@ -5,6 +5,7 @@ import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error
 import { type Org, orgNow } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { hashPassword } from '../../store/passwords.ts';
+import { hashAnswer } from '../../store/security-questions.ts';
 import { applyGroupRules } from '../group-rules/apply.ts';
 import { type Json, record, text, texts } from '../input.ts';
 import { findUserType } from '../user-types.ts';
@@ -122,7 +123,7 @@ async function credentialChanges(org: Org, row: UserEntity, given: GivenCredenti
     ...(password.credentials ?? row.credentials),
     recovery_question: { question: recovery.question },
   };
-  return { ...password, credentials, recoveryAnswerHash: await hashPassword(recovery.answer.toLowerCase()) };
+  return { ...password, credentials, recoveryAnswerHash: await hashAnswer(recovery.answer) };
 }
 
 async function passwordChanges(org: Org, row: UserEntity, password: string): Promise<Partial<UserEntity>> {

@@ -1,8 +1,7 @@
 /** The custom authorization server `default` of a fresh org, and the scopes and claims that every new server gets. */
 import { oktaDate } from '../../../shared/clock.ts';
 import { type Org, orgNow } from '../../org.ts';
-
-const DAY_MS = 86_400_000;
+import { KEY_LIFETIME_MS, newKid } from '../signing.ts';
 
 export function seedDefaultAuthorizationServer(org: Org): void {
   const now = orgNow(org);
@@ -31,10 +30,10 @@ export function newSigning(org: Org): {
   nextRotation: string;
 } {
   return {
-    kid: org.ids.opaque(43),
+    kid: newKid(),
     rotationMode: 'AUTO',
     lastRotated: orgNow(org),
-    nextRotation: oktaDate(org.clock.now() + 90 * DAY_MS),
+    nextRotation: oktaDate(org.clock.now() + KEY_LIFETIME_MS),
   };
 }
 

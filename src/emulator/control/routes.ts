@@ -35,11 +35,11 @@ export function controlRoutes(org: Org): Hono<AppEnv> {
     const { to, channel, since } = c.req.query();
     const from = since === undefined ? undefined : Date.parse(since);
     if (Number.isNaN(from)) throw refused(400, 'since must be an ISO 8601 date.');
-    const messages = org.store.messages
+    const sent = to === undefined ? org.store.messages.values() : org.store.messages.findAll('to', to);
+    const messages = sent
       .filter(
         (row) =>
           row.delivery === 'emulator' &&
-          (to === undefined || row.to === to) &&
           (channel === undefined || row.channel === channel) &&
           (from === undefined || Date.parse(row.at) >= from),
       )

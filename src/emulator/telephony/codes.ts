@@ -15,6 +15,7 @@ const CODE_LIFETIME_MS = 5 * 60_000;
 const LOCK_MS = 5 * 60_000;
 const WRONG_CODES_TO_LOCK = 5;
 const SPACING_MS = 30_000;
+const MESSAGES_KEPT = 10_000;
 
 export interface SendCodeRequest {
   /** What the code is for; a code sent earlier for the same purpose dies. */
@@ -63,8 +64,15 @@ export async function sendCode(org: Org, request: SendCodeRequest): Promise<Send
     org.store.lastSends.delete(slot);
     return 'failed';
   }
-  org.store.messages.put({ id: org.ids.next('msg'), channel, to, code, text, userId, at: orgNow(org), delivery });
+  keepMessage(org, { id: org.ids.next('msg'), channel, to, code, text, userId, at: orgNow(org), delivery });
   return 'sent';
+}
+
+/** The last ones are kept, so that a long run does not grow without bound. */
+function keepMessage(org: Org, message: MessageEntity): void {
+  const { messages } = org.store;
+  messages.put(message);
+  for (const old of messages.head(Math.max(0, messages.size - MESSAGES_KEPT))) messages.delete(old.id);
 }
 
 async function deliver(

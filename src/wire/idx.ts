@@ -22,6 +22,8 @@ export interface IdxResponse {
   app?: IdxObject<{ name: string; label: string; id: string }>;
   authentication?: IdxObject<Record<string, unknown>>;
   successWithInteractionCode?: IdxAction;
+  /** The end of a sign-in on the hosted page: where the browser goes. */
+  success?: { name: 'success-redirect'; href: string; method: 'GET'; accepts: string };
   failure?: { name: string; href: string };
 }
 
@@ -69,6 +71,8 @@ export interface IdxField {
   value?: unknown;
   form?: { value: IdxField[] };
   options?: IdxOption[];
+  minLength?: number;
+  maxLength?: number;
   messages?: IdxArray<IdxMessage>;
 }
 
@@ -88,6 +92,10 @@ export interface IdxAuthenticator {
   id: string;
   displayName: string;
   methods: { type: MethodType }[];
+  /** Of the password, where a new one is asked for: what the password policy demands. */
+  settings?: Record<string, unknown>;
+  /** What a client needs to show or answer it: a question, a QR code. */
+  contextualData?: Record<string, unknown>;
 }
 
 export interface IdxUser {

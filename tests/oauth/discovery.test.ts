@@ -18,7 +18,6 @@ describe('the well-known documents', () => {
       base: '/oauth2/default',
     },
     { path: '/.well-known/openid-configuration', issuer: '', base: '/oauth2' },
-    { path: '/.well-known/oauth-authorization-server', issuer: '', base: '/oauth2' },
   ])('$path', async ({ path, issuer, base }) => {
     const { status, body } = await org.get(path);
     expect(status).toBe(200);
@@ -33,6 +32,20 @@ describe('the well-known documents', () => {
     });
     expect(body.grant_types_supported).toContain('interaction_code');
     expect(body.scopes_supported).toContain('offline_access');
+  });
+
+  test('the org’s own OAuth document says what Okta can, and nothing of OpenID Connect', async () => {
+    const { status, body } = await org.get('/.well-known/oauth-authorization-server');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      issuer: org.url,
+      token_endpoint: `${org.url}/oauth2/v1/token`,
+      registration_endpoint: `${org.url}/oauth2/v1/clients`,
+      code_challenge_methods_supported: ['S256'],
+      request_parameter_supported: true,
+    });
+    expect(body).not.toHaveProperty('userinfo_endpoint');
+    expect(body.scopes_supported).toContain('okta.users.manage');
   });
 
   test('the issuer is spelled as the client spells the org', async () => {

@@ -144,18 +144,6 @@ describe('who one is', () => {
     }
     expect((await org.api<{ status: string }>('GET', `/api/v1/users/${user.id}`)).body.status).toBe('ACTIVE');
   });
-
-  test('an expired password cannot be changed here yet', async () => {
-    const login = 'expired@example.com';
-    const user = await org.createUser(login, MARY.password);
-    await org.api('POST', `/api/v1/users/${user.id}/lifecycle/expire_password`);
-    const { signIn } = await SignIn.begin(org);
-    expectRefusal(await signIn.identify(login), 501, {
-      message: 'The emulator does not support changing an expired password while signing in.',
-      i18n: { key: 'E_EMULATOR_UNSUPPORTED' },
-      class: 'ERROR',
-    });
-  });
 });
 
 describe('what one may', () => {
@@ -362,13 +350,6 @@ describe('what a screen does not offer', () => {
   test.each(['{', '[]', 'null', '"x"', ''])('the body %s', async (body) => {
     const { signIn } = await SignIn.begin(org);
     expectRefusal(await signIn.postRaw('identify', body), 400, badRequest);
-  });
-
-  test.each(['recover', 'enroll', 'unlock-account'])('%s is not there yet', async (path) => {
-    const { signIn } = await SignIn.begin(org);
-    const answer = await signIn.post(path);
-    expect(answer.status).toBe(501);
-    expect(messagesOf(answer.body)[0]?.i18n?.key).toBe('E_EMULATOR_UNSUPPORTED');
   });
 });
 

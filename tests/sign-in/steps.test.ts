@@ -10,10 +10,17 @@ const STEPS: Step[] = [
   'selectEnroll',
   'enrollmentData',
   'enrollCode',
+  'identifyRecovery',
+  'resetPassword',
+  'expiredPassword',
+  'expiringPassword',
+  'selectUnlock',
+  'enrollProfile',
   'success',
   'terminal',
 ];
 const EVENTS: Event[] = [
+  'resumed',
   'identified',
   'verified',
   'authenticatorChosen',
@@ -23,20 +30,44 @@ const EVENTS: Event[] = [
   'numberGiven',
   'enrolled',
   'skipped',
+  'recoveryAsked',
+  'unlockAsked',
+  'registrationAsked',
+  'identifyAsked',
+  'registered',
+  'passwordSet',
 ];
-const GOALS: Goal[] = ['success', 'choose', 'password', 'code', 'enroll', 'refuse'];
-const ALL_FACTS: Facts[] = GOALS.flatMap((goal) => [true, false].map((password) => ({ goal, password })));
+const GOALS: Goal[] = [
+  'success',
+  'choose',
+  'password',
+  'code',
+  'answer',
+  'enroll',
+  'resetPassword',
+  'expiredPassword',
+  'expiringPassword',
+  'refuse',
+];
+const KINDS: Facts['kind'][] = ['password', 'phone', 'email', 'other'];
+const ALL_FACTS: Facts[] = GOALS.flatMap((goal) => KINDS.map((kind) => ({ goal, kind })));
 
 /** Every event that a screen takes; all others are refused there. */
 const POSSIBLE: Record<Step, Event[]> = {
-  identify: ['identified', 'verified'],
+  identify: ['identified', 'verified', 'resumed', 'recoveryAsked', 'unlockAsked', 'registrationAsked'],
   selectAuthenticator: ['authenticatorChosen', 'methodChosen'],
-  challengePassword: ['verified', 'authenticatorChosen', 'methodChosen'],
+  challengePassword: ['verified', 'authenticatorChosen', 'methodChosen', 'recoveryAsked'],
   verificationData: ['authenticatorChosen', 'methodChosen'],
   challengeCode: ['verified', 'authenticatorChosen', 'methodChosen', 'resendAsked'],
   selectEnroll: ['enrollmentChosen', 'numberGiven', 'skipped'],
   enrollmentData: ['enrollmentChosen', 'numberGiven', 'skipped'],
   enrollCode: ['resendAsked', 'enrollmentChosen', 'numberGiven', 'enrolled', 'skipped'],
+  identifyRecovery: ['identified'],
+  resetPassword: ['passwordSet'],
+  expiredPassword: ['passwordSet'],
+  expiringPassword: ['passwordSet', 'skipped'],
+  selectUnlock: ['authenticatorChosen', 'methodChosen'],
+  enrollProfile: ['identifyAsked', 'registered'],
   success: [],
   terminal: [],
 };
@@ -66,7 +97,11 @@ describe('the table of steps', () => {
     { goal: 'choose', to: 'selectAuthenticator' },
     { goal: 'password', to: 'challengePassword' },
     { goal: 'code', to: 'verificationData' },
+    { goal: 'answer', to: 'challengeCode' },
     { goal: 'enroll', to: 'selectEnroll' },
+    { goal: 'resetPassword', to: 'resetPassword' },
+    { goal: 'expiredPassword', to: 'expiredPassword' },
+    { goal: 'expiringPassword', to: 'expiringPassword' },
     { goal: 'refuse', to: 'terminal' },
   ] as const)('leads to $to when the goal is $goal, wherever something was proven', ({ goal, to }) => {
     for (const [from, on] of [
@@ -76,7 +111,7 @@ describe('the table of steps', () => {
       ['enrollCode', 'enrolled'],
       ['selectEnroll', 'skipped'],
     ] as const) {
-      expect(advance(from, on, { goal, password: false })?.to).toBe(to);
+      expect(advance(from, on, { goal, kind: 'other' })?.to).toBe(to);
     }
   });
 

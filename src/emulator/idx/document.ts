@@ -3,9 +3,16 @@ import type { IdxAction, IdxMessage, IdxResponse, IdxUser } from '../../wire/idx
 import { issuerOf, ORG_SERVER, serverById } from '../oauth/servers.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, UserEntity } from '../store/entities.ts';
+import {
+  enrollProfileScreen,
+  identifyRecoveryScreen,
+  newPasswordScreen,
+  recoveryAuthenticator,
+  selectUnlockScreen,
+} from './account-screens.ts';
 import { FormMaker } from './forms.ts';
 import type { IdxRefusal } from './refusals.ts';
-import { registrationOffered } from './registration.ts';
+import { profileAttributes, registrationOffered } from './registration.ts';
 import {
   challengeScreen,
   enrollCodeScreen,
@@ -32,13 +39,15 @@ export function currentDocument(
   refusal?: IdxRefusal,
 ): IdxResponse {
   const app = appOf(org, transaction);
-  const situation = transaction.step === 'identify' ? undefined : situationOf(org, transaction);
-  const message = refusal?.toMessage();
+  const situation = transaction.userId === undefined ? undefined : situationOf(org, transaction);
+  const fields = refusal?.options.fields;
+  const message = fields ? undefined : refusal?.toMessage();
   const make = new FormMaker(baseUrl, transaction.stateHandle);
   const onField = refusal?.options.onField ? message : undefined;
   return {
     ...frame(transaction),
-    ...screenOf(org, make, transaction, situation, onField),
+    ...screenOf(org, make, transaction, situation, { onField, fields }),
+    ...(transaction.purpose === 'recovery' ? recoveryAuthenticator(org, situation?.user) : {}),
     ...(message && !onField ? messages(message) : {}),
     ...shownUser(transaction, situation?.user),
     cancel: make.form('cancel', 'cancel'),
@@ -52,10 +61,16 @@ function screenOf(
   make: FormMaker,
   transaction: SignInTransaction,
   situation: Situation | undefined,
-  message: IdxMessage | undefined,
+  faults: Faults,
 ): Screen {
-  if (!situation) return identifyScreen(org, make, transaction, registrationOffered(org, appOf(org, transaction)));
-  switch (transaction.step) {
+  if (!situation) return screenForNobody(org, make, transaction, faults);
+  const message = faults.onField;
+  const { step } = transaction;
+  switch (step) {
+    case 'resetPassword':
+    case 'expiredPassword':
+    case 'expiringPassword':
+      return newPasswordScreen(org, make, { ...transaction, step }, situation.user, message);
     case 'verificationData':
       return verificationDataScreen(org, make, transaction, situation);
     case 'challengePassword':
@@ -69,6 +84,27 @@ function screenOf(
       return enrollCodeScreen(org, make, transaction, situation, message);
     default:
       return selectScreen(org, make, situation);
+  }
+}
+
+/** What a refusal says about fields: about the one to answer in, or by name. */
+interface Faults {
+  onField: IdxMessage | undefined;
+  fields: ReadonlyMap<string, IdxMessage[]> | undefined;
+}
+
+/** The screens before anyone is known. */
+function screenForNobody(org: Org, make: FormMaker, transaction: SignInTransaction, { fields }: Faults): Screen {
+  const app = appOf(org, transaction);
+  switch (transaction.step) {
+    case 'identifyRecovery':
+      return identifyRecoveryScreen(make);
+    case 'selectUnlock':
+      return selectUnlockScreen(org, make);
+    case 'enrollProfile':
+      return enrollProfileScreen(make, profileAttributes(org, app), fields);
+    default:
+      return identifyScreen(org, make, transaction, registrationOffered(org, app));
   }
 }
 
@@ -87,7 +123,20 @@ export function successDocument(
     cancel: make.form('cancel', 'cancel'),
     ...shownApp(situation.app),
     ...authentication(org, transaction, baseUrl),
-    successWithInteractionCode: issueAction(transaction, situation.app, baseUrl, code),
+    ...(transaction.hosted
+      ? { success: redirectAction(transaction, baseUrl) }
+      : { successWithInteractionCode: issueAction(transaction, situation.app, baseUrl, code) }),
+  };
+}
+
+/** On the hosted page the browser fetches its code by a redirect. */
+function redirectAction(transaction: SignInTransaction, baseUrl: string): NonNullable<IdxResponse['success']> {
+  const query = new URLSearchParams({ stateToken: transaction.stateHandle });
+  return {
+    name: 'success-redirect',
+    href: `${baseUrl}/login/token/redirect?${query}`,
+    method: 'GET',
+    accepts: 'application/json; okta-version=1.0.0',
   };
 }
 

@@ -17,6 +17,8 @@ export interface Enrollment {
   address?: string;
   /** What the user sees of it: a masked number or address. */
   profile?: Record<string, string>;
+  /** The question of a security question. */
+  question?: { questionKey: string; question: string };
 }
 
 /** Every enrolment of a person, whatever policy thinks of it. */
@@ -38,7 +40,7 @@ function passwordEnrollment(user: UserEntity): Enrollment[] {
 /** An ACTIVE user's primary email is enrolled without doing (named assumption `email-auto-enrolled`). */
 function emailEnrollment(user: UserEntity, factors: readonly FactorEntity[]): Enrollment[] {
   const { email } = user.profile;
-  if (!email) return [];
+  if (!email || user.emailUnverified === true) return [];
   const factor = factors.find((one) => one.factorType === 'email');
   return [
     {
@@ -89,9 +91,30 @@ function otherEnrollments(factors: readonly FactorEntity[]): Enrollment[] {
     if (!known) continue;
     const before = found.get(known.key);
     const methods = [...(before?.methods ?? []), known.method];
-    found.set(known.key, { key: known.key, id: before?.id ?? factor.id, methods });
+    const { question: questionKey, questionText } = factor.profile;
+    const question =
+      typeof questionKey === 'string' && typeof questionText === 'string'
+        ? { question: { questionKey, question: questionText } }
+        : {};
+    found.set(known.key, { key: known.key, id: before?.id ?? factor.id, methods, ...question });
   }
   return [...found.values()];
+}
+
+/** The active factor behind a method of an enrolment that is not a phone, the newest if there are several. */
+export function factorOf(
+  org: Org,
+  userId: string,
+  key: AuthenticatorKey,
+  method: MethodType,
+): FactorEntity | undefined {
+  return org.store.factors
+    .findAll('userId', userId)
+    .filter((factor) => {
+      const known = OTHER_FACTORS[`${factor.factorType}/${factor.provider}`];
+      return factor.status === 'ACTIVE' && known?.key === key && known.method === method;
+    })
+    .at(-1);
 }
 
 /** An id of another type for the same thing: stable without a row of its own. */

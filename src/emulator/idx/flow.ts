@@ -1,31 +1,24 @@
 /**
- * What happens at each submission: check it, ask policy where the sign-in stands, move by the step table, carry out the
- * effect. Each function gets a live transaction and leaves the store at the next screen, or throws a refusal and leaves it
- * where it was.
+ * What happens at each submission: check it, then move by policy and the step table (`move.ts`). Each function gets a live
+ * transaction and leaves the store at the next screen, or throws a refusal and leaves it where it was.
  */
 
-import { amrOf } from '../../policy/index.ts';
-import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
-import type { Session } from '../oauth/grants.ts';
-import { type Org, orgNow } from '../org.ts';
-import { dropExpired } from '../store/expiry.ts';
-import { checkCode, isLocked, sendCode } from '../telephony/codes.ts';
+import type { MethodType } from '../../wire/authenticator.ts';
+import { endSessions, unlockUser } from '../management/users/lifecycle.ts';
+import type { Org } from '../org.ts';
+import type { AuthenticatorEntity } from '../store/entities.ts';
+import { newTotpSecret } from '../store/totp.ts';
 import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
-import { recordEvaluation, recordFactor, recordSending, recordSessionFailure, recordSignIn } from './events.ts';
-import { mayBeginSignIn, signInByPassword } from './password.ts';
-import { refusals } from './refusals.ts';
+import { isProof, keepEnrollment } from './enrolling.ts';
+import { recordAccount, recordFactor, recordSessionFailure } from './events.ts';
+import { move, type Outcome, stillThere, withCurrent, withVerified } from './move.ts';
+import { mayBeginSignIn, setNewPassword, signInByPassword } from './password.ts';
+import { checkProof, type GivenCredentials } from './proof.ts';
+import { IdxRefusal, refusals } from './refusals.ts';
 import { registrationOffered } from './registration.ts';
+import { factorsAfterRecovery } from './self-service.ts';
 import { appOf, canBeEnrolledHere, type Situation, situationOf } from './situation.ts';
-import { advance, type Event } from './steps.ts';
-import { type CurrentAuthenticator, codePurpose, endTransaction, type SignInTransaction } from './transaction.ts';
-
-/** Interaction codes live at most a minute (developer docs). */
-const INTERACTION_CODE_MS = 60_000;
-
-/** Where a submission led: another screen, or the end with an interaction code. */
-export type Outcome =
-  | { transaction: SignInTransaction }
-  | { transaction: SignInTransaction; situation: Situation; code: string; session: Omit<Session, 'id' | 'expiresAt'> };
+import { type CurrentAuthenticator, endTransaction, type SignInTransaction } from './transaction.ts';
 
 export interface AuthenticatorChoice {
   id: string;
@@ -34,35 +27,59 @@ export interface AuthenticatorChoice {
   phoneNumber?: string;
 }
 
-/** The first screen: who, and the password with it where it is on the page. */
+/** The first screen: who, and the password with it where it is on the page; or who it is that forgot it. */
 export async function identify(
   org: Org,
   transaction: SignInTransaction,
   identifier: string,
-  passcode: string | undefined,
+  given: { passcode?: string; remember?: boolean },
 ): Promise<Outcome> {
-  if (transaction.step !== 'identify') throw refusals.badRequest();
-  const typed = org.store.transactions.patch(transaction.id, { identifier });
+  const { step } = transaction;
+  if (step !== 'identify' && step !== 'identifyRecovery') throw refusals.badRequest();
+  const remember = given.remember === true ? { remember: true } : {};
+  const typed = org.store.transactions.patch(transaction.id, { identifier, ...remember });
   const user = org.store.users.find('login', identifier.trim().toLowerCase());
+  if (step === 'identifyRecovery') {
+    if (!user) throw refusals.unknownUser(identifier);
+    return move(org, { ...typed, userId: user.id }, 'identified');
+  }
   if (!user) {
     recordSessionFailure(org, typed, undefined);
     const known = !registrationOffered(org, appOf(org, typed));
     throw known ? refusals.authenticationFailed() : refusals.unknownUser(identifier);
   }
-  if (passcode === undefined) {
+  if (given.passcode === undefined) {
     if (!mayBeginSignIn(org, user.id)) {
       recordSessionFailure(org, typed, user.id);
       throw refusals.authenticationFailed();
     }
     return move(org, { ...typed, userId: user.id }, 'identified');
   }
-  await checkPassword(org, typed, user.id, passcode);
-  const present = stillThere(org, typed);
-  return move(
-    org,
-    { ...present, userId: user.id, ...withVerified(org, present, 'okta_password', 'password') },
-    'verified',
-  );
+  return byPassword(org, typed, user.id, given.passcode);
+}
+
+async function byPassword(
+  org: Org,
+  transaction: SignInTransaction,
+  userId: string,
+  passcode: string,
+): Promise<Outcome> {
+  try {
+    const passwordExpiry = await signInByPassword(org, userId, passcode);
+    recordFactor(org, { ...transaction, userId }, 'password', true);
+    const present = stillThere(org, transaction);
+    const verified = withVerified(org, present, 'okta_password', 'password');
+    return await move(
+      org,
+      { ...present, userId, ...verified, ...(passwordExpiry ? { passwordExpiry } : {}) },
+      'verified',
+    );
+  } catch (error) {
+    if (error instanceof IdxRefusal && error.key === refusals.authenticationFailed().key) {
+      recordSessionFailure(org, transaction, userId);
+    }
+    throw error;
+  }
 }
 
 /** An authenticator to verify was chosen, with or without its method. */
@@ -79,38 +96,94 @@ export async function challenge(
   if (!enrollment) throw refusals.badRequest();
   const { key, methods } = enrollment;
   if (key === 'okta_password') return move(org, withCurrent(transaction, { key }), 'authenticatorChosen');
-  if (key !== 'phone_number' && key !== 'okta_email') throw refusals.unsupported(`${authenticator?.name} at sign-in`);
-  const only = key === 'okta_email' ? methods[0] : undefined;
+  const only = key === 'phone_number' || key === 'okta_verify' ? undefined : methods[0];
   const asked = choice.methodType ?? only;
   if (asked === undefined) return move(org, withCurrent(transaction, { key }), 'authenticatorChosen');
   const method = methods.find((one) => one === asked);
   if (!method) throw refusals.badRequest();
+  if (!ANSWERABLE.has(method)) throw refusals.unsupported(`${authenticator?.name} by ${method} at sign-in`);
   return move(org, withCurrent(transaction, { key, method }), 'methodChosen');
 }
 
-/** A password or a code was given. */
-export async function answer(org: Org, transaction: SignInTransaction, passcode: string): Promise<Outcome> {
+/** Methods that the emulator can challenge: those that end in something to type. */
+const ANSWERABLE: ReadonlySet<MethodType> = new Set(['sms', 'voice', 'email', 'security_question', 'otp', 'totp']);
+
+/** A password, a code, an answer, or something to enrol was given. */
+export async function answer(org: Org, transaction: SignInTransaction, given: GivenCredentials): Promise<Outcome> {
   const { step, userId, current } = transaction;
-  if (userId === undefined || !current) throw refusals.badRequest();
-  if (step === 'challengePassword') {
-    await checkPassword(org, transaction, userId, passcode);
-    const present = stillThere(org, transaction);
-    return move(org, { ...present, ...withVerified(org, present, 'okta_password', 'password') }, 'verified');
+  if (userId === undefined) throw refusals.badRequest();
+  if (step === 'resetPassword' || step === 'expiredPassword' || step === 'expiringPassword') {
+    return newPassword(org, transaction, userId, given);
   }
+  if (!current) throw refusals.badRequest();
+  if (step === 'challengePassword') return byPassword(org, transaction, userId, given.passcode ?? '');
   if ((step !== 'challengeCode' && step !== 'enrollCode') || !current.method) throw refusals.badRequest();
-  const result = checkCode(org, codePurpose(transaction), current.key, passcode);
-  recordFactor(org, transaction, current.method, result === 'ok');
-  if (result === 'locked') throw refusals.tooManyRequests();
-  if (result === 'wrong') throw refusals.wrongCode();
-  const proven = { ...transaction, ...withVerified(org, transaction, current.key, current.method) };
+  if (step === 'challengeCode' || isProof(current)) await proved(org, transaction, current, given);
+  if (step === 'enrollCode') await keepEnrollment(org, userId, current, given);
+  const present = stillThere(org, transaction);
+  if (transaction.purpose === 'unlock') return unlocked(org, present, userId);
+  const proven = { ...present, ...withVerified(org, present, current.key, current.method) };
   if (step === 'challengeCode') return move(org, proven, 'verified');
-  keepPhone(org, userId, current);
   return move(org, { ...proven, enrolled: true }, 'enrolled');
+}
+
+/** Checks an answer and says so in the log. */
+async function proved(
+  org: Org,
+  transaction: SignInTransaction,
+  current: CurrentAuthenticator,
+  given: GivenCredentials,
+): Promise<void> {
+  if (!current.method) throw refusals.badRequest();
+  try {
+    await checkProof(org, transaction, current, given);
+  } catch (error) {
+    recordFactor(org, transaction, current.method, false);
+    throw error;
+  }
+  recordFactor(org, transaction, current.method, true);
+}
+
+/** A password that replaces one: forgotten, run out, or about to. It is proven by being set. */
+async function newPassword(
+  org: Org,
+  transaction: SignInTransaction,
+  userId: string,
+  given: GivenCredentials,
+): Promise<Outcome> {
+  const recovering = transaction.step === 'resetPassword';
+  const byChoice = transaction.step === 'expiringPassword';
+  const user = await setNewPassword(org, userId, given.passcode ?? '', { byChoice });
+  const present = stillThere(org, transaction);
+  if (given.revokeSessions === true) endSessions(org, userId, true);
+  const [eventType, message] = recovering
+    ? (['user.account.reset_password', 'User reset password for Okta'] as const)
+    : (['user.account.update_password', 'User update password for Okta'] as const);
+  recordAccount(org, present, user, eventType, message);
+  const before = recovering
+    ? factorsAfterRecovery(org, present.verified, knownUser(org, present).enrollments)
+    : present.verified;
+  const others = before.filter((factor) => factor.key !== 'okta_password');
+  const { purpose: _purpose, passwordExpiry: _expiry, ...rest } = present;
+  const changed = { ...rest, verified: others };
+  return move(org, { ...changed, ...withVerified(org, changed, 'okta_password', 'password') }, 'passwordSet');
+}
+
+function unlocked(org: Org, transaction: SignInTransaction, userId: string): never {
+  const user = org.store.users.get(userId);
+  if (user?.status === 'LOCKED_OUT') {
+    unlockUser(org, user);
+    recordAccount(org, transaction, user, 'user.account.unlock', 'User self-service unlock of account');
+  }
+  endTransaction(org, transaction);
+  throw refusals.unlocked();
 }
 
 /** Sends another code; the one before dies. Before anything was sent there is nothing to resend. */
 export async function resend(org: Org, transaction: SignInTransaction): Promise<Outcome> {
   knownUser(org, transaction);
+  const sends = transaction.current?.key === 'phone_number' || transaction.current?.key === 'okta_email';
+  if (!sends) throw refusals.badRequest();
   return move(org, transaction, 'resendAsked');
 }
 
@@ -120,6 +193,7 @@ export async function enroll(org: Org, transaction: SignInTransaction, choice: A
   const authenticator = situation.enrollable.find((one) => one.id === choice.id);
   if (!authenticator) throw refusals.badRequest();
   if (!canBeEnrolledHere(authenticator)) throw refusals.unsupported(`enrolling ${authenticator.name} at sign-in`);
+  if (authenticator.key !== 'phone_number') return enrollOther(org, transaction, authenticator);
   const { key, methods } = authenticator;
   const method = methods.find((one) => one.type === choice.methodType && one.status === 'ACTIVE')?.type;
   if (choice.methodType !== undefined && !method) throw refusals.badRequest();
@@ -133,8 +207,23 @@ export async function enroll(org: Org, transaction: SignInTransaction, choice: A
   throw refusals.invalidPhoneNumber();
 }
 
-/** The optional authenticators are left for another time. */
+function enrollOther(
+  org: Org,
+  transaction: SignInTransaction,
+  { key, methods }: AuthenticatorEntity,
+): Promise<Outcome> {
+  const method = key === 'okta_password' ? 'password' : methods.find((one) => one.status === 'ACTIVE')?.type;
+  if (!method) throw refusals.badRequest();
+  const secret = key === 'google_otp' ? { secret: newTotpSecret() } : {};
+  return move(org, withCurrent(transaction, { key, method, ...secret }), 'enrollmentChosen');
+}
+
+/** The optional authenticators, or a password that will run out, are left for another time. */
 export async function skip(org: Org, transaction: SignInTransaction): Promise<Outcome> {
+  if (transaction.step === 'expiringPassword') {
+    const { passwordExpiry: _later, ...rest } = transaction;
+    return move(org, rest, 'skipped');
+  }
   if (!knownUser(org, transaction).skipOffered) throw refusals.badRequest();
   return move(org, { ...transaction, skippedOptional: true }, 'skipped');
 }
@@ -142,134 +231,4 @@ export async function skip(org: Org, transaction: SignInTransaction): Promise<Ou
 function knownUser(org: Org, transaction: SignInTransaction): Situation {
   if (transaction.userId === undefined) throw refusals.badRequest();
   return situationOf(org, transaction);
-}
-
-async function checkPassword(
-  org: Org,
-  transaction: SignInTransaction,
-  userId: string,
-  passcode: string,
-): Promise<void> {
-  try {
-    await signInByPassword(org, userId, passcode);
-  } catch (error) {
-    recordSessionFailure(org, transaction, userId);
-    throw error;
-  }
-  recordFactor(org, { ...transaction, userId }, 'password', true);
-}
-
-/** A transaction may have ended, or moved on, while a password was being checked. */
-function stillThere(org: Org, before: SignInTransaction): SignInTransaction {
-  const present = org.store.transactions.get(before.id);
-  if (!present) throw refusals.expired();
-  if (present.step !== before.step) throw refusals.badRequest();
-  return present;
-}
-
-function withCurrent(transaction: SignInTransaction, current: CurrentAuthenticator): SignInTransaction {
-  return { ...transaction, current };
-}
-
-function withVerified(
-  org: Org,
-  transaction: SignInTransaction,
-  key: AuthenticatorKey,
-  method: MethodType,
-): Pick<SignInTransaction, 'verified'> {
-  return { verified: [...transaction.verified, { key, method, at: org.clock.now() }] };
-}
-
-/** The one place where a sign-in moves: by the table, with the effect of the row. */
-async function move(org: Org, changed: SignInTransaction, on: Event): Promise<Outcome> {
-  const situation = situationOf(org, changed);
-  const facts = { goal: situation.goal, password: changed.current?.key === 'okta_password' };
-  const row = advance(changed.step, on, facts);
-  if (!row) throw refusals.badRequest();
-  if (PROVEN.has(on)) recordEvaluation(org, changed, situation);
-  if (row.to === 'terminal') throw situation.refusal ?? refusals.badRequest();
-  if (row.emit === 'sendCode') {
-    await sendTo(org, changed, situation);
-    if (!org.store.transactions.get(changed.id)) throw refusals.expired();
-  }
-  if (row.emit === 'issueCode') return issue(org, changed, situation);
-  const current = ON_GOAL.has(on) ? goalAuthenticator(situation) : changed.current;
-  const { current: _before, ...rest } = changed;
-  const next = { ...rest, step: row.to, ...(current ? { current } : {}) };
-  return { transaction: org.store.transactions.put(next) };
-}
-
-/** After these the app's rule is held against what is proven. */
-const PROVEN: ReadonlySet<Event> = new Set<Event>(['verified', 'enrolled']);
-
-/** After these the screen is the policy's choice, not the user's. */
-const ON_GOAL: ReadonlySet<Event> = new Set<Event>(['identified', 'verified', 'enrolled', 'skipped']);
-
-function goalAuthenticator(situation: Situation): CurrentAuthenticator | undefined {
-  const [only] = situation.candidates;
-  return only && (situation.goal === 'password' || situation.goal === 'code') ? { key: only.key } : undefined;
-}
-
-async function sendTo(org: Org, transaction: SignInTransaction, situation: Situation): Promise<void> {
-  const { current } = transaction;
-  if (!current?.method) throw refusals.badRequest();
-  if (isLocked(org, situation.user.id, current.key)) throw refusals.tooManyRequests();
-  const to = current.phoneNumber ?? situation.enrollments.find((one) => one.key === current.key)?.address;
-  const channel = current.method;
-  if (to === undefined || (channel !== 'sms' && channel !== 'voice' && channel !== 'email'))
-    throw refusals.badRequest();
-  const use = current.phoneNumber === undefined ? 'verification' : 'enrollment';
-  const result = await sendCode(org, {
-    purpose: codePurpose(transaction),
-    userId: situation.user.id,
-    channel,
-    to,
-    use,
-  });
-  recordSending(org, transaction, channel, result === 'sent', use === 'enrollment');
-  if (result === 'failed') throw refusals.sendFailed();
-  if (result === 'tooSoon') throw channel === 'voice' ? refusals.callLimit() : refusals.smsLimit();
-}
-
-/** A phone enrolled at sign-in is a factor of the method it was enrolled by (assumption `phone-one-method`). */
-function keepPhone(org: Org, userId: string, { method, phoneNumber }: CurrentAuthenticator): void {
-  const now = orgNow(org);
-  org.store.factors.put({
-    id: org.ids.next(method === 'voice' ? 'clf' : 'sms'),
-    userId,
-    factorType: method === 'voice' ? 'call' : 'sms',
-    provider: 'OKTA',
-    vendorName: 'OKTA',
-    status: 'ACTIVE',
-    created: now,
-    lastUpdated: now,
-    profile: { phoneNumber },
-  });
-}
-
-function issue(org: Org, transaction: SignInTransaction, situation: Situation): Outcome {
-  const { clientId, serverId, scopes, redirectUri, nonce, codeChallenge } = transaction;
-  const proof = {
-    userId: situation.user.id,
-    amr: amrOf(transaction.verified),
-    authTime: Math.floor((transaction.verified[0]?.at ?? org.clock.now()) / 1000),
-  };
-  dropExpired(org.store.codes, org.clock.now());
-  const code = org.store.codes.put({
-    ...proof,
-    id: org.ids.opaque(43),
-    grantType: 'interaction_code',
-    clientId,
-    serverId,
-    scopes,
-    redirectUri,
-    expiresAt: org.clock.now() + INTERACTION_CODE_MS,
-    ...(nonce === undefined ? {} : { nonce }),
-    ...(codeChallenge === undefined ? {} : { codeChallenge }),
-  });
-  org.store.users.patch(situation.user.id, { lastLogin: orgNow(org) });
-  recordSignIn(org, transaction);
-  endTransaction(org, transaction);
-  const session = { ...proof, factors: transaction.verified };
-  return { transaction: { ...transaction, step: 'success' }, situation, code: code.id, session };
 }

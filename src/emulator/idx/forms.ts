@@ -3,6 +3,7 @@ import { activeMethods } from '../../policy/index.ts';
 import type { MethodType } from '../../wire/authenticator.ts';
 import type { IdxAction, IdxAuthenticator, IdxField, IdxMessage, IdxOption, IdxRemediation } from '../../wire/idx.ts';
 import type { AuthenticatorEntity } from '../store/entities.ts';
+import { CUSTOM_QUESTION, SECURITY_QUESTIONS } from '../store/security-questions.ts';
 import type { Enrollment } from './enrollments.ts';
 
 export const ION_JSON = 'application/ion+json; okta-version=1.0.0';
@@ -41,6 +42,7 @@ export class FormMaker {
   /** What can be done about the authenticator on the screen, besides answering. */
   actions(key: string, waiting: boolean): { recover?: IdxAction; resend?: IdxAction; poll?: IdxAction } {
     if (key === 'okta_password') return { recover: this.form('recover', 'recover') };
+    if (key !== 'phone_number' && key !== 'okta_email') return {};
     const resend = { resend: this.form('resend', 'challenge/resend') };
     if (key !== 'okta_email' || !waiting) return resend;
     const { value, accepts, ...head } = this.form('poll', 'challenge/poll');
@@ -49,14 +51,67 @@ export class FormMaker {
 }
 
 /** The passcode field in its object; a message about it sits in the field. */
-export function credentials(label: 'Password' | 'Enter code', message?: IdxMessage): IdxField {
+export function credentials(
+  label: 'Password' | 'Enter password' | 'New password' | 'Enter code',
+  message?: IdxMessage,
+): IdxField {
   const passcode: IdxField = {
     name: 'passcode',
     label,
-    ...(label === 'Password' ? { secret: true } : {}),
+    ...(label === 'Enter code' ? {} : { secret: true }),
     ...(message ? { messages: { type: 'array', value: [message] } } : {}),
   };
   return { name: 'credentials', type: 'object', form: { value: [passcode] }, required: true };
+}
+
+/** What the forms about new passwords ask besides: whether to end all other sessions. */
+export function newPassword(label: 'New password', message?: IdxMessage): IdxField {
+  const field = credentials(label, message);
+  const revoke: IdxField = { name: 'revokeSessions', type: 'boolean', label: 'Sign me out of all other devices' };
+  return { ...field, form: { value: [...(field.form?.value ?? []), revoke] } };
+}
+
+/** The answer to a challenge, as the authenticator names it. */
+export function challengeCredentials(enrollment: Enrollment, message?: IdxMessage): IdxField {
+  const messages = message ? { messages: { type: 'array' as const, value: [message] } } : {};
+  if (enrollment.question) {
+    const { questionKey, question } = enrollment.question;
+    return group([
+      { name: 'questionKey', required: true, value: questionKey, visible: false, mutable: false },
+      { name: 'answer', label: question, required: true, ...messages },
+    ]);
+  }
+  if (enrollment.key === 'okta_verify')
+    return group([{ name: 'totp', label: 'Enter code', required: true, ...messages }]);
+  return credentials(enrollment.key === 'okta_password' ? 'Password' : 'Enter code', message);
+}
+
+/** Choose one of Okta's questions, or make one up. */
+export function questionChoice(): IdxField {
+  const answer: IdxField = { name: 'answer', label: 'Answer', required: true };
+  const options = SECURITY_QUESTIONS.map((one): IdxOption => ({ label: one.questionText, value: one.question }));
+  const known: IdxField[] = [
+    { name: 'questionKey', type: 'string', label: 'Choose a security question', required: true, options },
+    answer,
+  ];
+  const own: IdxField[] = [
+    fixed('questionKey', CUSTOM_QUESTION, true),
+    { name: 'question', type: 'string', label: 'Create a security question', required: true },
+    answer,
+  ];
+  return {
+    name: 'credentials',
+    type: 'object',
+    required: true,
+    options: [
+      { label: 'Choose a security question', value: { form: { value: known } } },
+      { label: 'Create my own security question', value: { form: { value: own } } },
+    ],
+  };
+}
+
+function group(value: IdxField[]): IdxField {
+  return { name: 'credentials', type: 'object', form: { value }, required: true };
 }
 
 const METHOD_LABELS: Partial<Record<MethodType, string>> = {
@@ -124,6 +179,15 @@ export function option(label: string, fields: IdxField[], relatesTo: string): Id
   return { label, value: { form: { value: fields } }, relatesTo };
 }
 
+/** The fields of an authenticator on the unlock form, where nobody and so no enrolment is known yet. */
+export function unlockFields(authenticator: AuthenticatorEntity): IdxField[] {
+  const id = fixed('id', authenticator.id, true);
+  const methods = activeMethods(authenticator);
+  return hasMethodChoice(authenticator)
+    ? [id, methodChoice(methods, false)]
+    : [id, fixed('methodType', methods[0] ?? '', false)];
+}
+
 /** An authenticator of the org, as the pipeline shows it. */
 export function shownAuthenticator(
   authenticator: AuthenticatorEntity,
@@ -148,5 +212,6 @@ export function shownEnrollment(
     ...(withProfile && enrollment.profile ? { profile: enrollment.profile } : {}),
     ...shownAuthenticator(authenticator, enrollment.methods),
     id: enrollment.id,
+    ...(enrollment.question ? { contextualData: { enrolledQuestion: enrollment.question } } : {}),
   };
 }

@@ -1,21 +1,21 @@
-/** Passwords at sign-in, and who may sign in: right or wrong, lockout and expiry as the password policy says. */
-import { selectPolicy } from '../../policy/index.ts';
+/** Passwords in the pipeline: right or wrong, lockout and expiry as the password policy says, and new ones. */
+import { complexityFault, usedBefore } from '../management/users/password-policy.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
-import { verifyPassword } from '../store/passwords.ts';
+import { hashPassword, verifyPassword } from '../store/passwords.ts';
+import { type PasswordSettings, passwordSettings } from './password-policy.ts';
 import { refusals } from './refusals.ts';
-import { policiesOf } from './situation.ts';
 
-interface PasswordSettings {
-  lockout?: { maxAttempts?: number; autoUnlockMinutes?: number };
-  age?: { maxAgeDays?: number };
-}
+const DAY_MS = 86_400_000;
+
+/** How a right password stands with its age: not at all, run out (`daysLeft` undefined), or soon to. */
+export type PasswordExpiry = { daysLeft: number | undefined } | undefined;
 
 /**
- * Resolves to the user when the password is theirs and they may sign in, otherwise throws a refusal that does not tell a
- * wrong password from a locked, suspended or deactivated user (as Okta's clients expect).
+ * Resolves when the password is theirs and they may sign in, otherwise throws a refusal that does not tell a wrong
+ * password from a locked, suspended or deactivated user (as Okta's clients expect).
  */
-export async function signInByPassword(org: Org, userId: string, passcode: string): Promise<UserEntity> {
+export async function signInByPassword(org: Org, userId: string, passcode: string): Promise<PasswordExpiry> {
   const before = org.store.users.get(userId);
   const hash = before?.passwordHash;
   const right = hash !== undefined && passcode !== '' && (await verifyPassword(passcode, hash));
@@ -28,27 +28,22 @@ export async function signInByPassword(org: Org, userId: string, passcode: strin
     countWrong(org, present, settings);
     throw refusals.authenticationFailed();
   }
-  if (present.status === 'PASSWORD_EXPIRED' || present.status === 'RECOVERY' || isTooOld(org, present, settings)) {
-    throw refusals.unsupported('changing an expired password while signing in');
-  }
-  if (present.status !== 'ACTIVE') throw refusals.authenticationFailed();
-  return present.failedLogins === 0 ? present : org.store.users.patch(user.id, { failedLogins: 0 });
+  if (!mayHaveFactors(present)) throw refusals.authenticationFailed();
+  if (present.failedLogins > 0) org.store.users.patch(user.id, { failedLogins: 0 });
+  return expiryOf(org, present, settings);
 }
 
 /** Whether a user may be asked for a factor at all: not one who is locked, suspended, deactivated or not active yet. */
 export function mayBeginSignIn(org: Org, userId: string): boolean {
   const user = org.store.users.get(userId);
-  if (!user) return false;
-  const { status } = autoUnlocked(org, user, passwordSettings(org, user));
+  return user !== undefined && mayHaveFactors(autoUnlocked(org, user, passwordSettings(org, user)));
+}
+
+function mayHaveFactors({ status }: UserEntity): boolean {
   return status === 'ACTIVE' || status === 'PASSWORD_EXPIRED' || status === 'RECOVERY';
 }
 
-function passwordSettings(org: Org, user: UserEntity): PasswordSettings {
-  const person = { id: user.id, groupIds: [...org.store.memberships.leftsOf(user.id)], userTypeId: user.type.id };
-  const policy = selectPolicy(policiesOf(org, 'PASSWORD'), person, {}).match?.policy;
-  return (policy?.settings?.password ?? {}) as PasswordSettings;
-}
-
+/** A locked user as they are now: unlocked when the policy's time is over. */
 function autoUnlocked(org: Org, user: UserEntity, settings: PasswordSettings): UserEntity {
   const minutes = settings.lockout?.autoUnlockMinutes ?? 0;
   if (user.status !== 'LOCKED_OUT' || minutes === 0 || user.lockedAt === undefined) return user;
@@ -70,8 +65,70 @@ function countWrong(org: Org, user: UserEntity, settings: PasswordSettings): voi
   });
 }
 
-function isTooOld(org: Org, user: UserEntity, settings: PasswordSettings): boolean {
-  const days = settings.age?.maxAgeDays ?? 0;
-  if (days === 0 || user.passwordChanged === null) return false;
-  return Date.parse(user.passwordChanged) + days * 86_400_000 <= org.clock.now();
+function expiryOf(org: Org, user: UserEntity, settings: PasswordSettings): PasswordExpiry {
+  if (user.status !== 'ACTIVE') return { daysLeft: undefined };
+  const { maxAgeDays = 0, expireWarnDays = 0 } = settings.age ?? {};
+  if (maxAgeDays === 0 || user.passwordChanged === null) return undefined;
+  const left = Date.parse(user.passwordChanged) + maxAgeDays * DAY_MS - org.clock.now();
+  if (left <= 0) return { daysLeft: undefined };
+  const daysLeft = Math.floor(left / DAY_MS);
+  return daysLeft < expireWarnDays ? { daysLeft } : undefined;
+}
+
+/**
+ * Gives a user a new password, if the policy likes it; what waited for one is active then. `byChoice` holds the minimum age
+ * of the old one against it, which an expired or forgotten one is spared.
+ */
+export async function setNewPassword(
+  org: Org,
+  userId: string,
+  plain: string,
+  options: { byChoice: boolean },
+): Promise<UserEntity> {
+  const user = org.store.users.get(userId);
+  if (!user) throw refusals.expired();
+  const settings = passwordSettings(org, user);
+  const groupIds = [...org.store.memberships.leftsOf(userId)];
+  const fault = complexityFault(org, plain, { id: userId, groupIds, profile: user.profile });
+  if (fault !== undefined) throw refusals.passwordRequirements(fault);
+  if (options.byChoice && isTooYoung(org, user, settings)) {
+    throw refusals.passwordRequirements(ageFault(settings));
+  }
+  if (await usedBefore(org, plain, { ...user, groupIds })) {
+    const count = settings.age?.historyCount ?? 0;
+    throw refusals.passwordRequirements(
+      `Password requirements were not met. Your password cannot be any of your last ${count} password(s).`,
+    );
+  }
+  const passwordHash = await hashPassword(plain);
+  const present = org.store.users.get(userId);
+  if (!present) throw refusals.expired();
+  const now = orgNow(org);
+  const { lockedAt: _unlocked, ...rest } = present;
+  const waits = ['PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT'].includes(present.status);
+  const earlier = present.passwordHash === undefined ? [] : [present.passwordHash];
+  return org.store.users.put({
+    ...rest,
+    ...(waits ? { status: 'ACTIVE', statusChanged: now } : {}),
+    passwordHash,
+    passwordHistory: [...earlier, ...present.passwordHistory],
+    passwordChanged: now,
+    lastUpdated: now,
+    failedLogins: 0,
+    credentials: { ...present.credentials, password: {} },
+  });
+}
+
+function isTooYoung(org: Org, user: UserEntity, settings: PasswordSettings): boolean {
+  const minutes = settings.age?.minAgeMinutes ?? 0;
+  if (minutes === 0 || user.passwordChanged === null) return false;
+  return Date.parse(user.passwordChanged) + minutes * 60_000 > org.clock.now();
+}
+
+/** In minutes, hours or days, whichever is whole (labels of the widget). */
+function ageFault(settings: PasswordSettings): string {
+  const minutes = settings.age?.minAgeMinutes ?? 0;
+  const [count, unit] =
+    minutes % 1440 === 0 ? [minutes / 1440, 'day'] : minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
+  return `Password requirements were not met. At least ${count} ${unit}(s) must have elapsed since you last changed your password.`;
 }

@@ -17,6 +17,8 @@ export interface RefusalOptions {
   onField?: boolean;
   params?: unknown[];
   messageClass?: IdxMessage['class'];
+  /** Messages about fields of the first form, by name. */
+  fields?: ReadonlyMap<string, IdxMessage[]>;
   /** Name of the error page that redirect clients would be sent to. */
   failure?: boolean;
 }
@@ -103,6 +105,75 @@ export const refusals = {
       'restart',
       { params: [appLabel] },
     ),
+
+  /** A new password that the policy does not like. */
+  passwordRequirements: (text: string) =>
+    new IdxRefusal(400, 'password.passwordRequirementsNotMet', text, 'stay', { onField: true }),
+
+  /** A used code of a code generator (the widget's label). */
+  usedCode: () =>
+    new IdxRefusal(
+      401,
+      'authfactor.challenge.soft_token.used_passcode',
+      'Each code can only be used once. Please wait for a new code and try again.',
+      'stay',
+      { onField: true },
+    ),
+
+  /** Named assumption `question-texts`. */
+  wrongAnswer: () =>
+    new IdxRefusal(
+      401,
+      'authfactor.challenge.question_factor.answer_invalid',
+      "Your answer doesn't match our records. Please try again.",
+      'stay',
+    ),
+
+  answerTooShort: (minLength: number) =>
+    new IdxRefusal(
+      400,
+      'securityQuestion.answer.tooShort.arg',
+      `The security question answer must be at least ${minLength} characters in length`,
+      'stay',
+      { params: [minLength] },
+    ),
+
+  resetNotAllowed: () =>
+    new IdxRefusal(
+      403,
+      'oie.selfservice.reset.password.not.allowed',
+      'Reset password is not allowed at this time. Please contact support for assistance.',
+      'end',
+    ),
+
+  unlockNotAllowed: () =>
+    new IdxRefusal(
+      403,
+      'oie.selfservice.user.unlock.not.allowed',
+      'Self Service Unlock is not allowed at this time. Please contact support for assistance.',
+      'end',
+    ),
+
+  /** The end of an unlock: no refusal, but a screen of one message all the same. */
+  unlocked: () =>
+    new IdxRefusal(
+      200,
+      'oie.selfservice.unlock_user.success.message',
+      'You can log in using your existing username and password.',
+      'end',
+      { messageClass: 'INFO' },
+    ),
+
+  registrationOff: () =>
+    new IdxRefusal(403, 'oie.registration.is.not.enabled', 'Sign up is not enabled for this organization.', 'end'),
+
+  /** What is wrong with a profile stands at its fields. */
+  profileFields: (fields: ReadonlyMap<string, IdxMessage[]>) =>
+    new IdxRefusal(400, 'registration.error.generic', 'The profile is not valid.', 'stay', { fields }),
+
+  /** A session of somebody who may not use the app. */
+  sessionNotAssigned: () =>
+    new IdxRefusal(400, 'idx.error.code.user_not_assigned', NOT_ALLOWED_HERE, 'hold', { failure: true }),
 
   notAssigned: () =>
     new IdxRefusal(400, 'idx.error.user.not.assigned.to.app', 'User is not assigned to this application.', 'restart'),

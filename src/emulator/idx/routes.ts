@@ -4,11 +4,22 @@ import type { IdxResponse } from '../../wire/idx.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import { startSession } from '../oauth/sessions.ts';
 import type { Org } from '../org.ts';
+import {
+  backToIdentify,
+  beginRegistration,
+  beginUnlock,
+  challengeForUnlock,
+  recover,
+  register,
+} from './account-flow.ts';
 import { clientFacts, isBlocked } from './client.ts';
 import { currentDocument, messageDocument, successDocument } from './document.ts';
-import { type AuthenticatorChoice, answer, challenge, enroll, identify, type Outcome, resend, skip } from './flow.ts';
+import { type AuthenticatorChoice, answer, enroll, identify, resend, skip } from './flow.ts';
 import { ION_JSON } from './forms.ts';
+import type { Outcome } from './move.ts';
+import type { GivenCredentials } from './proof.ts';
 import { IdxRefusal, refusals } from './refusals.ts';
+import { resumeBySession } from './resume.ts';
 import { mayHaveTokens } from './situation.ts';
 import {
   endTransaction,
@@ -30,10 +41,12 @@ export function idxRoutes(org: Org): Hono<AppEnv> {
   on('identify', (transaction, body) => {
     const identifier = text(body.identifier);
     if (!identifier) throw refusals.badRequest();
-    return identify(org, transaction, identifier, passcode(body));
+    const { passcode } = credentials(body);
+    const remember = body.rememberMe === true;
+    return identify(org, transaction, identifier, { ...(passcode === undefined ? {} : { passcode }), remember });
   });
-  on('challenge', (transaction, body) => challenge(org, transaction, choice(body)));
-  on('challenge/answer', (transaction, body) => answer(org, transaction, passcode(body) ?? ''));
+  on('challenge', (transaction, body) => challengeForUnlock(org, transaction, text(body.identifier), choice(body)));
+  on('challenge/answer', (transaction, body) => answer(org, transaction, credentials(body)));
   on('challenge/resend', (transaction) => resend(org, transaction));
   on('challenge/poll', (transaction) => {
     if (transaction.step !== 'challengeCode' || transaction.current?.key !== 'okta_email') throw refusals.badRequest();
@@ -45,14 +58,12 @@ export function idxRoutes(org: Org): Hono<AppEnv> {
     endTransaction(org, transaction);
     return { transaction: startTransaction(org, requestOf(transaction)) };
   });
-  on('recover', () => notYet('password recovery'));
-  on('enroll', () => notYet('self-service registration'));
-  on('unlock-account', () => notYet('self-service unlock'));
+  on('recover', (transaction) => recover(org, transaction));
+  on('enroll', (transaction) => beginRegistration(org, transaction));
+  on('enroll/new', (transaction, body) => register(org, transaction, record(body.userProfile)));
+  on('identify/select', (transaction) => backToIdentify(org, transaction));
+  on('unlock-account', (transaction) => beginUnlock(org, transaction));
   return routes;
-}
-
-function notYet(what: string): never {
-  throw refusals.unsupported(what);
 }
 
 /** Resumes a sign-in at its current screen, by interaction handle or (as the widget does) by state handle. */
@@ -60,7 +71,7 @@ async function introspect(c: AppContext, org: Org): Promise<Response> {
   const body = await readBody(c);
   return respond(c, org, body && lookUp(org, body), (transaction) => {
     if (!mayHaveTokens(org, transaction)) throw refusals.noMatchingPolicy();
-    return { transaction };
+    return resumeBySession(c, org, transaction);
   });
 }
 
@@ -152,8 +163,17 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-function passcode(body: Body): string | undefined {
-  return text(member(body.credentials, 'passcode'));
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function credentials(body: Body): GivenCredentials {
+  const given: GivenCredentials = {};
+  for (const name of ['passcode', 'totp', 'answer', 'questionKey', 'question'] as const) {
+    const value = text(member(body.credentials, name));
+    if (value !== undefined) given[name] = value;
+  }
+  return member(body.credentials, 'revokeSessions') === true ? { ...given, revokeSessions: true } : given;
 }
 
 function choice(body: Body): AuthenticatorChoice {
@@ -168,7 +188,7 @@ function choice(body: Body): AuthenticatorChoice {
 }
 
 function requestOf(transaction: SignInTransaction): Parameters<typeof startTransaction>[1] {
-  const { clientId, serverId, scopes, redirectUri, state, nonce, codeChallenge, maxAge, client } = transaction;
+  const { clientId, serverId, scopes, redirectUri, state, nonce, codeChallenge, maxAge, client, hosted } = transaction;
   return {
     clientId,
     serverId,
@@ -179,5 +199,7 @@ function requestOf(transaction: SignInTransaction): Parameters<typeof startTrans
     ...(nonce === undefined ? {} : { nonce }),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
     ...(client === undefined ? {} : { client }),
+    // who leaves the sign-in begins the next one as a stranger
+    ...(hosted === undefined ? {} : { hosted: { ...hosted, fresh: true } }),
   };
 }

@@ -3,11 +3,13 @@
  * authenticator, then `skip`. Compared field by field with recorded documents.
  */
 import { activeMethods } from '../../policy/index.ts';
-import type { IdxMessage, IdxRemediation, IdxResponse } from '../../wire/idx.ts';
+import type { IdxAuthenticator, IdxMessage, IdxRemediation, IdxResponse } from '../../wire/idx.ts';
 import type { Org } from '../org.ts';
 import type { AuthenticatorEntity } from '../store/entities.ts';
+import { enrollContext, enrollCredentials } from './enroll-forms.ts';
 import type { Enrollment } from './enrollments.ts';
 import {
+  challengeCredentials,
   credentials,
   enrollmentOptionFields,
   type FormMaker,
@@ -17,7 +19,9 @@ import {
   shownEnrollment,
   verificationFields,
 } from './forms.ts';
-import { orgAuthenticators, passwordFirst, policiesOf, type Situation } from './situation.ts';
+import { unlockMethods } from './password-policy.ts';
+import { orgAuthenticators, passwordFirst } from './policies.ts';
+import type { Situation } from './situation.ts';
 import type { SignInTransaction } from './transaction.ts';
 
 /** The members of a document that differ from screen to screen. */
@@ -52,7 +56,7 @@ export function identifyScreen(
         { name: 'rememberMe', type: 'boolean', label: 'Remember this device' },
       ]),
       ...(registration ? [make.form('select-enroll-profile', 'enroll')] : []),
-      ...(selfServiceUnlock(org) ? [make.form('unlock-account', 'unlock-account')] : []),
+      ...(unlockMethods(org).length > 0 ? [make.form('unlock-account', 'unlock-account')] : []),
     ]),
     ...(withPassword && password
       ? {
@@ -63,15 +67,6 @@ export function identifyScreen(
         }
       : {}),
   };
-}
-
-/** Unlocking is offered when a rule of the default password policy allows it (nobody is identified yet). */
-function selfServiceUnlock(org: Org): boolean {
-  const fallback = policiesOf(org, 'PASSWORD').find(({ policy }) => policy.system);
-  return (fallback?.rules ?? []).some((rule) => {
-    const unlock = rule.actions.selfServiceUnlock as { access?: string } | undefined;
-    return rule.status === 'ACTIVE' && unlock?.access === 'ALLOW';
-  });
 }
 
 type Listed = [AuthenticatorEntity, Enrollment];
@@ -165,14 +160,13 @@ export function challengeScreen(
   if (!current) return selectScreen(org, make, situation);
   const [authenticator, enrollment] = current;
   const method = transaction.current?.method;
-  const label = authenticator.key === 'okta_password' ? 'Password' : 'Enter code';
   const alternatives = list.length > 1 || list.some(([, one]) => one.methods.length > 1);
   return {
     ...forms([
       make.form(
         'challenge-authenticator',
         'challenge/answer',
-        [credentials(label, message)],
+        [challengeCredentials(enrollment, message)],
         '$.currentAuthenticatorEnrollment',
       ),
       ...(alternatives ? [selectForm(make, list)] : []),
@@ -262,12 +256,12 @@ export function enrollCodeScreen(
       make.form(
         'enroll-authenticator',
         'challenge/answer',
-        [credentials('Enter code', message)],
+        [enrollCredentials(authenticator, message)],
         '$.currentAuthenticator',
       ),
       ...enrollChoice(make, situation),
     ]),
-    ...currentAuthenticator(make, authenticator, method),
+    ...currentAuthenticator(make, authenticator, method, enrollContext(org, transaction, situation.user)),
     ...enrollLists(org, situation),
     enrollmentAuthenticator: {
       type: 'object',
@@ -280,7 +274,13 @@ function currentAuthenticator(
   make: FormMaker,
   authenticator: AuthenticatorEntity,
   method: SignInTransaction['verified'][number]['method'] | undefined,
+  context: Partial<IdxAuthenticator> = {},
 ): Screen {
   const shown = shownAuthenticator(authenticator, method ? [method] : undefined);
-  return { currentAuthenticator: { type: 'object', value: { ...make.actions(authenticator.key, false), ...shown } } };
+  return {
+    currentAuthenticator: {
+      type: 'object',
+      value: { ...make.actions(authenticator.key, false), ...shown, ...context },
+    },
+  };
 }

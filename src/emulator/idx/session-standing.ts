@@ -1,25 +1,52 @@
-/** Whether what a browser session proved, and how long ago, is enough for an app. */
+/** What a browser session is worth at an app: which of its factors are still fresh, and whether they are enough. */
 import { accessDenied, assessSignIn, decide } from '../../policy/index.ts';
 import { isAssigned } from '../oauth/assignment.ts';
 import type { Session } from '../oauth/grants.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity } from '../store/entities.ts';
 import { type ClientFacts, signInContext } from './client.ts';
-import { signInRules } from './situation.ts';
+import { signInRules } from './policies.ts';
+
+/** What the request adds: who asks, and how old a sign-in may be at most (`max_age`, seconds; -1 for any age). */
+export interface SessionRequest {
+  client?: ClientFacts;
+  maxAge: number;
+}
 
 export type Standing = 'enough' | 'notAssigned' | 'denied' | 'signInNeeded';
 
-export function sessionStanding(org: Org, app: ApplicationEntity, session: Session, client: ClientFacts): Standing {
+export function sessionStanding(org: Org, app: ApplicationEntity, session: Session, request: SessionRequest): Standing {
   const user = org.store.users.get(session.userId);
   if (user?.status !== 'ACTIVE') return 'signInNeeded';
   if (!isAssigned(org, app, user.id)) return 'notAssigned';
-  const rules = signInRules(org, app);
-  const person = { id: user.id, groupIds: [...org.store.memberships.leftsOf(user.id)], userTypeId: user.type.id };
-  const decisions = decide(rules, person, signInContext(org, client, app.id));
+  const { rules, decisions } = decisionsFor(org, app, session, request);
   if (accessDenied(decisions)) return 'denied';
-  const validMs = durationMs(decisions.appSignIn.action?.verificationMethod.reauthenticateIn);
-  const fresh = session.factors.filter((factor) => factor.at + validMs > org.clock.now());
+  const fresh = freshFactors(org, app, session, request);
   return assessSignIn(rules, decisions, [], fresh).state === 'satisfied' ? 'enough' : 'signInNeeded';
+}
+
+/** The factors of a session that need not be verified again, by the app's rule and `max_age`. */
+export function freshFactors(
+  org: Org,
+  app: ApplicationEntity,
+  session: Session,
+  request: SessionRequest,
+): Session['factors'] {
+  const { decisions } = decisionsFor(org, app, session, request);
+  const byRule = durationMs(decisions.appSignIn.action?.verificationMethod?.reauthenticateIn);
+  const validMs = request.maxAge >= 0 ? Math.min(byRule, request.maxAge * 1000) : byRule;
+  return session.factors.filter((factor) => factor.at + validMs > org.clock.now());
+}
+
+function decisionsFor(org: Org, app: ApplicationEntity, { userId }: Session, { client }: SessionRequest) {
+  const rules = signInRules(org, app);
+  const userTypeId = org.store.users.get(userId)?.type.id;
+  const person = {
+    id: userId,
+    groupIds: [...org.store.memberships.leftsOf(userId)],
+    ...(userTypeId === undefined ? {} : { userTypeId }),
+  };
+  return { rules, decisions: decide(rules, person, signInContext(org, client, app.id)) };
 }
 
 /** An ISO 8601 duration of days, hours, minutes and seconds (`PT2H`, `PT0S`) in milliseconds; absent: no limit. */

@@ -12,24 +12,22 @@ import {
   type EnrollmentNeed,
   enrollmentNeed,
   type Factor,
-  globalSessionFor,
   levelOf,
-  type PolicyWithRules,
-  type SignInRules,
   skipOffered,
-  usableForAuthentication,
 } from '../../policy/index.ts';
 import type { AuthenticatorKey } from '../../wire/authenticator.ts';
-import type { PolicyType } from '../../wire/policy.ts';
 import { lifetimesFor } from '../oauth/access-policy.ts';
 import { isAssigned } from '../oauth/assignment.ts';
 import { findClient } from '../oauth/client-auth.ts';
 import { serverById } from '../oauth/servers.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, AuthenticatorEntity, UserEntity } from '../store/entities.ts';
-import { type ClientFacts, signInContext } from './client.ts';
+import { signInContext } from './client.ts';
 import { type Enrollment, enrollmentsOf } from './enrollments.ts';
+import { orgAuthenticators, signInRules } from './policies.ts';
 import { type IdxRefusal, refusals } from './refusals.ts';
+import { registrationNeed } from './registration.ts';
+import { selfServiceState } from './self-service.ts';
 import type { Goal } from './steps.ts';
 import type { SignInTransaction } from './transaction.ts';
 
@@ -51,6 +49,8 @@ export interface Situation {
   refusal?: IdxRefusal;
 }
 
+export { signInRules } from './policies.ts';
+
 /** The app of a transaction; a sign-in whose app was removed or switched off meanwhile is over. */
 export function appOf(org: Org, transaction: SignInTransaction): ApplicationEntity {
   const client = findClient(org, transaction.clientId);
@@ -58,41 +58,23 @@ export function appOf(org: Org, transaction: SignInTransaction): ApplicationEnti
   return client.app;
 }
 
-/** The authenticators of the org by name, as Okta lists them. */
-export function orgAuthenticators(org: Org): AuthenticatorEntity[] {
-  return org.store.authenticators.values().sort((a, b) => a.name.localeCompare(b.name));
-}
-
-/** How sign-ins to the org begin, before anyone is known: as the global session policy says for everyone. */
-export function passwordFirst(org: Org, client: ClientFacts | undefined): boolean {
-  const anyone = { id: '', groupIds: [org.store.org.everyoneGroupId] };
-  return globalSessionFor(policiesOf(org, 'OKTA_SIGN_ON'), anyone, signInContext(org, client)).passwordFirst;
-}
-
-export function policiesOf(org: Org, type: PolicyType): PolicyWithRules[] {
-  return org.store.policies
-    .filter((policy) => policy.type === type)
-    .map((policy) => ({ policy, rules: rulesOf(org, policy.id) }));
-}
-
-function rulesOf(org: Org, policyId: string): PolicyWithRules['rules'] {
-  return org.store.policyRules.filter((rule) => rule.policyId === policyId);
-}
-
-/** The policies that decide sign-ins to an app. */
-export function signInRules(org: Org, app: ApplicationEntity): SignInRules {
-  const policy = org.store.policies.get(app.accessPolicyId);
-  if (!policy) throw new Error(`app ${app.id} has no app sign-in policy`);
-  return {
-    authenticators: orgAuthenticators(org),
-    enrollmentPolicies: policiesOf(org, 'MFA_ENROLL'),
-    globalSessionPolicies: policiesOf(org, 'OKTA_SIGN_ON'),
-    appSignInPolicy: { policy, rules: rulesOf(org, policy.id) },
-  };
-}
-
 /** Everything about a sign-in whose user is known. */
 export function situationOf(org: Org, transaction: SignInTransaction): Situation {
+  const base = baseOf(org, transaction);
+  if (transaction.purpose === 'recovery' || transaction.purpose === 'unlock') {
+    const { candidates, refusal } = selfServiceState(org, transaction, base.user);
+    const none = { candidates, enrollable: [], skipOffered: false };
+    if (refusal) return { ...base, ...none, goal: 'refuse', refusal };
+    return { ...base, ...none, goal: candidates.length > 0 ? goalFor(candidates) : 'resetPassword' };
+  }
+  const candidates = candidatesOf(transaction, base);
+  const enrollable = enrollableOf(org, transaction, base);
+  return { ...base, candidates, enrollable, ...goalOf(org, transaction, { ...base, candidates, enrollable }) };
+}
+
+type Base = Omit<Situation, 'candidates' | 'enrollable' | 'goal' | 'refusal'>;
+
+function baseOf(org: Org, transaction: SignInTransaction): Base {
   const app = appOf(org, transaction);
   const user = transaction.userId === undefined ? undefined : org.store.users.get(transaction.userId);
   if (!user) throw refusals.expired();
@@ -102,16 +84,24 @@ export function situationOf(org: Org, transaction: SignInTransaction): Situation
   const enrollments = allowedEnrollments(org, user, decisions);
   const factors = enrollments.flatMap(({ key, methods }) => methods.map((method): Factor => ({ key, method })));
   const assurance = assessSignIn(rules, decisions, factors, transaction.verified);
-  const need = enrollmentNeed(
+  const ordinary = enrollmentNeed(
     rules.authenticators,
     decisions.enrollment,
     factors.map((factor) => factor.key),
   );
-  const offersSkip = skipOffered(need, assurance.state === 'satisfied');
-  const base = { user, app, decisions, assurance, enrollments, need, skipOffered: offersSkip };
-  const candidates = candidatesOf(transaction, base);
-  const enrollable = enrollableOf(org, transaction, base);
-  return { ...base, candidates, enrollable, ...goalOf(org, transaction, { ...base, candidates, enrollable }) };
+  const own = transaction.purpose === 'registration' ? registrationNeedOf(org, app, user, decisions) : NO_NEED;
+  const need = {
+    required: [...own.required, ...ordinary.required],
+    optional: [...own.optional, ...ordinary.optional],
+  };
+  const skip = skipOffered(need, assurance.state === 'satisfied');
+  return { user, app, decisions, assurance, enrollments, need, skipOffered: skip };
+}
+
+const NO_NEED: EnrollmentNeed = { required: [], optional: [] };
+
+function registrationNeedOf(org: Org, app: ApplicationEntity, user: UserEntity, decisions: Decisions): EnrollmentNeed {
+  return registrationNeed(org, app, user, (key) => levelOf(decisions.enrollment, key));
 }
 
 /** An authenticator that is INACTIVE or NOT_ALLOWED is not there, enrolled or not. */
@@ -124,8 +114,6 @@ function allowedEnrollments(org: Org, user: UserEntity, decisions: Decisions): E
     return methods.length > 0 ? [{ ...enrollment, methods }] : [];
   });
 }
-
-type Base = Pick<Situation, 'user' | 'app' | 'decisions' | 'assurance' | 'enrollments' | 'need' | 'skipOffered'>;
 
 function candidatesOf(transaction: SignInTransaction, base: Base): Enrollment[] {
   const next = base.assurance.state === 'verify' ? base.assurance.next : [];
@@ -146,7 +134,10 @@ function enrollableOf(org: Org, transaction: SignInTransaction, base: Base): Aut
   const bringing = base.assurance.state === 'enroll' ? base.assurance.next.map((factor) => factor.key) : [];
   const optional = base.assurance.state === 'satisfied' && offersOptional(transaction) ? base.need.optional : [];
   const keys: AuthenticatorKey[] = [...base.need.required, ...bringing];
-  const wanted = keys.length > 0 ? keys : optional;
+  // who registers sets a password before anything else (guide "self-service registration")
+  const password: AuthenticatorKey[] = ['okta_password'];
+  const first = base.need.required.includes('okta_password') ? password : keys;
+  const wanted = keys.length > 0 ? first : optional;
   return orgAuthenticators(org).filter((authenticator) => wanted.includes(authenticator.key));
 }
 
@@ -160,15 +151,16 @@ function goalOf(
   transaction: SignInTransaction,
   situation: Omit<Situation, 'goal' | 'refusal'>,
 ): Pick<Situation, 'goal' | 'refusal'> {
-  const { candidates, enrollable, assurance, app, user, decisions } = situation;
+  const { candidates, enrollable, assurance, app, need } = situation;
   const proven = transaction.verified.length > 0;
+  if (transaction.purpose === 'registration' && need.required.length > 0) return { goal: 'enroll' };
   if (proven) {
-    const refusal = accessRefusal(org, app, user, decisions);
+    const refusal = accessRefusal(org, transaction, situation);
     if (refusal) return { goal: 'refuse', refusal };
   }
-  if (candidates.length > 1) return { goal: 'choose' };
-  const [only] = candidates;
-  if (only) return { goal: goalForOnly(only) };
+  const { passwordExpiry } = transaction;
+  if (passwordExpiry) return { goal: passwordExpiry.daysLeft === undefined ? 'expiredPassword' : 'expiringPassword' };
+  if (candidates.length > 0) return { goal: goalFor(candidates) };
   if (enrollable.length > 0) return { goal: 'enroll' };
   if (assurance.state !== 'satisfied' || !proven) return { goal: 'refuse', refusal: refusals.unsatisfiable(app.label) };
   if (!mayHaveTokens(org, transaction)) return { goal: 'refuse', refusal: refusals.noMatchingPolicy() };
@@ -178,31 +170,37 @@ function goalOf(
 /** Said only to someone who has proven something, so that nobody can ask who may use what. */
 function accessRefusal(
   org: Org,
-  app: ApplicationEntity,
-  user: UserEntity,
-  decisions: Decisions,
+  transaction: SignInTransaction,
+  { user, app, decisions }: Pick<Situation, 'user' | 'app' | 'decisions'>,
 ): IdxRefusal | undefined {
   // also someone who was suspended in the middle of a sign-in
-  if (user.status !== 'ACTIVE') return refusals.authenticationFailed();
+  const changing = transaction.passwordExpiry !== undefined && ['PASSWORD_EXPIRED', 'RECOVERY'].includes(user.status);
+  if (user.status !== 'ACTIVE' && !changing) return refusals.authenticationFailed();
   if (!isAssigned(org, app, user.id)) return refusals.notAssigned();
   return accessDenied(decisions) ? refusals.accessDenied() : undefined;
 }
 
-function goalForOnly(enrollment: Enrollment): Goal {
-  if (enrollment.key === 'okta_password') return 'password';
-  return enrollment.key === 'phone_number' || enrollment.key === 'okta_email' ? 'code' : 'choose';
+function goalFor(candidates: readonly Enrollment[]): Goal {
+  const [only, another] = candidates;
+  if (!only || another) return 'choose';
+  if (only.key === 'okta_password') return 'password';
+  if (only.key === 'phone_number' || only.key === 'okta_email') return 'code';
+  return only.key === 'security_question' || only.key === 'google_otp' ? 'answer' : 'choose';
 }
 
-/** Whether a rule of the authorization server lets this client have tokens for an interaction code. */
+/** Whether a rule of the authorization server lets this client have tokens for the grant that the sign-in ends with. */
 export function mayHaveTokens(org: Org, transaction: SignInTransaction): boolean {
   const server = serverById(org, transaction.serverId);
   if (!server) return false;
   const { clientId, scopes, userId } = transaction;
-  const request = { clientId, scopes, grantType: 'interaction_code', ...(userId === undefined ? {} : { userId }) };
+  const grantType = transaction.hosted ? 'authorization_code' : 'interaction_code';
+  const request = { clientId, scopes, grantType, ...(userId === undefined ? {} : { userId }) };
   return lifetimesFor(org, server, request) !== undefined;
 }
 
 /** Whether an authenticator is one that the emulator can enrol during sign-in. */
 export function canBeEnrolledHere(authenticator: AuthenticatorEntity): boolean {
-  return authenticator.key === 'phone_number' && usableForAuthentication(authenticator);
+  if (authenticator.key === 'okta_password' || authenticator.key === 'okta_email') return true;
+  const known: AuthenticatorKey[] = ['phone_number', 'security_question', 'google_otp'];
+  return known.includes(authenticator.key) && authenticator.status === 'ACTIVE';
 }

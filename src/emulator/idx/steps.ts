@@ -13,10 +13,18 @@ export type Step =
   | 'selectEnroll' // select-authenticator-enroll
   | 'enrollmentData' // authenticator-enrollment-data
   | 'enrollCode' // enroll-authenticator
-  | 'success' // successWithInteractionCode
+  | 'identifyRecovery' // identify-recovery
+  | 'resetPassword' // reset-authenticator
+  | 'expiredPassword' // reenroll-authenticator
+  | 'expiringPassword' // reenroll-authenticator-warning
+  | 'selectUnlock' // select-authenticator-unlock-account
+  | 'enrollProfile' // enroll-profile
+  | 'success' // successWithInteractionCode, or a redirect
   | 'terminal'; // messages only
 
 export type Event =
+  /** A browser session showed who it is and what was verified before. */
+  | 'resumed'
   /** A known identifier was given without a password. */
   | 'identified'
   /** A password or code was right. */
@@ -31,7 +39,16 @@ export type Event =
   /** ... with method and number: a code is sent. */
   | 'numberGiven'
   | 'enrolled'
-  | 'skipped';
+  | 'skipped'
+  | 'recoveryAsked'
+  | 'unlockAsked'
+  | 'registrationAsked'
+  /** Back from registration to the first screen. */
+  | 'identifyAsked'
+  /** A profile was given that makes a new user. */
+  | 'registered'
+  /** A new password was set, in recovery or because the old one runs out. */
+  | 'passwordSet';
 
 /** What policy says comes next, once something was proven. */
 export type Goal =
@@ -42,14 +59,20 @@ export type Goal =
   | 'password'
   /** One is left, and it sends codes. */
   | 'code'
+  /** One is left, and it is answered without anything being sent. */
+  | 'answer'
   | 'enroll'
+  /** Recovery has proven enough. */
+  | 'resetPassword'
+  | 'expiredPassword'
+  | 'expiringPassword'
   /** Policy denies, or can never be met. */
   | 'refuse';
 
 export interface Facts {
   goal: Goal;
-  /** What was chosen takes a password (not a code). */
-  password: boolean;
+  /** What was chosen, by what it needs: `other` needs nothing sent, e.g. a security question. */
+  kind: 'password' | 'phone' | 'email' | 'other';
 }
 
 export type Effect = 'issueCode' | 'sendCode';
@@ -72,7 +95,11 @@ function toGoal(from: Step, on: Event): Row[] {
     { from, on, when: (facts) => facts.goal === 'choose', to: 'selectAuthenticator' },
     { from, on, when: (facts) => facts.goal === 'password', to: 'challengePassword' },
     { from, on, when: (facts) => facts.goal === 'code', to: 'verificationData' },
+    { from, on, when: (facts) => facts.goal === 'answer', to: 'challengeCode' },
     { from, on, when: (facts) => facts.goal === 'enroll', to: 'selectEnroll' },
+    { from, on, when: (facts) => facts.goal === 'resetPassword', to: 'resetPassword' },
+    { from, on, when: (facts) => facts.goal === 'expiredPassword', to: 'expiredPassword' },
+    { from, on, when: (facts) => facts.goal === 'expiringPassword', to: 'expiringPassword' },
     { from, on, to: 'terminal' },
   ];
 }
@@ -80,21 +107,38 @@ function toGoal(from: Step, on: Event): Row[] {
 export const STEP_TABLE: readonly Row[] = [
   ...toGoal('identify', 'identified'),
   ...toGoal('identify', 'verified'),
+  ...toGoal('identify', 'resumed'),
   ...toGoal('challengePassword', 'verified'),
   ...toGoal('challengeCode', 'verified'),
   ...VERIFY_STEPS.flatMap((from): Row[] => [
-    { from, on: 'authenticatorChosen', when: (facts) => facts.password, to: 'challengePassword' },
+    { from, on: 'authenticatorChosen', when: (facts) => facts.kind === 'password', to: 'challengePassword' },
     { from, on: 'authenticatorChosen', to: 'verificationData' },
+    { from, on: 'methodChosen', when: (facts) => facts.kind === 'other', to: 'challengeCode' },
     { from, on: 'methodChosen', to: 'challengeCode', emit: 'sendCode' },
   ]),
   { from: 'challengeCode', on: 'resendAsked', to: 'challengeCode', emit: 'sendCode' },
   ...ENROLL_STEPS.flatMap((from): Row[] => [
-    { from, on: 'enrollmentChosen', to: 'enrollmentData' },
+    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'phone', to: 'enrollmentData' },
+    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'email', to: 'enrollCode', emit: 'sendCode' },
+    { from, on: 'enrollmentChosen', to: 'enrollCode' },
     { from, on: 'numberGiven', to: 'enrollCode', emit: 'sendCode' },
     ...toGoal(from, 'skipped'),
   ]),
   { from: 'enrollCode', on: 'resendAsked', to: 'enrollCode', emit: 'sendCode' },
   ...toGoal('enrollCode', 'enrolled'),
+  { from: 'identify', on: 'recoveryAsked', to: 'identifyRecovery' },
+  ...toGoal('challengePassword', 'recoveryAsked'),
+  ...toGoal('identifyRecovery', 'identified'),
+  ...toGoal('resetPassword', 'passwordSet'),
+  ...toGoal('expiredPassword', 'passwordSet'),
+  ...toGoal('expiringPassword', 'passwordSet'),
+  ...toGoal('expiringPassword', 'skipped'),
+  { from: 'identify', on: 'unlockAsked', to: 'selectUnlock' },
+  { from: 'selectUnlock', on: 'authenticatorChosen', to: 'verificationData' },
+  { from: 'selectUnlock', on: 'methodChosen', to: 'challengeCode', emit: 'sendCode' },
+  { from: 'identify', on: 'registrationAsked', to: 'enrollProfile' },
+  { from: 'enrollProfile', on: 'identifyAsked', to: 'identify' },
+  ...toGoal('enrollProfile', 'registered'),
 ];
 
 /** Where an event leads from a step; undefined when it is not possible there. */

@@ -20,6 +20,8 @@ export interface InteractRequest {
   codeChallenge?: string;
   /** Seconds; -1 when not asked for (recorded). */
   maxAge: number;
+  /** Set when the browser came to `/authorize`; absent for an embedded sign-in. */
+  hosted?: HostedRequest;
   /** Who asked, and at the last step: for policy and the System Log. */
   client?: ClientFacts;
 }
@@ -38,6 +40,21 @@ export interface CurrentAuthenticator {
   method?: MethodType;
   /** The number being enrolled, E.164. */
   phoneNumber?: string;
+  /** The key of a code generator being enrolled, base32. */
+  secret?: string;
+}
+
+/** What a sign-in is for when it is not (yet) for signing in. */
+export type Purpose = 'recovery' | 'unlock' | 'registration';
+
+/** Where a sign-in on the hosted page sends the browser in the end, and how. */
+export interface HostedRequest {
+  responseMode: 'query' | 'fragment' | 'form_post' | 'okta_post_message';
+  /** The browser's session does not count: `prompt=login`. */
+  fresh: boolean;
+  loginHint?: string;
+  /** The authorization code, once there is one. */
+  code?: string;
 }
 
 export interface SignInTransaction extends InteractRequest {
@@ -57,10 +74,25 @@ export interface SignInTransaction extends InteractRequest {
   /** Something was enrolled in this sign-in: optional authenticators are then put before the user. */
   enrolled: boolean;
   skippedOptional: boolean;
+  purpose?: Purpose;
+  /** The password was right but has run out, or will in so many days; asked for until it is changed or put off. */
+  passwordExpiry?: { daysLeft: number | undefined };
+  /** "Remember this device" was ticked: the session outlives the browser. */
+  remember?: boolean;
 }
 
 /** What a sign-in knows beyond its request; cleared when it starts over. */
-type Progress = 'step' | 'identifier' | 'userId' | 'verified' | 'current' | 'enrolled' | 'skippedOptional';
+type Progress =
+  | 'step'
+  | 'identifier'
+  | 'userId'
+  | 'verified'
+  | 'current'
+  | 'enrolled'
+  | 'skippedOptional'
+  | 'purpose'
+  | 'passwordExpiry'
+  | 'remember';
 
 export function startTransaction(org: Org, request: InteractRequest): SignInTransaction {
   dropExpired(org);
@@ -110,7 +142,8 @@ export function restartTransaction(org: Org, transaction: SignInTransaction): Si
 }
 
 function withoutProgress(transaction: SignInTransaction): Omit<SignInTransaction, Progress> {
-  const { step, identifier, userId, verified, current, enrolled, skippedOptional, ...rest } = transaction;
+  const { step, identifier, userId, verified, current, enrolled, skippedOptional, ...more } = transaction;
+  const { purpose, passwordExpiry, remember, ...rest } = more;
   return rest;
 }
 

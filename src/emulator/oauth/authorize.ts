@@ -84,7 +84,9 @@ function codeFor(
 
 function sessionFor(c: AppContext, org: Org, client: OAuthClient, form: Form): Session {
   const session = form.prompt === 'login' ? undefined : currentSession(c, org);
-  const standing = session ? sessionStanding(org, client.app, session, clientFacts(c, org)) : 'signInNeeded';
+  const standing = session
+    ? sessionStanding(org, client.app, session, { client: clientFacts(c, org), maxAge: -1 })
+    : 'signInNeeded';
   if (session && standing === 'enough') return session;
   if (standing === 'notAssigned') {
     throw new OAuthError(400, 'access_denied', 'User is not assigned to the client application.');

@@ -52,5 +52,12 @@ export interface Session extends AuthenticationFacts {
   id: string;
   /** What was verified, and when (milliseconds since the epoch): a rule may want it fresh. */
   factors: { key: AuthenticatorKey; method: MethodType; at: number }[];
+  /** When it dies unless it is used before; moves forward with each use. */
   expiresAt: number;
+  /** When it dies however much it is used. */
+  endsAt?: number;
+  /** How long it may lie idle, milliseconds. */
+  idleMs: number;
+  /** Whether the browser keeps it when it is closed. */
+  persistent: boolean;
 }

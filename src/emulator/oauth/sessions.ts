@@ -1,20 +1,61 @@
-/** Browser sessions: the `idx` cookie that a finished sign-in leaves, and what `/authorize` finds by it. */
+/**
+ * Browser sessions: the `idx` cookie that a finished sign-in leaves, and what `/authorize` and the pipeline find by it. How
+ * long one lives, idle and at all, is the global session policy's to say.
+ */
 
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { GlobalSessionDecision } from '../../policy/index.ts';
 import type { AppContext } from '../http/context.ts';
+import type { SignInTransaction } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
-import type { Session } from './grants.ts';
+import type { AuthenticationFacts, Session } from './grants.ts';
 
 const COOKIE = 'idx';
 /** Default of the global session policy rule (recorded): two hours idle. */
-const SESSION_MS = 120 * 60_000;
+const IDLE_MINUTES = 120;
+/** A persistent cookie without an end of its own; browsers keep none longer. */
+const YEAR_SECONDS = 365 * 86_400;
 
-/** Remembers a sign-in in the browser, if the client is one. Node clients ignore the cookie. */
-export function startSession(c: AppContext, org: Org, facts: Omit<Session, 'id' | 'expiresAt'>): void {
-  dropExpired(org.store.sessions, org.clock.now());
-  const session = org.store.sessions.put({ ...facts, id: org.ids.opaque(40), expiresAt: org.clock.now() + SESSION_MS });
-  setCookie(c, COOKIE, session.id, { path: '/', httpOnly: true, sameSite: 'Lax' });
+/** A session to be started. */
+export type SessionFacts = Omit<Session, 'id' | 'expiresAt' | 'endsAt'> & { lifetimeMs?: number };
+
+/** What a finished sign-in makes of its browser session. */
+export function sessionFacts(
+  proof: AuthenticationFacts,
+  transaction: SignInTransaction,
+  { action }: GlobalSessionDecision,
+): SessionFacts {
+  const { maxSessionIdleMinutes = IDLE_MINUTES, maxSessionLifetimeMinutes = 0 } = action?.session ?? {};
+  return {
+    ...proof,
+    factors: transaction.verified,
+    idleMs: maxSessionIdleMinutes * 60_000,
+    ...(maxSessionLifetimeMinutes > 0 ? { lifetimeMs: maxSessionLifetimeMinutes * 60_000 } : {}),
+    persistent: action?.session?.usePersistentCookie === true || transaction.remember === true,
+  };
+}
+
+/** Remembers a sign-in in the browser, if the client is one, instead of the one before. Node clients ignore the cookie. */
+export function startSession(c: AppContext, org: Org, { lifetimeMs, ...facts }: SessionFacts): void {
+  const now = org.clock.now();
+  dropExpired(org.store.sessions, now);
+  const before = getCookie(c, COOKIE);
+  if (before !== undefined) org.store.sessions.delete(before);
+  const endsAt = lifetimeMs === undefined ? undefined : now + lifetimeMs;
+  const session = org.store.sessions.put({
+    ...facts,
+    id: org.ids.opaque(40),
+    expiresAt: Math.min(now + facts.idleMs, endsAt ?? Number.MAX_SAFE_INTEGER),
+    ...(endsAt === undefined ? {} : { endsAt }),
+  });
+  setCookie(c, COOKIE, session.id, { ...place(c), ...(facts.persistent ? { maxAge: YEAR_SECONDS } : {}) });
+}
+
+/** Over https pages of other sites may send it along, as Okta's does; over http browsers refuse that. */
+function place(c: AppContext): { path: string; httpOnly: true; sameSite: 'None' | 'Lax'; secure: boolean } {
+  const secure = c.get('baseUrl').startsWith('https:');
+  return { path: '/', httpOnly: true, sameSite: secure ? 'None' : 'Lax', secure };
 }
 
 /** The live session of this browser, its idle time renewed. */
@@ -23,12 +64,13 @@ export function currentSession(c: AppContext, org: Org): Session | undefined {
   const session = id === undefined ? undefined : org.store.sessions.get(id);
   if (!session || session.expiresAt <= org.clock.now()) return undefined;
   if (org.store.users.get(session.userId)?.status !== 'ACTIVE') return undefined;
-  return org.store.sessions.patch(session.id, { expiresAt: org.clock.now() + SESSION_MS });
+  const idle = org.clock.now() + session.idleMs;
+  return org.store.sessions.patch(session.id, { expiresAt: Math.min(idle, session.endsAt ?? idle) });
 }
 
 export function endSession(c: AppContext, org: Org): void {
   const id = getCookie(c, COOKIE);
   if (id === undefined) return;
   org.store.sessions.delete(id);
-  deleteCookie(c, COOKIE, { path: '/' });
+  deleteCookie(c, COOKIE, place(c));
 }

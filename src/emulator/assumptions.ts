@@ -245,4 +245,18 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     why: 'No source gives the name.',
     matters: 'Clients that look for the clone by name; its id is in the answer.',
   },
+  {
+    id: 'org-factors-open',
+    assumed:
+      'A factor that is switched on at /org/factors can be enrolled through the Factors API, whatever the enrollment policy says.',
+    why: 'Recorded for the security question in an org whose policies the recording does not show.',
+    matters: 'Clients that still use the switches of Classic Engine.',
+  },
+  {
+    id: 'added-authenticator-optional',
+    assumed:
+      'An authenticator that is added to the org, or activated without the default enrollment policy mentioning it, is optional there; one of the five that come with an org is not.',
+    why: 'Recorded for custom_app and custom_otp: right after their activation they cannot be deactivated because the default policy uses them.',
+    matters: 'Whether users are offered a new authenticator before anybody changed a policy.',
+  },
 ];

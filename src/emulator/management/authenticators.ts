@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { AllowedFor, Authenticator, AuthenticatorKey, AuthenticatorMethod } from '../../wire/authenticator.ts';
 import type { Link } from '../../wire/common.ts';
+import type { MfaEnrollSettings } from '../../wire/policy.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { lifecycleLink, link } from '../http/links.ts';
 import { invalid, notFound, OktaError } from '../http/okta-error.ts';
@@ -101,7 +102,7 @@ function create(org: Org, body: Json, active: boolean): AuthenticatorEntity {
   const given = withClientId(key, record(body.settings) ?? {});
   const settings = entry.settings || Object.keys(given).length > 0 ? { ...entry.settings, ...given } : undefined;
   const provider = record(body.provider);
-  return org.store.authenticators.put({
+  const row = org.store.authenticators.put({
     type: entry.type,
     id: org.ids.next('aut'),
     key,
@@ -113,6 +114,23 @@ function create(org: Org, body: Json, active: boolean): AuthenticatorEntity {
     ...(provider ? { provider: withoutSecrets(provider) } : {}),
     methods: structuredClone([...entry.methods]),
   });
+  if (active) offerByDefault(org, row);
+  return row;
+}
+
+/** Named assumption `added-authenticator-optional`. */
+function offerByDefault(org: Org, row: AuthenticatorEntity): void {
+  const entry = CATALOG[row.key];
+  const policy = org.store.policies.findAll('type', 'MFA_ENROLL').find((candidate) => candidate.system);
+  if (!entry || !policy) return;
+  const settings = policy.settings as unknown as MfaEnrollSettings;
+  if (settings.authenticators.some((one) => one.key === row.key && (!entry.several || one.id === row.id))) return;
+  const which = entry.several ? { id: row.id } : {};
+  const authenticators = [
+    ...settings.authenticators,
+    { key: row.key, ...which, enroll: { self: 'OPTIONAL' as const } },
+  ];
+  org.store.policies.patch(policy.id, { settings: { ...policy.settings, authenticators } });
 }
 
 /** An authenticator of an own app shows the app's client id as well (recorded). */
@@ -165,6 +183,7 @@ function activate(org: Org, row: AuthenticatorEntity): AuthenticatorEntity {
       'You must have an active telephony inline hook to activate and use the Phone authenticator.',
     );
   }
+  offerByDefault(org, row);
   return org.store.authenticators.patch(row.id, { status: 'ACTIVE', lastUpdated: orgNow(org) });
 }
 

@@ -33,7 +33,13 @@ const FACTORS: readonly OrgFactor[] = [
   { id: 'hotp', provider: 'CUSTOM', factorType: 'token:hotp' },
 ];
 
-/** The switches have an effect in Classic Engine only: here they are kept and shown. */
+/** Whether a factor is switched on for the org: then the Factors API takes it (named assumption `org-factors-open`). */
+export function isOrgFactorOn(org: Org, factorType: string, provider: string): boolean {
+  const factor = FACTORS.find((candidate) => candidate.factorType === factorType && candidate.provider === provider);
+  return factor !== undefined && setting(org, `factor/${factor.id}`).status === 'ACTIVE';
+}
+
+/** The switches matter to the Factors API only; sign-ins go by authenticators and policies. */
 export function orgFactorRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const find = (c: AppContext) => {

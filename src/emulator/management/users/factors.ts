@@ -10,6 +10,7 @@ import { matchTotp } from '../../store/totp.ts';
 import { checkCode, discardCode, sendCode } from '../../telephony/codes.ts';
 import type { Channel } from '../../telephony/entities.ts';
 import { type Json, record, text } from '../input.ts';
+import { isOrgFactorOn } from '../org-factors.ts';
 import { authenticatorOf, FACTOR_KINDS, type FactorKind, kindOf } from './factor-kinds.ts';
 import { readFactorProfile, readQuestion, refuseEnrolment } from './factor-profile.ts';
 import { groupIdsOf } from './users.ts';
@@ -23,7 +24,7 @@ export function factorsOf(org: Org, user: UserEntity): FactorEntity[] {
   const email = stored.some((row) => row.factorType === 'email') ? [] : implicitEmail(user);
   return [...stored, ...email].filter((row) => {
     const key = authenticatorOf(row.factorType, row.provider);
-    return key === undefined || allows(org, user, key);
+    return key === undefined || allows(org, user, key) || isOrgFactorOn(org, row.factorType, row.provider);
   });
 }
 
@@ -100,7 +101,8 @@ export async function enrolFactor(
   const provider = text(body.provider) ?? 'OKTA';
   const kind = kindOf(factorType, provider);
   if (!kind) throw unsupported(`enrolling factors of type ${factorType} of ${provider}`);
-  if (!allows(org, user, kind.authenticator) || !methodActive(org, kind)) {
+  const allowed = allows(org, user, kind.authenticator) || isOrgFactorOn(org, kind.factorType, kind.provider);
+  if (!allowed || !methodActive(org, kind)) {
     // named assumption `refusal-texts`
     throw refuseEnrolment('The factor is not enabled for this user.');
   }

@@ -54,7 +54,7 @@ export interface Org {
   /** Where lines for people go, e.g. about a route that is not supported. */
   readonly log: (line: string) => void;
   readonly requests: RequestLog;
-  /** The last answers, for the console. */
+  /** The last answers, for the console page. */
   readonly exchanges: Exchanges;
   readonly faults: FaultSet;
   readonly rateLimits: RateLimits;

@@ -11,20 +11,44 @@ import { HITS_VARIABLE } from '../../scripts/generate/tested-by.ts';
 
 /** Ids are 20 letters and digits: one name for all of them keeps the list short. */
 const ID = /[0-9A-Za-z]{20}(?=[/?]|$)/g;
-const CHANNEL = 'http.server.response.finish';
+const FINISHED = 'http.server.response.finish';
+const STARTED = 'http.server.request.start';
 
 const hits = new Set<string>();
 
+/** The announced response; its head as it was sent, since not every header is set by name. */
+type Finished = { request: IncomingMessage; response: ServerResponse & { _header?: string } };
+
 function note(message: unknown): void {
-  const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const ours = response.hasHeader('X-Okta-Request-Id') || path === '/' || path.startsWith('/_emulator/');
-  if (ours && response.statusCode < 400) hits.add(`${request.method} ${path.replaceAll(ID, '*')}`);
+  const { request, response } = message as Finished;
+  if (response.statusCode < 400 && isEmulators(pathOf(request), response._header ?? '')) add(request);
 }
 
-subscribe(CHANNEL, note);
+/** A stream of events ends with its client: what counts is that it was asked for. */
+function noteStream(message: unknown): void {
+  const { request } = message as Finished;
+  if (pathOf(request) === '/_emulator/console/events') add(request);
+}
+
+/** Other servers run in the tests too: apps, receivers of hooks. */
+function isEmulators(path: string, head: string): boolean {
+  if (path === '/') return head.includes("connect-src 'self'; img-src data:");
+  return path.startsWith('/_emulator/') || /^x-okta-request-id:/im.test(head);
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? '';
+}
+
+function add(request: IncomingMessage): void {
+  hits.add(`${request.method} ${pathOf(request).replaceAll(ID, '*')}`);
+}
+
+subscribe(FINISHED, note);
+subscribe(STARTED, noteStream);
 afterAll(() => {
-  unsubscribe(CHANNEL, note);
+  unsubscribe(FINISHED, note);
+  unsubscribe(STARTED, noteStream);
   const file = relative(process.cwd(), expect.getState().testPath ?? '');
   writeFileSync(
     join(process.env[HITS_VARIABLE] ?? '', `${file.replaceAll('/', '!')}.json`),

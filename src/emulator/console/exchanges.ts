@@ -1,6 +1,6 @@
 /**
- * The last answers of the org, for people who look at the console. Keeps what the handler answered with, not the bytes on
- * the wire, so that remembering costs nothing until somebody looks.
+ * The last answers of the org, for the console page. Keeps what the handler answered with, not the bytes on the wire, so
+ * that remembering costs nothing until somebody looks.
  */
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../http/context.ts';

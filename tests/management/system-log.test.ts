@@ -1,9 +1,89 @@
-import { describe, expect, it } from 'vitest';
-import { testOrg } from '../support/emulator.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testOrg, type Untyped } from '../support/emulator.ts';
 
 const org = testOrg();
+beforeEach(() => org.reset());
+
+const logs = (query: string) => org.ok<Untyped[]>('GET', `/api/v1/logs?${query}`);
+const nextOf = (headers: Headers) =>
+  /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]?.slice(org.url.length);
+
+async function groups(...names: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of names)
+    ids.push((await org.ok<{ id: string }>('POST', '/api/v1/groups', { profile: { name } })).id);
+  return ids;
+}
 
 describe('GET /api/v1/logs', () => {
+  it('tells who did what to whom, from where', async () => {
+    const headers = {
+      'User-Agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36',
+      'X-Device-Token': 'd1',
+    };
+    const created = await org.api<{ id: string }>('POST', '/api/v1/groups', { profile: { name: 'A' } }, headers);
+    const [event] = await logs('filter=eventType eq "group.lifecycle.create"');
+    expect(event).toMatchObject({
+      actor: { type: 'User', alternateId: 'admin@example.com', displayName: 'Org Admin', detailEntry: null },
+      client: {
+        ipAddress: '127.0.0.1',
+        zone: 'null',
+        device: 'Computer',
+        userAgent: { os: 'Windows 10', browser: 'CHROME', rawUserAgent: headers['User-Agent'] },
+      },
+      displayMessage: 'Create Okta group',
+      outcome: { result: 'SUCCESS', reason: null },
+      severity: 'INFO',
+      transaction: { type: 'WEB', detail: {} },
+      request: { ipChain: [{ ip: '127.0.0.1', version: 'V4', source: null }] },
+      target: [{ id: created.body.id, type: 'UserGroup', displayName: 'A' }],
+      version: '0',
+    });
+    expect(event.debugContext.debugData).toMatchObject({ requestUri: '/api/v1/groups' });
+    expect(event.debugContext.debugData.dtHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(event.published).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it('names what a deletion took away, and says nothing of what failed', async () => {
+    const [id] = await groups('Gone');
+    await org.ok('DELETE', `/api/v1/groups/${id}`);
+    await org.refused('DELETE', `/api/v1/groups/${id}`);
+    const events = await logs(`filter=target.id eq "${id}"`);
+    expect(events.map((event) => event.eventType)).toEqual(['group.lifecycle.create', 'group.lifecycle.delete']);
+    expect(events[1].target[0].displayName).toBe('Gone');
+  });
+
+  it('pages by next links, which go on with what comes later', async () => {
+    await groups('A', 'B', 'C');
+    const first = await org.api<Untyped[]>('GET', '/api/v1/logs?limit=2&q=create');
+    expect(first.body.map((event) => event.target[0].displayName)).toEqual(['A', 'B']);
+    const second = await org.api<Untyped[]>('GET', nextOf(first.headers) ?? '');
+    expect(second.body.map((event) => event.target[0].displayName)).toEqual(['C']);
+    await groups('D');
+    const third = await org.ok<Untyped[]>('GET', nextOf(second.headers) ?? '');
+    expect(third.map((event) => event.target[0].displayName)).toEqual(['D']);
+  });
+
+  it('ends where a bounded query ends', async () => {
+    await groups('A', 'B');
+    const answer = await org.api<Untyped[]>(
+      'GET',
+      '/api/v1/logs?since=2000-01-01T00:00:00Z&until=2100-01-01T00:00:00Z',
+    );
+    expect(answer.body).toHaveLength(2);
+    expect(nextOf(answer.headers)).toBeUndefined();
+    expect(await logs('since=2100-01-01T00:00:00Z')).toEqual([]);
+    expect(await logs('until=2000-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  it('sorts the newest first when asked, and finds by keywords without case', async () => {
+    await groups('Alpha', 'Beta');
+    const newest = await logs('sortOrder=DESCENDING&limit=1');
+    expect(newest[0].target[0].displayName).toBe('Beta');
+    expect(await logs('q=ALPHA group')).toHaveLength(1);
+    expect(await logs('q=alpha beta')).toHaveLength(0);
+  });
+
   it('refuses bad queries', async () => {
     expect(await org.refused('GET', '/api/v1/logs?since=yesterday')).toMatchObject({ status: 400, code: 'E0000001' });
     expect(await org.refused('GET', '/api/v1/logs?limit=1001')).toMatchObject({ status: 400, code: 'E0000001' });

@@ -1,0 +1,208 @@
+/** Users beyond their profile: types and schemas, credentials, roles, factors without a message, enrolments. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { totpAt } from '../../src/emulator/store/totp.ts';
+import { testOrg, type Untyped } from '../support/emulator.ts';
+
+const org = testOrg();
+const PASSWORD = 'Correct-horse-1';
+const LOGIN = 'mary@example.com';
+const PROFILE = { login: LOGIN, email: LOGIN, firstName: 'Mary', lastName: 'Major' };
+const MARY = `/api/v1/users/${LOGIN}`;
+let id = '';
+
+beforeEach(async () => {
+  await org.reset();
+  const credentials = {
+    password: { value: PASSWORD },
+    recovery_question: { question: 'Where?', answer: 'On the moon' },
+  };
+  id = (await org.ok<{ id: string }>('POST', '/api/v1/users', { profile: PROFILE, credentials })).id;
+});
+
+describe('user types and schemas', () => {
+  it('a user has the attributes of his type', async () => {
+    const type = await org.ok<Untyped>('POST', '/api/v1/meta/types/user', {
+      name: 'contractor',
+      displayName: 'Contractor',
+    });
+    expect(type).toMatchObject({ default: false, description: null });
+    expect(type._links.schema.href).toContain(`/api/v1/meta/schemas/user/osc${type.id.slice(3)}`);
+    const schema = `/api/v1/meta/schemas/user/osc${type.id.slice(3)}`;
+    const agency = { title: 'Agency', type: 'string', required: true };
+    await org.ok('POST', schema, { definitions: { custom: { properties: { agency } } } });
+    const moved = { type: { id: type.id }, profile: PROFILE };
+    expect(await org.refused('PUT', MARY, moved)).toMatchObject({
+      summary: 'Api validation failed: agency',
+      causes: ['agency: Value for required property agency is missing'],
+    });
+    const changed = await org.ok<Untyped>('PUT', MARY, { ...moved, profile: { ...PROFILE, agency: 'A1' } });
+    expect(changed.type.id).toBe(type.id);
+    expect(changed.profile.agency).toBe('A1');
+    expect((await org.refused('DELETE', `/api/v1/meta/types/user/${type.id}`)).status).toBe(400);
+    await org.ok('POST', schema, { definitions: { custom: { properties: { agency: null } } } });
+    expect((await org.ok<Untyped>('GET', schema)).definitions.custom.properties).toEqual({});
+  });
+
+  it('the default type has the base attributes, and stays', async () => {
+    const [type] = await org.ok<Untyped[]>('GET', '/api/v1/meta/types/user');
+    const schema = await org.ok<Untyped>('GET', '/api/v1/meta/schemas/user/default');
+    expect(schema.definitions.base.required).toEqual(['login', 'firstName', 'lastName', 'email']);
+    expect((await org.refused('DELETE', `/api/v1/meta/types/user/${type.id}`)).status).toBe(403);
+    const taken = { definitions: { custom: { properties: { login: { title: 'X', type: 'string' } } } } };
+    expect((await org.refused('POST', '/api/v1/meta/schemas/user/default', taken)).status).toBe(400);
+  });
+});
+
+describe('credentials', () => {
+  it('a password is changed by who knows it', async () => {
+    const path = `${MARY}/credentials/change_password`;
+    const change = (oldPassword: string) => ({
+      oldPassword: { value: oldPassword },
+      newPassword: { value: 'Other-horse-2' },
+    });
+    expect(await org.refused('POST', path, change('wrong'))).toMatchObject({ status: 403, code: 'E0000014' });
+    expect(await org.ok('POST', path, change(PASSWORD))).toMatchObject({ password: {}, provider: { type: 'OKTA' } });
+    expect(await org.refused('POST', path, change(PASSWORD))).toMatchObject({ status: 403 });
+  });
+
+  it('a forgotten one is reset by link or by the recovery question', async () => {
+    const link = await org.ok<Untyped>('POST', `${MARY}/credentials/forgot_password?sendEmail=false`);
+    expect(link.resetPasswordUrl).toMatch(new RegExp(`^${org.url}/reset_password/.{20}$`));
+    const path = `${MARY}/credentials/forgot_password_recovery_question`;
+    const body = (answer: string) => ({ recovery_question: { answer }, password: { value: 'Other-horse-2' } });
+    expect(await org.refused('POST', path, body('in paris'))).toMatchObject({ status: 403, code: 'E0000087' });
+    expect(await org.ok('POST', path, body('ON THE MOON'))).toMatchObject({
+      recovery_question: { question: 'Where?' },
+    });
+  });
+
+  it('an admin resets and expires', async () => {
+    const reset = await org.ok<Untyped>('POST', `${MARY}/lifecycle/reset_password?sendEmail=false`);
+    expect(reset.resetPasswordUrl).toContain('/reset_password/');
+    expect((await org.ok<Untyped>('GET', MARY)).status).toBe('RECOVERY');
+    await org.ok('POST', MARY, { credentials: { password: { value: 'Third-horse-3' } } });
+    const temporary = await org.ok<Untyped>('POST', `${MARY}/lifecycle/expire_password_with_temp_password`);
+    expect(temporary.tempPassword).toMatch(/^\w{11}$/);
+    expect((await org.ok<Untyped>('GET', MARY)).status).toBe('PASSWORD_EXPIRED');
+  });
+});
+
+describe('admin roles', () => {
+  it('are given, listed and taken', async () => {
+    const path = `/api/v1/users/${id}/roles`;
+    const given = await org.api<Untyped>('POST', path, { type: 'SUPER_ADMIN' });
+    expect(given.status).toBe(201);
+    expect(given.body).toMatchObject({ label: 'Super Administrator', assignmentType: 'USER', status: 'ACTIVE' });
+    await org.ok('POST', path, { type: 'APP_ADMIN' });
+    expect((await org.ok<Untyped[]>('GET', path)).map((role) => role.id)).toEqual(['IFIFAX2BIRGUSTQ', given.body.id]);
+    expect((await org.refused('POST', path, { type: 'APP_ADMIN' })).status).toBe(409);
+    const admins = await org.ok<Untyped>('GET', '/api/v1/iam/assignees/users');
+    expect(admins.value.map((user: Untyped) => user.id)).toContain(id);
+    await org.ok('DELETE', `${path}/IFIFAX2BIRGUSTQ`);
+    expect(await org.ok<Untyped[]>('GET', path)).toHaveLength(1);
+    expect((await org.refused('POST', path, { type: 'KING' })).status).toBe(400);
+  });
+
+  it('come with a group, and a client can have them', async () => {
+    const group = await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'Admins' } });
+    await org.ok('POST', `/api/v1/groups/${group.id}/roles`, { type: 'READ_ONLY_ADMIN' });
+    await org.ok('PUT', `/api/v1/groups/${group.id}/users/${id}`);
+    const roles = await org.ok<Untyped[]>('GET', `/api/v1/users/${id}/roles`);
+    expect(roles).toMatchObject([{ type: 'READ_ONLY_ADMIN', assignmentType: 'GROUP' }]);
+    expect(await org.refused('GET', '/oauth2/v1/clients/nobody/roles')).toMatchObject({ status: 404 });
+    expect(
+      (await org.api('GET', '/oauth2/v1/clients/nobody/roles', undefined, { Authorization: 'SSWS x' })).status,
+    ).toBe(401);
+  });
+});
+
+describe('factors without a message', () => {
+  const factors = () => `/api/v1/users/${id}/factors`;
+
+  async function allow(...keys: string[]): Promise<void> {
+    const [policy] = await org.ok<Untyped[]>('GET', '/api/v1/policies?type=MFA_ENROLL');
+    for (const key of keys)
+      policy.settings.authenticators.find((one: Untyped) => one.key === key).enroll.self = 'OPTIONAL';
+    await org.ok('PUT', `/api/v1/policies/${policy.id}`, policy);
+  }
+
+  it('a security question is active at once, verified by its answer and changed', async () => {
+    await allow('security_question');
+    const body = {
+      factorType: 'question',
+      provider: 'OKTA',
+      profile: { question: 'disliked_food', answer: 'Meatball' },
+    };
+    const factor = await org.ok<Untyped>('POST', factors(), body);
+    expect(factor).toMatchObject({
+      status: 'ACTIVE',
+      profile: { question: 'disliked_food', questionText: 'What is the food you least liked as a child?' },
+    });
+    expect(JSON.stringify(factor).toLowerCase()).not.toContain('meatball');
+    const path = `${factors()}/${factor.id}`;
+    expect(await org.ok('POST', `${path}/verify`, { answer: 'meatball' })).toEqual({ factorResult: 'SUCCESS' });
+    expect(await org.refused('POST', `${path}/verify`, { answer: 'fish' })).toMatchObject({
+      status: 403,
+      code: 'E0000068',
+    });
+    const changed = { profile: { question: 'custom', questionText: 'Why?', answer: 'because' } };
+    expect((await org.ok<Untyped>('PUT', path, changed)).profile).toEqual({ question: 'custom', questionText: 'Why?' });
+    expect(await org.refused('PUT', path, { profile: { question: 'first_award', answer: 'x' } })).toMatchObject({
+      status: 400,
+    });
+    expect(await org.ok<Untyped[]>('GET', `${factors()}/questions`)).toHaveLength(19);
+  });
+
+  it('Google Authenticator: the secret is shown until it is proved, each code counts once', async () => {
+    await org.ok('POST', '/_emulator/clock', { freeze: true });
+    await org.ok('POST', '/api/v1/authenticators?activate=true', { key: 'google_otp', name: 'Google Authenticator' });
+    const body = { factorType: 'token:software:totp', provider: 'GOOGLE' };
+    const pending = await org.ok<Untyped>('POST', factors(), body);
+    expect(pending).toMatchObject({
+      status: 'PENDING_ACTIVATION',
+      _embedded: { activation: { timeStep: 30, keyLength: 16 } },
+    });
+    const secret = pending._embedded.activation.sharedSecret;
+    const code = async () => totpAt(secret, Date.parse((await org.ok<Untyped>('GET', '/_emulator/clock')).now));
+    const path = `${factors()}/${pending.id}`;
+    expect((await org.refused('POST', `${path}/lifecycle/activate`, { passCode: 'abcdef' })).code).toBe('E0000068');
+    const active = await org.ok<Untyped>('POST', `${path}/lifecycle/activate`, { passCode: await code() });
+    expect(active.status).toBe('ACTIVE');
+    expect(JSON.stringify(active)).not.toContain(secret);
+    expect((await org.refused('POST', `${path}/verify`, { passCode: await code() })).code).toBe('E0000068');
+    await org.ok('POST', '/_emulator/clock', { advanceMs: 30_000 });
+    expect(await org.ok('POST', `${path}/verify`, { passCode: await code() })).toEqual({ factorResult: 'SUCCESS' });
+  });
+
+  it('are listed as enrolments, and removed as such', async () => {
+    const phone = (await org.ok<Untyped[]>('GET', '/api/v1/authenticators')).find((one) => one.key === 'phone_number');
+    await org.ok('POST', `/api/v1/authenticators/${phone.id}/lifecycle/activate`);
+    await allow('phone_number');
+    const path = `/api/v1/users/${id}/authenticator-enrollments`;
+    const body = { authenticatorId: phone.id, profile: { phoneNumber: '+14155550132' } };
+    const enrolled = await org.ok<Untyped>('POST', `${path}/phone`, body);
+    expect(enrolled).toMatchObject({
+      type: 'phone',
+      key: 'phone_number',
+      status: 'ACTIVE',
+      name: 'Phone',
+      profile: { phoneNumber: '+1 XXX-XXX-0132' },
+    });
+    expect((await org.ok<Untyped[]>('GET', path)).map((one) => one.key).sort()).toEqual([
+      'okta_email',
+      'okta_password',
+      'phone_number',
+    ]);
+    expect((await org.api('DELETE', `${path}/${enrolled.id}`)).status).toBe(204);
+    expect((await org.refused('GET', `${path}/${enrolled.id}`)).status).toBe(404);
+  });
+});
+
+describe('what hangs on a user', () => {
+  it('blocks of a locked account, links to his apps', async () => {
+    expect(await org.ok('GET', `${MARY}/blocks`)).toEqual([]);
+    expect(await org.ok('GET', `${MARY}/appLinks`)).toEqual([]);
+    expect(await org.ok('GET', `${MARY}/clients`)).toEqual([]);
+    expect((await org.refused('GET', '/api/v1/users/nobody/blocks')).status).toBe(404);
+  });
+});

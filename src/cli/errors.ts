@@ -25,13 +25,17 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
     return error.exitCode;
   }
   const problems = problemsOf(error) ?? [{ message: error.message, place: error.source, hint: error.hint }];
-  for (const problem of problems) {
+  for (const problem of problems.slice(0, MOST_PROBLEMS)) {
     const place = problem.place ? `${formatPlace(problem.place)}: ` : '';
     io.warn(`${place}${io.paint('red', 'error')}: ${problem.message}`);
     if (problem.hint) io.warn(`  ${io.paint('dim', problem.hint)}`);
   }
+  if (problems.length > MOST_PROBLEMS) io.warn(`... and ${problems.length - MOST_PROBLEMS} more`);
   return error.exitCode;
 }
+
+/** More than a person mends at once. */
+const MOST_PROBLEMS = 20;
 
 function problemsOf(error: OrgproofError): readonly Problem[] | undefined {
   return 'problems' in error ? (error.problems as readonly Problem[]) : undefined;

@@ -34,7 +34,9 @@ export async function withOrg<Result>(
     import('../okta/explain.ts'),
   ]);
   try {
-    const api = await connect(target);
+    const api = await connect(target, {
+      onWait: ({ path, seconds }) => io.warn(`waiting ${seconds} s for the rate limit of ${path}`),
+    });
     const ledger = ledgerFor(args, target, emulator !== undefined);
     return await work({ api, ledger }).finally(() => {
       if (args.verbose)
@@ -57,6 +59,7 @@ function ledgerFor(args: TargetArgs, target: Target, embedded: boolean): Ledger 
 async function startEmulatorFor(args: TargetArgs, io: Io): Promise<Emulator | undefined> {
   const state = args['emulator-state'];
   if (!args.emulator && state === undefined) return undefined;
+  if (args['org-url'] !== undefined) throw usage('--org-url and --emulator name two orgs', 'leave one of them out');
   const { startEmulator } = await import('../emulator/index.ts');
   const emulator = await startEmulator(state === undefined ? {} : { state });
   io.info(io.paint('dim', `embedded org at ${emulator.url}${state === undefined ? '' : `, kept in ${state}`}`));
@@ -97,6 +100,9 @@ function normalizeOrgUrl(url: string, io: Pick<Io, 'warn'>): string {
     throw usage(`"${url}" is not an org URL`, 'write it as https://your-org.okta.com');
   }
   const parsed = new URL(url);
+  if (parsed.pathname !== '/' || parsed.search !== '') {
+    throw usage(`"${url}" is more than an org URL`, `did you mean ${parsed.origin}?`);
+  }
   const host = parsed.hostname.replace(/^([^.]+)-admin\./, '$1.');
   if (host !== parsed.hostname) {
     io.warn(`note: ${parsed.hostname} is the Admin Console; using ${host}`);

@@ -53,22 +53,36 @@ function unknownKey(path: readonly PropertyKey[], key: string, root: Tree, schem
 
 function describe(issue: Issue, value: unknown): Pick<Problem, 'message' | 'hint'> {
   const field = fieldName(issue.path);
-  if (issue.code === 'invalid_value') {
-    const allowed = issue.values.map(String);
-    const near = typeof value === 'string' ? nearest(value, allowed) : undefined;
-    if (value === undefined) return { message: `${field} is missing`, hint: `allowed: ${allowed.join(', ')}` };
-    return {
-      // a schema with words of its own for this (flow steps) says more than the bare list
-      message: issue.message.startsWith('Invalid') ? `${field}: ${quote(value)} is not allowed` : issue.message,
-      hint: `${near === undefined ? '' : `did you mean ${quote(near)}? `}allowed: ${allowed.map(quote).join(', ')}`,
-    };
-  }
-  if (issue.code === 'invalid_type') {
-    if (value === undefined) return { message: `${field} is missing`, hint: `it must be ${article(issue.expected)}` };
-    return { message: `${field} must be ${article(issue.expected)}, not ${shown(value)}` };
-  }
+  if (issue.code === 'invalid_value') return notAllowed(field, issue, value);
+  if (issue.code === 'invalid_type') return wrongType(field, issue.expected, value);
   if (issue.code === 'custom') return { message: issue.message };
+  if (issue.code === 'too_small' && Array.isArray(value)) return { message: `${field} must not be empty` };
   return { message: `${field}: ${shown(value)}: ${lowerFirst(issue.message)}` };
+}
+
+function notAllowed(
+  field: string,
+  issue: z.core.$ZodIssueInvalidValue,
+  value: unknown,
+): Pick<Problem, 'message' | 'hint'> {
+  const choices = issue.values
+    .map((choice) => (typeof choice === 'string' ? quote(choice) : String(choice)))
+    .join(', ');
+  if (value === undefined) return { message: `${field} is missing`, hint: `allowed: ${choices}` };
+  const near = typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined;
+  const meant = near === undefined ? '' : `did you mean ${quote(near)}? `;
+  // A schema with words of its own for this (flow steps) lists what is allowed itself.
+  if (!issue.message.startsWith('Invalid')) return { message: issue.message, hint: meant.trim() };
+  return { message: `${field}: ${shown(value)} is not allowed`, hint: `${meant}allowed: ${choices}` };
+}
+
+function wrongType(field: string, expected: string, value: unknown): Pick<Problem, 'message' | 'hint'> {
+  if (value === undefined) return { message: `${field} is missing`, hint: `it must be ${article(expected)}` };
+  const unquoted = expected === 'string' && ['number', 'boolean'].includes(typeof value);
+  return {
+    message: `${field} must be ${article(expected)}, not ${shown(value)}`,
+    hint: unquoted ? 'put it in quotes' : undefined,
+  };
 }
 
 /** Keys that the schema knows at a path; the steps of a path through a list are numbers. */
@@ -123,6 +137,8 @@ function shown(value: unknown): string {
   if (value === SECRET) return '(secret)';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a map';
+  if (typeof value === 'number') return `the number ${value}`;
+  if (typeof value === 'boolean') return String(value);
   return value === null ? 'empty' : quote(value);
 }
 

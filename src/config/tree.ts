@@ -40,6 +40,8 @@ export interface MapNode {
 /** Files larger than this are not configs; values beyond this count come from a YAML bomb. */
 const MAX_BYTES = 5_000_000;
 const MAX_NODES = 200_000;
+/** Deeper than any config; an alias to itself, or a bomb. */
+const MAX_DEPTH = 100;
 
 /**
  * The tree of one file; later documents overlay earlier ones.
@@ -50,21 +52,18 @@ export function parseYaml(text: string, file: string): MapNode {
     throw new ConfigError([{ message: `${file} is larger than ${MAX_BYTES / 1e6} MB`, hint: 'split the config' }]);
   }
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
+  const documents = parseDocuments(text, file, lines);
   const place = (offset: number): SourcePlace => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems: Problem[] = [...documents].flatMap((document) =>
-    document.errors.map((error) => ({
-      message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'not well-formed YAML',
-      place: place(error.pos[0]),
-    })),
+    document.errors.map((error) => ({ message: syntaxMessage(error.message), place: place(error.pos[0]) })),
   );
   if (problems.length > 0) throw new ConfigError(problems, { code: 'yaml-invalid' });
   let merged: MapNode = { type: 'map', entries: new Map(), place: { file, line: 1, column: 1 } };
   for (const document of documents) {
-    if (document.contents === null) continue;
+    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) continue;
     const tree = new Reader(document as Document, place).read(document.contents as YamlNode);
     if (tree.type !== 'map') {
       throw new ConfigError([{ message: 'a config is a map of sections such as users: and apps:', place: tree.place }]);
@@ -74,10 +73,31 @@ export function parseYaml(text: string, file: string): MapNode {
   return merged;
 }
 
+/** The first line of the parser's message, without the place that is told beside it and the excerpt below. */
+function syntaxMessage(message: string): string {
+  const [first = ''] = message.split('\n');
+  if (first.includes('Maximum call stack')) return 'nested too deeply';
+  if (first.startsWith('Map keys must be unique')) return 'this key stands twice in its map';
+  return first.replace(/ at line \d+, column \d+:?$/, '');
+}
+
+function parseDocuments(text: string, file: string, lineCounter: LineCounter) {
+  try {
+    return parseAllDocuments(text, { lineCounter, uniqueKeys: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The parser recurses; what exhausts it is nested beyond reason.
+    throw new ConfigError([{ message: 'nested too deeply', place: { file, line: 1, column: 1 } }], {
+      code: 'yaml-invalid',
+    });
+  }
+}
+
 class Reader {
   readonly #document: Document;
   readonly #place: (offset: number) => SourcePlace;
   #nodes = 0;
+  #depth = 0;
 
   constructor(document: Document, place: (offset: number) => SourcePlace) {
     this.#document = document;
@@ -90,6 +110,18 @@ class Reader {
     if (this.#nodes > MAX_NODES) {
       throw new ConfigError([{ message: `more than ${MAX_NODES} values: aliases that multiply?`, place }]);
     }
+    if (this.#depth > MAX_DEPTH) {
+      throw new ConfigError([{ message: `nested more than ${MAX_DEPTH} deep: an alias to itself?`, place }]);
+    }
+    this.#depth += 1;
+    try {
+      return this.#node(node, place);
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #node(node: YamlNode | null, place: SourcePlace): Tree {
     if (isAlias(node)) return this.read(this.#target(node, place));
     if (isSeq(node)) return { type: 'list', items: node.items.map((item) => this.read(item as YamlNode)), place };
     if (isMap(node)) return this.#map(node.items, place);

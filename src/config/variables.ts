@@ -13,7 +13,7 @@ export interface VariableSources {
 }
 
 /** `$${` stands for a literal `${`. */
-const REFERENCE = /\$\$\{|\$\{(?:(env|var|file):)?([^}]*)\}/g;
+const REFERENCE = /\$\$\{|\$\{(?:(env|var|file):)?([^}]*)(\}|$)/g;
 
 /** A copy of the tree with every variable in its strings replaced; problems are added to `problems`. */
 export function interpolate(node: Tree, sources: VariableSources, problems: Problem[]): Tree {
@@ -25,15 +25,17 @@ export function interpolate(node: Tree, sources: VariableSources, problems: Prob
     return { ...node, entries: new Map(entries) };
   }
   if (typeof node.value !== 'string' || !node.value.includes('${')) return node;
-  const value = node.value.replace(REFERENCE, (whole, kind: string | undefined, rest: string | undefined) => {
+  const value = node.value.replace(REFERENCE, (whole: string, kind?: string, rest?: string, end?: string) => {
     if (whole === '$${') return '${';
-    const resolved = resolve(kind, rest ?? '', node.place, sources);
+    const resolved = end === '' ? UNCLOSED : resolve(kind, rest ?? '', node.place, sources);
     if (typeof resolved === 'string') return resolved;
     problems.push({ ...resolved, place: node.place });
     return '';
   });
   return { ...node, value };
 }
+
+const UNCLOSED = { message: 'a ${ without its }', hint: '$${ stands for a literal ${' };
 
 function resolve(
   kind: string | undefined,
@@ -42,6 +44,8 @@ function resolve(
   sources: VariableSources,
 ): string | { message: string; hint: string } {
   const [, name = '', fallback] = /^(.*?)(?::-(.*))?$/s.exec(text) ?? [];
+  if (kind !== undefined && name === '')
+    return { message: `\${${kind}:} names nothing`, hint: `write \${${kind}:NAME}` };
   switch (kind) {
     case 'env':
       return sources.env[name] ?? fallback ?? undefinedVariable(name);

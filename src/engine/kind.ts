@@ -55,7 +55,11 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   /** Further objects of the config that must be written first, by Okta's rules rather than by a name in the spec. */
   after?(own: Declared<Spec>, all: readonly Declared[]): readonly string[];
   /** The live counterparts of the declared objects, by key. A failed read throws; a missing key means absent. */
-  read(context: Context, declared: readonly Declared<Spec>[]): Promise<ReadonlyMap<string, Found<Spec, Live>>>;
+  read(
+    context: Context,
+    declared: readonly Declared<Spec>[],
+    all: readonly Declared[],
+  ): Promise<ReadonlyMap<string, Found<Spec, Live>>>;
   /** Present for kinds whose order in the config is a priority in the org. */
   readonly order?: OrderRule<Spec, Live, Context>;
   create(context: Context, declared: Declared<Spec>, priority: number | undefined): Promise<{ id: string }>;

@@ -54,7 +54,7 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     kinds.map(async (kind) => {
       const own = declared.filter((object) => object.kind === kind.name);
       if (own.length === 0) return;
-      const byKey = await kind.read(context, own);
+      const byKey = await kind.read(context, own, declared);
       for (const object of own) {
         const live = byKey.get(object.key);
         if (live) found.set(object.address, live);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Kind } from '../engine/kind.ts';
 import type { Group } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
-import { liveGroups } from './groups.ts';
+import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
 
 interface GroupSpec {
@@ -12,7 +12,10 @@ interface GroupSpec {
 
 const schema = z
   .strictObject({
-    name: nameField('Name of the group; what other parts of the config refer to it by.'),
+    name: nameField('Name of the group; what other parts of the config refer to it by.').refine(
+      (name) => !BUILT_IN_GROUPS.includes(name),
+      'Okta manages this group itself; refer to it without declaring it',
+    ),
     description: z.string().max(1024).optional().meta({ description: 'Shown in the Admin Console.' }),
     ensure: ensureField,
   })

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
+import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
@@ -82,7 +83,8 @@ export const user: Kind<UserSpec, User, OrgContext> = {
       : all
           .filter((other) => ['enrollmentPolicy', 'enrollmentPolicyRule', 'authenticator'].includes(other.kind))
           .map((other) => addressOf(other.kind, other.key)),
-  read: async (context, declared) => {
+  read: async (context, declared, all) => {
+    const methods = declared.some(({ spec }) => spec.phone !== undefined) ? await methodsToBe(context, all) : [];
     const found = await Promise.all(
       declared.map(async ({ key, spec }): Promise<[string, Found<UserSpec, User>][]> => {
         const live = await findUser(context, spec.login);
@@ -91,7 +93,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
           spec.groups && context.reader.list<Group>(`${userPath(live.id)}/groups`),
           spec.phone && context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
         ]);
-        return [[key, { live, spec: project(live, groups || [], factors || []) }]];
+        return [[key, { live, spec: project(live, groups || [], phoneOf(factors || [], methods)) }]];
       }),
     );
     return new Map(found.flat());
@@ -161,37 +163,67 @@ function isOwned(live: User, context: OrgContext): boolean {
 async function findUser(context: OrgContext, login: string): Promise<User | undefined> {
   try {
     const user = await context.reader.get<User>(userPath(encodeURIComponent(login)));
-    return user.profile.login.toLowerCase() === login.toLowerCase() ? user : undefined;
+    return user.profile?.login?.toLowerCase() === login.toLowerCase() ? user : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
 }
 
-function project(live: User, groups: readonly Group[], factors: readonly UserFactor[]): Found<UserSpec>['spec'] {
+function project(live: User, groups: readonly Group[], phone: string | undefined): Found<UserSpec>['spec'] {
   return {
     login: live.profile.login,
     email: live.profile.email,
     firstName: live.profile.firstName ?? '',
     lastName: live.profile.lastName ?? '',
     groups: groups.filter((group) => group.type === 'OKTA_GROUP').map((group) => group.profile.name),
-    phone: phoneOf(factors),
+    phone,
   };
 }
 
-/** The number when it is enrolled for SMS and voice call alike; otherwise in words what is there. */
-function phoneOf(factors: readonly UserFactor[]): string | undefined {
-  const numberFor = (type: string) =>
-    factors.find((factor) => factor.factorType === type && factor.status === 'ACTIVE')?.profile?.phoneNumber;
-  const sms = numberFor('sms');
-  const voice = numberFor('call');
-  if (sms === voice) return sms as string | undefined;
-  return [sms && `${sms} (SMS)`, voice && `${voice} (voice call)`].filter(Boolean).join(', ');
+type PhoneMethod = 'sms' | 'voice';
+
+/** Factor types of the Factors API by the method of the phone authenticator. */
+const FACTOR_TYPE: Record<PhoneMethod, string> = { sms: 'sms', voice: 'call' };
+const METHODS = Object.keys(FACTOR_TYPE) as PhoneMethod[];
+
+/** The phone methods that will be active once this plan is done: those of the org, with what the config says of them. */
+async function methodsToBe(context: OrgContext, all: readonly Declared[]): Promise<PhoneMethod[]> {
+  const phone = all.find((object) => object.address === addressFor('authenticator', 'phone'));
+  const wanted = (phone?.spec as { methods?: Partial<Record<PhoneMethod, string>> } | undefined)?.methods ?? {};
+  const live = await activeMethods((path) => context.reader.list(path));
+  return METHODS.filter((method) => (wanted[method] ?? (live.includes(method) ? 'active' : 'inactive')) === 'active');
 }
 
+async function activeMethods(list: <T>(path: string) => Promise<T[]>): Promise<PhoneMethod[]> {
+  const authenticators = await list<Authenticator>('/api/v1/authenticators');
+  const phone = authenticators.find((authenticator) => authenticator.key === 'phone_number');
+  if (!phone) return [];
+  const methods = await list<AuthenticatorMethod>(`/api/v1/authenticators/${phone.id}/methods`);
+  return METHODS.filter((type) => methods.some((method) => method.type === type && method.status === 'ACTIVE'));
+}
+
+/** The number when it is enrolled for every method that is to be active; otherwise in words what is there. */
+function phoneOf(factors: readonly UserFactor[], methods: readonly PhoneMethod[]): string | undefined {
+  const numbers = METHODS.map((method) => {
+    const factor = factors.find(({ factorType, status }) => factorType === FACTOR_TYPE[method] && status === 'ACTIVE');
+    return { method, number: factor?.profile?.phoneNumber as string | undefined };
+  });
+  const [first] = numbers.flatMap(({ number }) => number ?? []);
+  const whole = numbers.every(
+    ({ method, number }) => number === first || (number === undefined && !methods.includes(method)),
+  );
+  if (whole) return first;
+  return numbers.flatMap(({ method, number }) => (number === undefined ? [] : `${number} (${method})`)).join(', ');
+}
+
+/** Enrols the number for each active method, without sending a code. */
 async function enrolPhone({ api }: OrgContext, userId: string, phoneNumber: string): Promise<void> {
-  const live = await api.list<UserFactor>(`${userPath(userId)}/factors`);
-  for (const factorType of ['sms', 'call']) {
+  const [live, methods] = await Promise.all([
+    api.list<UserFactor>(`${userPath(userId)}/factors`),
+    activeMethods((path) => api.list(path)),
+  ]);
+  for (const factorType of methods.map((method) => FACTOR_TYPE[method])) {
     const there = live.some(
       (factor) =>
         factor.factorType === factorType && factor.status === 'ACTIVE' && factor.profile?.phoneNumber === phoneNumber,

@@ -22,6 +22,8 @@ export interface Target {
 /** Longest wait for one answer, milliseconds; Okta's own limit for most calls is 30 s. */
 const ANSWER_TIMEOUT_MS = 30_000;
 const USER_AGENT = 'orgproof';
+/** Longest wait for a rate limit, milliseconds: Okta's windows are a minute. */
+const LONGEST_WAIT_MS = 90_000;
 
 /** A change that the org is too busy for is tried again this often, waiting a little longer each time. */
 const BUSY_ATTEMPTS = 5;
@@ -29,13 +31,22 @@ const BUSY_DELAY_MS = 500;
 
 type SdkResponse = Awaited<ReturnType<Client['http']['http']>>;
 
+interface SdkRequest {
+  url: string;
+}
+
 interface Answer {
   text: string;
   link: string | null;
 }
 
+export interface ConnectOptions {
+  /** Told before a wait for a rate limit to reset. */
+  onWait?: (wait: { path: string; seconds: number }) => void;
+}
+
 /** Connects to an org. Nothing is sent yet. */
-export async function connect(target: Target): Promise<OktaApi> {
+export async function connect(target: Target, options: ConnectOptions = {}): Promise<OktaApi> {
   const { Client, DefaultRequestExecutor } = await importSdk();
   class Executor extends DefaultRequestExecutor {
     override fetch(request: Parameters<InstanceType<typeof DefaultRequestExecutor>['fetch']>[0]) {
@@ -44,7 +55,15 @@ export async function connect(target: Target): Promise<OktaApi> {
       Object.assign(request, { timeout: ANSWER_TIMEOUT_MS });
       return super.fetch(request);
     }
+
+    /** The SDK waits for as long as the org says; beyond a minute and a half a person wants the answer instead. */
+    override retryRequest(request: SdkRequest, response: SdkResponse, delayMs: number) {
+      if (delayMs > LONGEST_WAIT_MS) return Promise.resolve(response) as never;
+      options.onWait?.({ path: pathOf(request.url), seconds: Math.ceil(delayMs / 1000) });
+      return super.retryRequest(request as never, response as never, delayMs as never);
+    }
   }
+  const pathOf = (url: string) => url.replace(target.orgUrl, '');
   const executor = new Executor({ maxRetries: 5, requestTimeout: 0 });
   const config = { ...sdkConfig(target), cacheMiddleware: null, requestExecutor: executor, userAgent: USER_AGENT };
   const client = new Client(config);
@@ -61,7 +80,7 @@ export async function connect(target: Target): Promise<OktaApi> {
   executor.on('request', (request: { method?: string; url: string }) => {
     requests.push({
       method: (request.method ?? 'get').toUpperCase(),
-      path: request.url.replace(target.orgUrl, ''),
+      path: pathOf(request.url),
       status: undefined,
     });
   });
@@ -177,7 +196,16 @@ function asApiError(error: unknown, orgUrl: string, method: string, path: string
     errorId?: string;
     responseText?: string;
   };
-  if (typeof answer.status !== 'number') return new OrgUnreachableError(orgUrl, method, path, error);
+  if (typeof answer.status !== 'number') {
+    // The SDK's HTTP library marks what went wrong on the network; anything else broke before a request was made.
+    const sent = error instanceof Error && error.name === 'FetchError';
+    if (sent) return new OrgUnreachableError(orgUrl, method, path, error);
+    return new OrgproofError(`no request could be made: ${error instanceof Error ? error.message : String(error)}`, {
+      code: 'credentials-unusable',
+      hint: 'check the private key (PEM or JWK), client id and scopes',
+      cause: error,
+    });
+  }
   return new ManagementApiError({
     status: answer.status,
     errorCode: answer.errorCode ?? 'HTTP',

@@ -7,7 +7,7 @@ export function explainApiError(error: unknown, orgUrl: string, source?: SourceP
   if (error instanceof OrgUnreachableError) {
     return new OrgproofError(error.message, {
       code: 'org-unreachable',
-      hint: `check the URL ${orgUrl} and the network`,
+      hint: networkHint(error, orgUrl),
       source,
       cause: error,
     });
@@ -15,6 +15,15 @@ export function explainApiError(error: unknown, orgUrl: string, source?: SourceP
   if (!(error instanceof ManagementApiError)) return error;
   const message = error.errorId === undefined ? error.message : `${error.message} [${error.errorId}]`;
   return new OrgproofError(message, { ...refusal(error), source, cause: error });
+}
+
+function networkHint(error: OrgUnreachableError, orgUrl: string): string {
+  const text = error.message;
+  if (/certificate|self.signed|unable to verify/i.test(text)) {
+    return 'the certificate of the org is not trusted here: NODE_EXTRA_CA_CERTS names one that is';
+  }
+  if (/EPROTO|wrong version number/i.test(text)) return `does ${orgUrl} speak https? Something there does not`;
+  return `check the URL ${orgUrl} and the network`;
 }
 
 function refusal(error: ManagementApiError): { code: string; hint?: string } {

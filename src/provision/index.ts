@@ -11,6 +11,7 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
 import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
+import { classicEngine } from './classic.ts';
 import type { Ledger } from './ledger.ts';
 
 export type OrgPlan = Plan<OrgContext>;
@@ -137,12 +138,7 @@ async function assertIdentityEngine({ api, reader }: OrgContext): Promise<void> 
     if (!(error instanceof ManagementApiError && error.errorCode === 'E0000002')) throw error;
     const org = await api.get<WellKnownOrganization>('/.well-known/okta-organization');
     if (org.pipeline === 'idx') throw error;
-    throw new OrgproofError(`${api.orgUrl} runs Okta Classic Engine, which has no app sign-in policies`, {
-      code: 'classic-engine',
-      hint: 'orgproof needs an Identity Engine org; ask Okta to upgrade this one, or use an Integrator org',
-      exitCode: EXIT.failed,
-      cause: error,
-    });
+    throw classicEngine(api.orgUrl, error);
   }
 }
 

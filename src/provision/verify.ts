@@ -11,6 +11,10 @@ import {
   type VerifyResult,
   verify,
 } from '../verify/index.ts';
+import type { WellKnownOrganization } from '../wire/org.ts';
+import { classicEngine } from './classic.ts';
+import { type OrgPlan, planOrg } from './index.ts';
+import { memoryLedger } from './ledger.ts';
 
 export interface VerifyConfigOptions
   extends Pick<VerifyOptions, 'drivers' | 'evidenceDir' | 'browser' | 'missingBrowser' | 'onProgress'> {
@@ -24,6 +28,8 @@ export interface VerifyConfigOptions
  */
 export async function verifyConfig(options: VerifyConfigOptions): Promise<VerifyResult> {
   const { api, config, ...rest } = options;
+  const org = await api.get<WellKnownOrganization>('/.well-known/okta-organization');
+  if (org.pipeline !== 'idx') throw classicEngine(api.orgUrl);
   return verify({
     ...rest,
     orgUrl: api.orgUrl,
@@ -32,6 +38,7 @@ export async function verifyConfig(options: VerifyConfigOptions): Promise<Verify
     users: knownUsers(config),
     codes: await codeSourceFor(api.orgUrl),
     locate: config.locate,
+    remark: driftRemark(api, config),
   });
 }
 
@@ -53,4 +60,17 @@ function knownUsers(config: Pick<Config, 'declared'>): Record<string, KnownUser>
         return [login, { password, phone }];
       }),
   );
+}
+
+/** Whether the config says already what a hint asks for, and only the org does not: told once something failed. */
+function driftRemark(api: OktaApi, config: Pick<Config, 'declared'>): NonNullable<VerifyOptions['remark']> {
+  let plan: Promise<OrgPlan> | undefined;
+  return async ({ address, path }) => {
+    plan ??= planOrg({ config, api, ledger: memoryLedger() });
+    const change = (await plan).changes.find((candidate) => candidate.address === address);
+    const differs = change?.fields.some(
+      (field) => field.path === path || path === '' || field.path.startsWith(`${path}.`),
+    );
+    return differs ? 'The org differs from the config here: apply it.' : undefined;
+  };
 }

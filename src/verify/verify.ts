@@ -14,7 +14,7 @@ import { BrowserPool } from './browser/launch.ts';
 import type { CodeSource } from './codes/source.ts';
 import { type Cause, diagnose, LiveOrg, type Locate, locateCause, type Place } from './diagnosis/index.ts';
 import { openSignIn } from './drivers/index.ts';
-import { writeEvidence } from './evidence/index.ts';
+import { prepareEvidence, writeEvidence } from './evidence/index.ts';
 import type { Flow } from './flow.ts';
 import type { Mismatch, Performance, TimelineStep } from './outcome.ts';
 import {
@@ -61,6 +61,8 @@ export interface VerifyOptions {
   codes: CodeSource;
   /** Maps a field of a declared object to its line in the config. */
   locate?: Locate | undefined;
+  /** What else there is to say of the place that decides a failure, e.g. that the org differs from the config there. */
+  remark?: ((place: Place) => Promise<string | undefined>) | undefined;
   /** Where results.json, junit.xml and report.html go; nothing is written when it is not given. */
   evidenceDir?: string | undefined;
   onProgress?: ((progress: VerifyProgress) => void) | undefined;
@@ -82,6 +84,7 @@ export interface VerifyOptions {
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   await preflight(options.codes);
+  if (options.evidenceDir !== undefined) await prepareEvidence(options.evidenceDir);
   const run = new Run(options);
   try {
     for (const driver of options.drivers) {
@@ -150,7 +153,7 @@ class Run {
       steps: performance?.timeline ?? [],
       offered: performance?.choices.map((choice) => choice.authenticators) ?? [],
       ...(performance?.screen?.kind === 'signed-in' ? { claims: performance.screen.claims } : {}),
-      ...(cause === undefined ? {} : { failure: this.failure(cause) }),
+      ...(cause === undefined ? {} : { failure: await this.failure(cause) }),
     };
     const record: FlowRecord = {
       result: this.redactor.json(result),
@@ -307,9 +310,15 @@ class Run {
     return error instanceof ManagementApiError && [401, 403].includes(error.status);
   }
 
-  private failure({ code, message, hint, place }: Cause): FlowFailure {
+  private async failure({ code, message, hint, place }: Cause): Promise<FlowFailure> {
     const source = locateCause(this.options.locate, place);
-    return { code, message, hint, ...(source === undefined ? {} : { source }) };
+    const remark = place && (await this.options.remark?.(place).catch(() => undefined));
+    return {
+      code,
+      message,
+      hint: remark === undefined ? hint : `${remark} ${hint}`,
+      ...(source === undefined ? {} : { source }),
+    };
   }
 }
 

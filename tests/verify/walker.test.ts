@@ -96,7 +96,7 @@ describe('the walk', () => {
   it('counts one choice when the list is shown, and walks an org that asks for the username first', async () => {
     const walk = await perform(['password', 'phone voice'], { signedIn: true, offered: ['email', 'phone'] }, [
       { ...IDENTIFY, withPassword: false },
-      { kind: 'password' },
+      { kind: 'password', others: [] },
       LIST,
       METHODS,
       CODE,
@@ -119,7 +119,7 @@ describe('the walk', () => {
     const walk = await perform(['password', 'phone sms'], { signedIn: true, offered: ['phone'] }, [
       { ...IDENTIFY, withPassword: false },
       first,
-      { kind: 'password' },
+      { kind: 'password', others: [] },
       METHODS,
       CODE,
       SIGNED_IN,

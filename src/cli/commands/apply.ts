@@ -58,9 +58,10 @@ async function carryOut(plan: OrgPlan, config: Config, connection: Connection, a
     import('../render/progress.ts'),
   ]);
   if (!args.json) io.out(render.renderPlan(plan, config, io));
-  if (plan.changes.length > 0 && !(await confirmed(plan, args, io))) {
+  const answer = await confirmation(plan, args, io);
+  if (answer !== 'yes') {
     io.warn('Nothing was written.');
-    return EXIT.refused;
+    return answer === 'no' ? EXIT.refused : EXIT.interrupted;
   }
   const result = await interruptible(io, (signal) =>
     applyOrg(plan, {
@@ -73,14 +74,15 @@ async function carryOut(plan: OrgPlan, config: Config, connection: Connection, a
   const requests = summarizeRequests(connection.api.requests);
   if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests), null, 2));
   for (const line of render.renderFailures(plan.org, result, config, io)) io.warn(line);
-  if (!args.json && result.exitCode === EXIT.done && plan.changes.length > 0) {
+  const applied = result.changes.every((entry) => entry.outcome === 'applied');
+  if (!args.json && applied && plan.changes.length > 0) {
     io.out(`Applied ${plan.changes.length} changes to ${plan.org} with ${requests.writes} writes.`);
   }
   return result.exitCode as ExitCode;
 }
 
-async function confirmed(plan: OrgPlan, args: Args, io: Io): Promise<boolean> {
-  if (args.yes) return true;
+async function confirmation(plan: OrgPlan, args: Args, io: Io): Promise<'yes' | 'no' | 'interrupted'> {
+  if (args.yes || plan.changes.length === 0) return 'yes';
   if (!io.interactive || args.json) {
     throw new OrgproofError('apply asks before it writes, and there is no terminal to ask on', {
       code: 'confirmation-needed',
@@ -90,10 +92,14 @@ async function confirmed(plan: OrgPlan, args: Args, io: Io): Promise<boolean> {
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const answer = await prompt.question(
-      `Make these ${plan.changes.length} changes to ${plan.org}? Only "yes" is yes: `,
-    );
-    return answer.trim() === 'yes';
+    const question = `Make these ${plan.changes.length} changes to ${plan.org}? (yes/no) `;
+    // Ctrl-D closes the prompt without an answer, and then nothing would ever come.
+    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
+    const answer = await Promise.race([prompt.question(question), closed]);
+    return ['y', 'yes'].includes(answer.trim().toLowerCase()) ? 'yes' : 'no';
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') return 'interrupted';
+    throw error;
   } finally {
     prompt.close();
   }

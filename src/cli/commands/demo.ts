@@ -55,7 +55,7 @@ async function demonstrate(config: Config, connection: Connection, args: OutputA
     onProgress: verifyRender.verifyProgressPrinter(io),
   });
   if (args.json) io.out(JSON.stringify(verification, null, 2));
-  else for (const line of verifyRender.renderVerification(verification, io)) io.out(line);
+  else for (const line of verifyRender.renderVerification(verification, io, args.quiet)) io.out(line);
   return verification.summary.failed + verification.summary.error > 0 ? EXIT.verificationFailed : EXIT.done;
 }
 

@@ -58,7 +58,7 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
         onProgress: render.verifyProgressPrinter(io),
       });
       if (args.json) io.out(JSON.stringify(result, null, 2));
-      else printSummary(render.renderVerification(result, io), io);
+      else printSummary(render.renderVerification(result, io, args.quiet), io);
       appendJobSummary(render.verificationMarkdown(result));
       const failed = result.summary.failed + result.summary.error;
       return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);

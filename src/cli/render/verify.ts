@@ -41,10 +41,10 @@ function failureLines(failure: NonNullable<FlowResult['failure']>, io: Io): stri
   ];
 }
 
-/** The claims of one sign-in, the count, and where the evidence is. */
-export function renderVerification(result: VerifyResult, io: Io): string[] {
+/** The claims of one sign-in (not when brief), the count, and where the evidence is. */
+export function renderVerification(result: VerifyResult, io: Io, brief = false): string[] {
   const { passed, total, durationMs } = result.summary;
-  const signedIn = result.flows.find((flow) => flow.claims !== undefined);
+  const signedIn = brief ? undefined : result.flows.find((flow) => flow.claims !== undefined);
   return [
     ...(signedIn?.claims ? ['', `Claims of the ID token (${signedIn.name}):`, ...claimLines(signedIn.claims, io)] : []),
     '',

@@ -59,7 +59,10 @@ export async function diagnose(flow: Flow, mismatch: Mismatch, org: LiveOrg): Pr
   }
 }
 
-/** Where the config declares the cause: the field, or else the nearest part of the object that is written there. */
+/**
+ * Where the config declares the cause: the field, or else the nearest part of the object that is written there, or else
+ * the object it belongs to.
+ */
 export function locateCause(locate: Locate | undefined, where: Place | undefined): SourcePlace | undefined {
   if (locate === undefined || where === undefined) return undefined;
   const segments = where.path === '' ? [] : where.path.split('.');
@@ -67,7 +70,9 @@ export function locateCause(locate: Locate | undefined, where: Place | undefined
     const source = locate(where.address, segments.slice(0, length).join('.'));
     if (source !== undefined) return source;
   }
-  return undefined;
+  const [kind = '', ...names] = where.address.split('/');
+  if (!kind.endsWith('Rule') || names.length < 2) return undefined;
+  return locate([kind.slice(0, -'Rule'.length), ...names.slice(0, -1)].join('/'), '');
 }
 
 async function offeredCause(flow: Flow, mismatch: Mismatch & { kind: 'offered' }, org: LiveOrg): Promise<Cause> {
@@ -109,7 +114,7 @@ async function stepCause(step: Step, screen: Screen, org: LiveOrg): Promise<Caus
   if (told !== undefined) return told;
   if (step.kind === 'phone') {
     const demanded = screen.kind === 'choose-enrolment' ? await deviceBoundCause(org) : undefined;
-    return demanded ?? (await phoneCause(org, 'verify')) ?? requiredEnrolment(screen, org);
+    return demanded ?? (await phoneCause(org, 'verify', step.method)) ?? requiredEnrolment(screen, org);
   }
   if (step.kind === 'email') return emailCause(org);
   if (step.kind !== 'enrol-phone') return undefined;

@@ -10,7 +10,11 @@ import type { LiveOrg } from './live-org.ts';
 const FACTOR_TYPES: Record<PhoneMethod, string> = { sms: 'sms', voice: 'call' };
 
 /** Why the phone is not offered; undefined when nothing of the org speaks against it. */
-export async function phoneCause(org: LiveOrg, purpose: 'verify' | 'enrol'): Promise<Cause | undefined> {
+export async function phoneCause(
+  org: LiveOrg,
+  purpose: 'verify' | 'enrol',
+  method?: PhoneMethod,
+): Promise<Cause | undefined> {
   const phone = await org.phone();
   if (phone?.status !== 'ACTIVE') {
     return {
@@ -38,6 +42,8 @@ export async function phoneCause(org: LiveOrg, purpose: 'verify' | 'enrol'): Pro
       ...place(addressFor('enrollmentPolicy', name), 'authenticators.phone'),
     };
   }
+  const inactive = method === undefined ? undefined : await methodCause(org, method);
+  if (inactive?.code === 'phone-method-inactive') return inactive;
   if (purpose === 'enrol') return undefined;
   const factors = await org.factors();
   if (factors.some((factor) => Object.values(FACTOR_TYPES).includes(factor.factorType))) return undefined;

@@ -1,9 +1,28 @@
 /** Writes the evidence of a run: results.json for programs, junit.xml for CI, report.html for people, the screenshots. */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { EvidenceFiles, FlowRecord, VerifyResult } from '../result.ts';
 import { junitXml } from './junit.ts';
 import { reportHtml } from './report.ts';
+
+const SCREENSHOTS = 'screenshots';
+
+/**
+ * Makes the folder and proves that it can be written to: before the first flow, since results that cannot be kept are
+ * lost.
+ * @throws the error of the file system
+ */
+export async function prepareEvidence(directory: string): Promise<void> {
+  const screenshots = resolve(directory, SCREENSHOTS);
+  // One folder at a time: on file systems such as /proc Node's own recursive mkdir never returns (Node 20).
+  const missing: string[] = [];
+  for (let folder = screenshots; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing) await mkdir(folder);
+  const probe = join(screenshots, '.probe');
+  await writeFile(probe, '');
+  await rm(probe);
+}
 
 /**
  * Everything given here is redacted already. The files of an earlier run in the same folder are replaced.
@@ -16,8 +35,8 @@ export async function writeEvidence(
   records: readonly FlowRecord[],
   startedAt: number,
 ): Promise<EvidenceFiles> {
-  const screenshots = join(directory, 'screenshots');
-  await mkdir(screenshots, { recursive: true });
+  await prepareEvidence(directory);
+  const screenshots = join(directory, SCREENSHOTS);
   await removeOwnScreenshots(screenshots);
   const files: EvidenceFiles = {
     directory,

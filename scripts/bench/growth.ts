@@ -20,7 +20,7 @@ export async function growth(): Promise<void> {
   let base = Number.NaN;
   for (const users of USERS) {
     await org.multiplyUsers(users);
-    heaps.push({ users, heapMb: (await org.usage()).heapMb });
+    heaps.push({ users, heapMb: (await org.usage('memory')).heapMb });
     const ms = (await signInMs(org, users)) - hashMs;
     if (users === USERS[0]) base = ms;
     line(

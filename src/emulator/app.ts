@@ -4,6 +4,7 @@ import { contextStorage } from 'hono/context-storage';
 import { rememberExchanges } from './console/exchanges.ts';
 import { consoleRoutes } from './console/routes.ts';
 import { controlRoutes } from './control/routes.ts';
+import { hostedRoutes } from './hosted/routes.ts';
 import { answers, baseUrl } from './http/answers.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
 import { cors } from './http/cors.ts';
@@ -36,6 +37,7 @@ export function createApp(org: Org): Hono<AppEnv> {
   app.route('/', managementRoutes(org));
   app.route('/', oauthRoutes(org));
   app.route('/', idxRoutes(org));
+  app.route('/', hostedRoutes(org));
   const unknown = unknownRoute(org, app);
   app.notFound((c) => {
     try {

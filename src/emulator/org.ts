@@ -21,6 +21,8 @@ export interface EmulatorSettings {
   rateLimits: boolean;
   /** Lifetime of a sign-in transaction without a step, minutes. */
   transactionMinutes: number;
+  /** Whether the hosted sign-in page uses Okta's widget where its package is installed; off: the plain page. */
+  signInWidget: boolean;
 }
 
 export const DEFAULT_SETTINGS: EmulatorSettings = {
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   telephony: true,
   rateLimits: false,
   transactionMinutes: 60,
+  signInWidget: true,
 };
 
 /**

@@ -64,13 +64,13 @@ describe('authorize', () => {
     });
   });
 
-  test('tells a browser without a session that a sign-in is needed, or lacks the page for it', async () => {
+  test('shows a browser without a session the sign-in page, or tells that a sign-in is needed', async () => {
     const silent = await authorize({ prompt: 'none' }, {});
     expect(silent.query.get('error')).toBe('login_required');
     expect(silent.query.get('state')).toBe('some-state');
     const page = await authorize({}, {});
-    expect(page.status).toBe(501);
-    expect(page.body.error).toBe('E_EMULATOR_UNSUPPORTED');
+    expect(page.status).toBe(200);
+    expect(String(page.body)).toContain('Sign in to Password and phone app');
     expect((await authorize({ prompt: 'none' }, { cookie: 'idx=forged' })).query.get('error')).toBe('login_required');
   });
 

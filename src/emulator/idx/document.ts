@@ -224,7 +224,7 @@ function authentication(
     redirect_uri: redirectUri,
     ...(state === undefined ? {} : { state }),
     ...(codeChallenge === undefined ? {} : { code_challenge_method: 'S256', code_challenge: codeChallenge }),
-    response_mode: 'query',
+    response_mode: transaction.hosted?.responseMode ?? 'query',
     ...(nonce === undefined ? {} : { nonce }),
   };
   const issuer = { id: server.id, name: server.name, uri: issuerOf(server, baseUrl) };

@@ -70,6 +70,7 @@ export function idxRoutes(org: Org): Hono<AppEnv> {
 async function introspect(c: AppContext, org: Org): Promise<Response> {
   const body = await readBody(c);
   return respond(c, org, body && lookUp(org, body), (transaction) => {
+    if (transaction.step === 'success') throw refusals.expired();
     if (!mayHaveTokens(org, transaction)) throw refusals.noMatchingPolicy();
     return resumeBySession(c, org, transaction);
   });

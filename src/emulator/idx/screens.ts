@@ -46,12 +46,14 @@ export function identifyScreen(
   transaction: SignInTransaction,
   registration: boolean,
 ): Screen {
+  const { loginHint } = transaction.hosted ?? {};
+  const hint = loginHint === undefined ? {} : { value: loginHint };
   const withPassword = passwordFirst(org, transaction.client);
   const password = org.store.authenticators.find('key', 'okta_password');
   return {
     ...forms([
       make.form('identify', 'identify', [
-        { name: 'identifier', label: 'Username', required: true },
+        { name: 'identifier', label: 'Username', required: true, ...hint },
         ...(withPassword ? [credentials('Password')] : []),
         { name: 'rememberMe', type: 'boolean', label: 'Remember this device' },
       ]),

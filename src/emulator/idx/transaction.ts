@@ -3,6 +3,7 @@
  * or its state handle any number of times until it ends or runs out. Each step moves the end forward.
  */
 import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
+import type { ResponseMode } from '../hosted/authorize-answer.ts';
 import type { Org } from '../org.ts';
 import { discardCode } from '../telephony/codes.ts';
 import { type ClientFacts, mergedFacts } from './client.ts';
@@ -49,7 +50,7 @@ export type Purpose = 'recovery' | 'unlock' | 'registration';
 
 /** Where a sign-in on the hosted page sends the browser in the end, and how. */
 export interface HostedRequest {
-  responseMode: 'query' | 'fragment' | 'form_post' | 'okta_post_message';
+  responseMode: ResponseMode;
   /** The browser's session does not count: `prompt=login`. */
   fresh: boolean;
   loginHint?: string;

@@ -1,11 +1,15 @@
 /**
- * `/v1/authorize` for a browser that has a session: an authorization code when the session is enough for the app, or the
- * OAuth error that `prompt=none` asks for. The sign-in page that Okta would show otherwise is not there: 501.
+ * `/v1/authorize`: an authorization code at once when the browser's session is enough for the app, otherwise the hosted
+ * sign-in page, or the OAuth error that `prompt=none` asks for.
  */
 
+import { type AuthorizeAnswer, answerApp, type ResponseMode } from '../hosted/authorize-answer.ts';
+import { errorPage, sendPage, signInPage } from '../hosted/pages.ts';
+import { widgetFolder } from '../hosted/widget-files.ts';
 import type { AppContext } from '../http/context.ts';
 import { clientFacts } from '../idx/client.ts';
 import { sessionStanding } from '../idx/session-standing.ts';
+import { startTransaction } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
 import { requireLifetimes } from './access-policy.ts';
@@ -20,32 +24,63 @@ import { currentSession } from './sessions.ts';
 /** Authorization codes live five minutes (developer docs). */
 const AUTHORIZATION_CODE_MS = 5 * 60_000;
 
+const RESPONSE_MODES: readonly ResponseMode[] = ['query', 'fragment', 'form_post', 'okta_post_message'];
+
+/** A request that was found sound: who asks for what, and how it is answered. */
+interface AuthorizeRequest {
+  server: TokenServer;
+  client: OAuthClient;
+  form: Form;
+  scopes: string[];
+  maxAge: number;
+  answer: AuthorizeAnswer;
+}
+
 export async function answerAuthorize(c: AppContext, org: Org, server: TokenServer): Promise<Response> {
   const form: Form = c.req.method === 'POST' ? await readForm(c) : c.req.query();
-  const client = findClient(org, form.client_id);
-  // Until these two are sure there is nowhere to send an error to.
-  if (!client) throw new OAuthError(400, 'invalid_client', "Invalid value for 'client_id' parameter.");
-  const redirectUri = checkRedirectUri(client, form.redirect_uri);
-  if (!['query', 'fragment', undefined].includes(form.response_mode)) {
-    throw oauthUnsupported(`response_mode=${form.response_mode}`);
+  let client: OAuthClient;
+  let answer: AuthorizeAnswer;
+  try {
+    client = clientOf(org, form);
+    answer = answerFor(client, form);
+  } catch (error) {
+    // Until these are sure there is nowhere to send an error to: a person gets a page, a program the error.
+    if (!(error instanceof OAuthError) || !(c.req.header('Accept') ?? '').includes('text/html')) throw error;
+    return sendPage(c, errorPage(error.error, error.message), { status: 400 });
   }
   try {
-    const code = codeFor(c, org, server, client, form, redirectUri);
-    return redirect(c, redirectUri, form, { code });
+    const request = { server, client, form, answer, ...asked(org, server, client, form) };
+    const session = sessionFor(c, org, request);
+    if (!session) return await hostedPage(c, org, request);
+    return await answerApp(c, answer, { code: codeFor(org, request, session) });
   } catch (error) {
     if (!(error instanceof OAuthError) || error.status === 501) throw error;
-    return redirect(c, redirectUri, form, { error: error.error, error_description: error.message });
+    return answerApp(c, answer, { error: error.error, error_description: error.message });
   }
 }
 
-function codeFor(
-  c: AppContext,
+function clientOf(org: Org, form: Form): OAuthClient {
+  const client = findClient(org, form.client_id);
+  if (!client) throw new OAuthError(400, 'invalid_client', "Invalid value for 'client_id' parameter.");
+  return client;
+}
+
+function answerFor(client: OAuthClient, form: Form): AuthorizeAnswer {
+  const redirectUri = checkRedirectUri(client, form.redirect_uri);
+  const responseMode = RESPONSE_MODES.find((mode) => mode === (form.response_mode ?? 'query'));
+  if (!responseMode) {
+    throw new OAuthError(400, 'invalid_request', "The 'response_mode' parameter is not valid.");
+  }
+  return { redirectUri, responseMode, ...(form.state === undefined ? {} : { state: form.state }) };
+}
+
+function asked(
   org: Org,
   server: TokenServer,
   client: OAuthClient,
   form: Form,
-  redirectUri: string,
-): string {
+): Pick<AuthorizeRequest, 'scopes' | 'maxAge'> {
+  if (form.request !== undefined || form.request_uri !== undefined) throw oauthUnsupported('request objects');
   if (form.response_type !== 'code') {
     throw new OAuthError(
       400,
@@ -57,14 +92,13 @@ function codeFor(
   checkPkce(client, form);
   const scopes = parseScopes(form.scope);
   checkUserScopes(org, server, scopes);
-  const session = sessionFor(c, org, client, form);
-  requireLifetimes(org, server, {
-    clientId: client.id,
-    grantType: 'authorization_code',
-    scopes,
-    userId: session.userId,
-  });
+  requireLifetimes(org, server, { clientId: client.id, grantType: 'authorization_code', scopes });
+  return { scopes, maxAge: /^\d+$/.test(form.max_age ?? '') ? Number(form.max_age) : -1 };
+}
+
+function codeFor(org: Org, { server, client, form, scopes, answer }: AuthorizeRequest, session: Session): string {
   const { userId, amr, authTime } = session;
+  requireLifetimes(org, server, { clientId: client.id, grantType: 'authorization_code', scopes, userId });
   dropExpired(org.store.codes, org.clock.now());
   return org.store.codes.put({
     id: org.ids.opaque(43),
@@ -72,7 +106,7 @@ function codeFor(
     clientId: client.id,
     serverId: server.id,
     scopes,
-    redirectUri,
+    redirectUri: answer.redirectUri,
     userId,
     amr,
     authTime,
@@ -82,11 +116,11 @@ function codeFor(
   }).id;
 }
 
-function sessionFor(c: AppContext, org: Org, client: OAuthClient, form: Form): Session {
+/** The browser's session when it is enough for the app; undefined when somebody must sign in. */
+function sessionFor(c: AppContext, org: Org, { client, form, maxAge }: AuthorizeRequest): Session | undefined {
   const session = form.prompt === 'login' ? undefined : currentSession(c, org);
-  const standing = session
-    ? sessionStanding(org, client.app, session, { client: clientFacts(c, org), maxAge: -1 })
-    : 'signInNeeded';
+  const request = { client: clientFacts(c, org), maxAge };
+  const standing = session ? sessionStanding(org, client.app, session, request) : 'signInNeeded';
   if (session && standing === 'enough') return session;
   if (standing === 'notAssigned') {
     throw new OAuthError(400, 'access_denied', 'User is not assigned to the client application.');
@@ -95,13 +129,33 @@ function sessionFor(c: AppContext, org: Org, client: OAuthClient, form: Form): S
   if (form.prompt === 'none') {
     throw new OAuthError(400, 'login_required', 'The client specified not to prompt, but the user is not logged in.');
   }
-  throw oauthUnsupported('the hosted sign-in page of /v1/authorize; sign in with the Interaction Code grant instead');
+  return undefined;
 }
 
-function redirect(c: AppContext, redirectUri: string, form: Form, parameters: Record<string, string>): Response {
-  const url = new URL(redirectUri);
-  const all = { ...parameters, ...(form.state === undefined ? {} : { state: form.state }) };
-  if (form.response_mode === 'fragment') url.hash = new URLSearchParams(all).toString();
-  else for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
-  return c.redirect(url.href, 302);
+function hostedPage(c: AppContext, org: Org, request: AuthorizeRequest): Response | Promise<Response> {
+  const { server, client, form, scopes, maxAge, answer } = request;
+  const { stateHandle } = startTransaction(org, {
+    clientId: client.id,
+    serverId: server.id,
+    scopes,
+    redirectUri: answer.redirectUri,
+    maxAge,
+    client: clientFacts(c, org),
+    hosted: {
+      responseMode: answer.responseMode,
+      fresh: form.prompt === 'login',
+      ...(form.login_hint === undefined ? {} : { loginHint: form.login_hint }),
+    },
+    ...(form.state === undefined ? {} : { state: form.state }),
+    ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
+    ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
+  });
+  const page = signInPage({
+    orgName: org.store.org.name,
+    appLabel: client.app.label,
+    baseUrl: c.get('baseUrl'),
+    stateToken: stateHandle,
+    widget: org.settings.signInWidget && widgetFolder() !== undefined,
+  });
+  return sendPage(c, page);
 }

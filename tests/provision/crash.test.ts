@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryLedger } from '../../src/provision/ledger.ts';
 import { testOrg } from '../support/emulator.ts';
 import { ENV, fileConfig, provisioner } from '../support/provision.ts';
+import { type Trouble, troubleAtWrite } from '../support/proxy.ts';
 
 const org = testOrg();
 beforeEach(() => org.reset());
@@ -31,50 +32,33 @@ async function holdsOneOfEach(): Promise<void> {
   }).toEqual({ apps: 1, groups: 1, policies: 1, origins: 1, users: 1 });
 }
 
-describe('an apply that fails at any of its writes', () => {
-  it('says so, and the next apply does the rest without duplicates', async () => {
-    const dry = await provisioner(org).apply(fileConfig(FILE));
-    expect(dry.writes).toBeGreaterThan(10);
-    for (let failing = 1; failing <= dry.writes; failing++) {
+describe.each<Trouble>(['refused', 'answerLost', 'answerCut'])('an apply with a write whose fate is: %s', (trouble) => {
+  it('says so at every one of its writes, and the next apply does the rest without duplicates', async () => {
+    const total = (await provisioner(org).apply(fileConfig(FILE))).writes;
+    expect(total).toBe(15);
+    for (let failing = 1; failing <= total; failing++) {
       await org.reset();
-      await org.api('DELETE', '/_emulator/requests');
-      const { apply, plan } = provisioner(org, memoryLedger());
-      await failNthWrite(failing);
-      const broken = await apply(fileConfig(FILE));
-      await org.api('PUT', '/_emulator/faults', { faults: [] });
-      expect(broken.exitCode, `write ${failing}`).toBe(1);
-      expect(broken.errors.length, `write ${failing}`).toBeGreaterThan(0);
-      const mended = await apply(fileConfig(FILE));
-      expect(mended.errors, `write ${failing}`).toEqual([]);
-      expect((await plan(fileConfig(FILE))).changes, `write ${failing}`).toEqual([]);
+      const ledger = memoryLedger();
+      const proxy = await troubleAtWrite(org.url, failing, trouble);
+      const broken = await provisioner({ url: proxy.url, token: org.token }, ledger).apply(fileConfig(FILE));
+      await proxy.stop();
+      const label = `${trouble} at write ${failing}`;
+      // An empty answer (204) cannot be cut short: then nothing goes wrong at all.
+      if (trouble !== 'answerCut') expect(broken.exitCode, label).toBe(1);
+      if (broken.exitCode !== 0) {
+        expect(broken.errors, label).toHaveLength(1);
+        expect(
+          broken.outcomes.filter((outcome) => outcome.startsWith('inDoubt')),
+          label,
+        ).toHaveLength(1);
+      }
+      const mended = await provisioner(org, ledger).apply(fileConfig(FILE));
+      expect(mended.errors, label).toEqual([]);
+      expect((await provisioner(org, ledger).plan(fileConfig(FILE))).changes, label).toEqual([]);
       await holdsOneOfEach();
     }
-  }, 120_000);
+  }, 90_000);
 });
-
-/** The faults of the control plane match by method and path; the order of writes picks which one the n-th is. */
-async function failNthWrite(n: number): Promise<void> {
-  const { apply } = provisioner(org, memoryLedger());
-  await apply(fileConfig(FILE));
-  const { requests } = (await org.api('GET', '/_emulator/requests')).body as {
-    requests: { method: string; path: string }[];
-  };
-  const target = requests.filter((request) => request.method !== 'GET')[n - 1];
-  if (!target) throw new Error(`there is no write ${n}`);
-  await org.reset();
-  const path = target.path.split('?')[0]?.replace(/\/[A-Za-z0-9]{20}(?=\/|$)/g, '/*') ?? '';
-  await org.api('PUT', '/_emulator/faults', {
-    faults: [
-      {
-        method: target.method,
-        path,
-        status: 500,
-        body: { errorCode: 'E0000009', errorSummary: 'Internal Server Error' },
-        count: 1,
-      },
-    ],
-  });
-}
 
 describe('kill -9 in the middle of apply', () => {
   it.each([1, 4, 8, 11, 14])('after write %d: apply again converges', async (writes) => {

@@ -25,7 +25,7 @@ export const CATALOG: Readonly<Partial<Record<AuthenticatorKey, CatalogEntry>>> 
     name: 'Google Authenticator',
     several: false,
     settings: {},
-    methods: [method('otp', { protocol: 'TOTP', algorithm: 'HMACSHA1', passCodeLength: 6, timeIntervalInSeconds: 30 })],
+    methods: [method('otp', { protocol: 'TOTP', algorithm: 'HMacSHA1', passCodeLength: 6, timeIntervalInSeconds: 30 })],
   },
   webauthn: {
     type: 'security_key',

@@ -6,15 +6,13 @@ interface Attribute {
   maxLength?: number;
   minLength?: number;
   required?: true;
-  /** Of whom no two may have the same. */
-  unique?: true;
   /** What a user may do with it himself. */
   self?: 'READ_ONLY' | 'READ_WRITE' | 'HIDE';
   format?: string;
 }
 
 const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
-  login: { title: 'Username', minLength: 5, maxLength: 100, required: true, unique: true },
+  login: { title: 'Username', minLength: 5, maxLength: 100, required: true },
   firstName: { title: 'First name', minLength: 1, maxLength: 50, required: true, self: 'READ_WRITE' },
   lastName: { title: 'Last name', minLength: 1, maxLength: 50, required: true, self: 'READ_WRITE' },
   middleName: { title: 'Middle name' },
@@ -49,7 +47,7 @@ const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
 
 /** Each attribute as the schema shows it. */
 export const BASE_ATTRIBUTES: Readonly<Record<string, Json>> = Object.fromEntries(
-  Object.entries(ATTRIBUTES).map(([name, { title, self, unique, ...rest }]) => [
+  Object.entries(ATTRIBUTES).map(([name, { title, self, ...rest }]) => [
     name,
     {
       title,
@@ -57,7 +55,6 @@ export const BASE_ATTRIBUTES: Readonly<Record<string, Json>> = Object.fromEntrie
       ...rest,
       mutability: 'READ_WRITE',
       scope: 'NONE',
-      ...(unique ? { unique: 'UNIQUE_VALIDATED' } : {}),
       permissions: [{ principal: 'SELF', action: self ?? 'READ_ONLY' }],
       master: { type: 'PROFILE_MASTER' },
     },

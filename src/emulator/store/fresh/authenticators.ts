@@ -55,7 +55,7 @@ const SEEDS: readonly Seed[] = [
         settings: {
           timeIntervalInSeconds: 30,
           encoding: 'base32',
-          algorithm: 'HMACSHA1',
+          algorithm: 'HMacSHA1',
           passCodeLength: 6,
         },
       },

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -196,6 +196,15 @@ describe('a seed file', () => {
       (reason: unknown) => reason,
     );
     expect(error).toMatchObject({ exitCode: 5, source: { line, column }, message: expect.stringContaining(message) });
+  });
+
+  it('of the README works as it stands, but for its key', async () => {
+    const [, example = ''] = /```yaml\n(version: 1\ntoken:[^`]*)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const seed = await readSeedFile(file(example));
+    const org = await start({ ...seed, signingKeys: [{ kid: 'known-kid', privateKey: PEM }] });
+    expect(await get(org, '/api/v1/users/mary@example.com')).toMatchObject({ id: '00u00000000000000000' });
+    expect(await get(org, '/api/v1/apps/0oa00000000000000000')).toMatchObject({ label: 'Test app' });
+    expect((await get(org, '/oauth2/default/v1/keys')).keys).toMatchObject([{ kid: 'known-kid' }]);
   });
 
   it('that is not there is said to be', async () => {

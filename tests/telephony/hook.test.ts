@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { User } from '../../src/wire/directory.ts';
 import type { InlineHook } from '../../src/wire/inline-hook.ts';
+import type { Policy, PolicyRule } from '../../src/wire/policy.ts';
 import { answerJson, answerStatus, type HookReceiver, startHookReceiver } from '../support/hook-receiver.ts';
 import { formNames, MARY, messagesOf, SignIn, SignInOrg } from '../support/sign-in.ts';
 
@@ -43,7 +45,7 @@ beforeEach(async () => {
 
 async function hookEvents(): Promise<LogEvent[]> {
   const { body } = await org.api<LogEvent[]>('GET', '/api/v1/logs?sortOrder=DESCENDING&limit=20');
-  return body.filter((event) => event.eventType.startsWith('inline_hook.'));
+  return body.filter((event) => /^inline_hook\.(executed|response)/.test(event.eventType));
 }
 
 /** A sign-in up to the message. */
@@ -120,6 +122,44 @@ describe('a telephony inline hook', () => {
       requestType: 'com.okta.user.telephony.pre-enrollment',
       data: { messageProfile: { phoneNumber: '+14155550177' }, userProfile: { userId: user.id } },
     });
+  });
+
+  it('hears what a forgotten password and a locked account need a code for', async () => {
+    const [policy] = (await org.api<Policy[]>('GET', '/api/v1/policies?type=PASSWORD')).body.filter(
+      (one) => one.system,
+    );
+    const rules = `/api/v1/policies/${policy?.id}/rules`;
+    const [rule] = (await org.api<PolicyRule[]>('GET', rules)).body;
+    await org.api('PUT', `${rules}/${rule?.id}`, {
+      name: rule?.name,
+      type: 'PASSWORD',
+      system: true,
+      conditions: rule?.conditions,
+      actions: {
+        passwordChange: { access: 'ALLOW' },
+        selfServicePasswordReset: {
+          access: 'ALLOW',
+          requirement: { primary: { methods: ['sms'] }, stepUp: { required: false } },
+        },
+        selfServiceUnlock: { access: 'ALLOW' },
+      },
+    });
+    const recovery = (await SignIn.begin(org)).signIn;
+    await recovery.post('recover');
+    await recovery.post('identify', { identifier: MARY.login });
+    await recovery.choose('phone_number', 'sms');
+    expect(receiver.calls[0]?.body.requestType).toBe('com.okta.user.telephony.password-reset');
+    for (let wrong = 0; wrong < 10; wrong += 1) {
+      await (await SignIn.begin(org)).signIn.identify(MARY.login, 'Wrong-horse-7');
+    }
+    const unlock = (await SignIn.begin(org)).signIn;
+    await unlock.post('unlock-account');
+    const authenticator = { id: org.authenticatorId('phone_number'), methodType: 'sms' };
+    await unlock.post('challenge', { identifier: MARY.login, authenticator });
+    const call = receiver.calls[1]?.body;
+    expect(call?.requestType).toBe('com.okta.user.telephony.account-unlock');
+    await unlock.answer(call?.data.messageProfile.otpCode ?? '');
+    expect((await org.api<User>('GET', `/api/v1/users/${org.mary.id}`)).body.status).toBe('ACTIVE');
   });
 
   it('that takes the message in without saying that it arrived has delivered it', async () => {
@@ -206,8 +246,24 @@ describe('execute', () => {
 
   it('tries twice, then says why not', async () => {
     receiver.answer = answerJson({}, 500);
-    await expect(org.api('POST', `/api/v1/inlineHooks/${hook.id}/execute`, {})).rejects.toThrow(/Failure to execute inline hook.*status 500/);
+    await expect(org.api('POST', `/api/v1/inlineHooks/${hook.id}/execute`, {})).rejects.toThrow(
+      /Failure to execute inline hook.*status 500/,
+    );
     expect(receiver.calls).toHaveLength(2);
+  });
+});
+
+describe('the text of an SMS', () => {
+  it('is that of the org’s template', async () => {
+    const { body } = await org.api<{ id: string }>('POST', '/api/v1/templates/sms', {
+      name: 'Ours',
+      type: 'SMS_VERIFY_CODE',
+      template: '${org.name}: ${code} is your code',
+    });
+    await atCode();
+    const { msgTemplate, otpCode } = receiver.calls[0]?.body.data.messageProfile ?? {};
+    expect(msgTemplate).toBe(`Emulated org: ${otpCode} is your code`);
+    await org.api('DELETE', `/api/v1/templates/sms/${body.id}`);
   });
 });
 

@@ -36,7 +36,7 @@ export async function deliverByPhone(
     logHook(org, hook, result.ok, refusal);
     if (refusal === undefined) return 'hook';
     // Named assumption `hook-fails-over`: every kind of failure, malformed answers included, falls back.
-    org.log(`inline hook "${hook.name}" did not deliver: ${refusal}`);
+    if (result.ok) org.log(`inline hook "${hook.name}" did not deliver: ${refusal}`);
   }
   return org.settings.telephony ? 'emulator' : undefined;
 }

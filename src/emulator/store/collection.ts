@@ -1,3 +1,4 @@
+import { MultiMap } from './multi-map.ts';
 import { OrderedMap } from './ordered-map.ts';
 import { PrefixIndex } from './prefix-index.ts';
 
@@ -12,8 +13,8 @@ export class Collection<T extends { id: string }, Index extends string = never> 
   onChange: (() => void) | undefined;
   readonly #rows = new OrderedMap<T>();
   readonly #keyOf: Record<Index, KeyOf<T>>;
-  /** Ids by key; a set per key, since not every indexed member is unique. */
-  readonly #indexes: Record<Index, Map<string, Set<string>>>;
+  /** Ids by key; several per key, since not every indexed member is unique. */
+  readonly #indexes: Record<Index, MultiMap>;
   readonly #textsOf: ((row: T) => readonly string[]) | undefined;
   readonly #texts = new PrefixIndex();
 
@@ -27,9 +28,9 @@ export class Collection<T extends { id: string }, Index extends string = never> 
   ) {
     this.#keyOf = keyOf;
     this.#textsOf = textsOf;
-    this.#indexes = Object.fromEntries(Object.keys(keyOf).map((name) => [name, new Map()])) as Record<
+    this.#indexes = Object.fromEntries(Object.keys(keyOf).map((name) => [name, new MultiMap()])) as Record<
       Index,
-      Map<string, Set<string>>
+      MultiMap
     >;
   }
 
@@ -48,12 +49,12 @@ export class Collection<T extends { id: string }, Index extends string = never> 
 
   /** Every row whose indexed key is `key`, as they got it, without a scan. */
   findAll(index: Index, key: string): T[] {
-    return [...(this.#indexes[index].get(key) ?? [])].flatMap((id) => this.#rows.get(id) ?? []);
+    return [...this.#indexes[index].get(key)].flatMap((id) => this.#rows.get(id) ?? []);
   }
 
   /** How many rows have the indexed key. */
   count(index: Index, key: string): number {
-    return this.#indexes[index].get(key)?.size ?? 0;
+    return this.#indexes[index].count(key);
   }
 
   /** Adds a row, or replaces the one with its id (which keeps its place in the order). */
@@ -77,7 +78,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     const row = this.#rows.get(id);
     if (!row) return false;
     for (const name of Object.keys(this.#keyOf) as Index[]) {
-      for (const key of keys(this.#keyOf[name](row))) this.#drop(name, key, id);
+      for (const key of keys(this.#keyOf[name](row))) this.#indexes[name].delete(key, id);
     }
     for (const _text of this.#textsOf?.(row) ?? []) this.#texts.remove();
     this.#rows.delete(id);
@@ -88,7 +89,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
   clear(): void {
     this.#rows.clear();
     this.#texts.clear();
-    for (const index of Object.values<Map<string, Set<string>>>(this.#indexes)) index.clear();
+    for (const index of Object.values<MultiMap>(this.#indexes)) index.clear();
     this.onChange?.();
   }
 
@@ -144,14 +145,9 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     const now = keys(this.#keyOf[name](row));
     // A key that stays keeps its place, so that equal keys are found in the order they were set.
     if (before)
-      for (const key of keys(this.#keyOf[name](before))) if (!now.includes(key)) this.#drop(name, key, row.id);
-    for (const key of now) bucket(this.#indexes[name], key).add(row.id);
-  }
-
-  #drop(name: Index, key: string, id: string): void {
-    const ids = this.#indexes[name].get(key);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#indexes[name].delete(key);
+      for (const key of keys(this.#keyOf[name](before)))
+        if (!now.includes(key)) this.#indexes[name].delete(key, row.id);
+    for (const key of now) this.#indexes[name].add(key, row.id);
   }
 
   #retext(textsOf: (row: T) => readonly string[], before: T | undefined, row: T): void {
@@ -185,19 +181,19 @@ export class Relation {
   /** Called after each change. */
   onChange: (() => void) | undefined;
   readonly #forward = new Map<string, IdList>();
-  readonly #backward = new Map<string, Set<string>>();
+  readonly #backward = new MultiMap();
 
   add(left: string, right: string): void {
     const rights = this.#forward.get(left) ?? new IdList();
     this.#forward.set(left, rights);
     rights.add(right);
-    bucket(this.#backward, right).add(left);
+    this.#backward.add(right, left);
     this.onChange?.();
   }
 
   remove(left: string, right: string): void {
     this.#forward.get(left)?.delete(right);
-    this.#backward.get(right)?.delete(left);
+    this.#backward.delete(right, left);
     this.onChange?.();
   }
 
@@ -210,18 +206,18 @@ export class Relation {
   }
 
   leftsOf(right: string): ReadonlySet<string> {
-    return this.#backward.get(right) ?? EMPTY;
+    return this.#backward.get(right);
   }
 
   removeLeft(left: string): void {
-    for (const right of this.rightsOf(left)) this.#backward.get(right)?.delete(left);
+    for (const right of this.rightsOf(left)) this.#backward.delete(right, left);
     this.#forward.delete(left);
     this.onChange?.();
   }
 
   removeRight(right: string): void {
     for (const left of this.leftsOf(right)) this.#forward.get(left)?.delete(right);
-    this.#backward.delete(right);
+    this.#backward.deleteKey(right);
     this.onChange?.();
   }
 
@@ -264,11 +260,4 @@ class IdList implements RelatedIds {
   }
 }
 
-const EMPTY: ReadonlySet<string> = new Set();
 const NOTHING: RelatedIds = new IdList();
-
-function bucket(map: Map<string, Set<string>>, key: string): Set<string> {
-  const found = map.get(key) ?? new Set<string>();
-  map.set(key, found);
-  return found;
-}

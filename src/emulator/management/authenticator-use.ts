@@ -43,7 +43,7 @@ function cause(kind: string, policies: PolicyEntity[]): string[] {
 
 function allowsEnrolment(policy: PolicyEntity, authenticator: AuthenticatorEntity): boolean {
   if (policy.type !== 'MFA_ENROLL') return false;
-  const { authenticators } = policy.settings as unknown as MfaEnrollSettings;
+  const { authenticators = [] } = policy.settings as unknown as Partial<MfaEnrollSettings>;
   return authenticators.some(
     (entry) =>
       entry.key === authenticator.key &&

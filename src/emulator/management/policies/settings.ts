@@ -73,8 +73,12 @@ function readEntry(org: Org, entry: Json): MfaEnrollEntry {
   });
 }
 
-/** One entry for every ACTIVE authenticator, by name; those the policy does not mention are NOT_ALLOWED (recorded). */
+/**
+ * One entry for every ACTIVE authenticator, by name; those the policy does not mention are NOT_ALLOWED (recorded). A policy
+ * that came from Classic Engine shows its factors until it is first edited (recorded).
+ */
 export function renderEnrollment(org: Org, settings: MfaEnrollSettings): MfaEnrollSettings {
+  if (!settings.authenticators) return settings;
   const authenticators = byName(org)
     .filter((row) => row.status === 'ACTIVE')
     .map((row): MfaEnrollEntry => {

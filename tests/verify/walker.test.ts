@@ -317,3 +317,21 @@ describe('the walk', () => {
     expect(walk.error?.message).toBe('more than 40 screens: the sign-in goes round in circles');
   });
 });
+
+describe('what is offered', () => {
+  it('is not proven by a flow that never comes to a choice', async () => {
+    const walk = await perform(['password'], { signedIn: true, offered: ['phone'] }, [IDENTIFY, SIGNED_IN]);
+    expect(walk.mismatch).toEqual({ kind: 'nothing-offered', expected: ['phone'] });
+  });
+
+  it('includes what stands beside a password that was not chosen from a list', async () => {
+    const walk = await perform(['password', 'phone sms'], { signedIn: true, notOffered: ['email'] }, [
+      { ...IDENTIFY, withPassword: false },
+      { kind: 'password', others: ['email'] },
+      METHODS,
+      CODE,
+      SIGNED_IN,
+    ]);
+    expect(walk.mismatch).toMatchObject({ kind: 'offered', unwanted: ['email'] });
+  });
+});

@@ -40,7 +40,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
 export interface Org {
   readonly store: Store;
   readonly clock: SettableClock;
-  readonly ids: Ids;
+  ids: Ids;
   settings: EmulatorSettings;
   /** What the settings were at the start; a reset puts them back. */
   readonly initialSettings: EmulatorSettings;

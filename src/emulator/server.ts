@@ -4,13 +4,13 @@ import { createApp } from './app.ts';
 import { listRoutes, type Route } from './http/unknown-route.ts';
 import { isLoopback, listen } from './listen.ts';
 import { MISSING_ROUTES } from './management/missing-routes.ts';
-import { createOrg, type EmulatorSettings, type Org } from './org.ts';
+import { createOrg, type EmulatorSettings, type Org, type OrgOptions } from './org.ts';
 import type { OrgSeed, ParsedSeed } from './seed/schema.ts';
 import { ADMIN_LOGIN } from './store/fresh/directory.ts';
 import { seedFreshOrg } from './store/fresh-org.ts';
-import { randomToken } from './store/ids.ts';
+import { createIds, randomToken } from './store/ids.ts';
 import { hashPassword } from './store/passwords.ts';
-import { takeSnapshot } from './store/snapshot.ts';
+import { restoreSnapshot, type Snapshot, takeSnapshot } from './store/snapshot.ts';
 import { loadState, StateFile } from './store/state-file.ts';
 import type { TlsIdentity } from './tls.ts';
 
@@ -62,18 +62,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const seed = await parseSeed(options.seed);
   const token = options.token ?? seed?.token;
   const ids = typeof options.seed === 'number' ? options.seed : seed?.ids;
-  const org = createOrg({
+  const orgOptions: OrgOptions = {
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(token === undefined ? {} : { token }),
     ...(ids === undefined ? {} : { seed: ids }),
     settings: { ...withoutUndefined(seed?.settings ?? {}), ...options.settings },
     controlNeedsToken: !isLoopback(host),
-  });
+  };
+  const org = createOrg(orgOptions);
   const adminPassword = options.adminPassword ?? seed?.admin?.password ?? `Aa1-${randomToken()}`;
   const app = createApp(org);
+  if (seed) org.pristine = await pristineOf(org, orgOptions, seed);
   const restored = options.state !== undefined && (await loadState(org, options.state));
-  if (!restored) await fill(org, app, seed);
+  if (!restored) fill(org);
+  // Repeatable ids begin anew with each start: they would meet those that the file holds.
+  else if (ids !== undefined) org.ids = createIds();
   void setAdminPassword(org, adminPassword, !restored);
   const stateFile = options.state === undefined ? undefined : new StateFile(org, options.state);
   if (!restored) stateFile?.changed();
@@ -105,12 +109,18 @@ async function parseSeed(seed: EmulatorOptions['seed']): Promise<ParsedSeed | un
   return checkSeed(seed);
 }
 
-async function fill(org: Org, app: ReturnType<typeof createApp>, seed: ParsedSeed | undefined): Promise<void> {
-  seedFreshOrg(org);
-  if (!seed) return;
+/** Sown in an org of its own that nobody sees; ids and time are those of the org it is for. */
+async function pristineOf(org: Org, options: OrgOptions, seed: ParsedSeed): Promise<Snapshot> {
   const { sow } = await import('./seed/sow.ts');
-  await sow(org, app, seed);
-  org.pristine = await takeSnapshot(org);
+  const sown: Org = { ...createOrg(options), ids: org.ids, clock: org.clock };
+  seedFreshOrg(sown);
+  await sow(sown, createApp(sown), seed);
+  return takeSnapshot(sown);
+}
+
+function fill(org: Org): void {
+  if (org.pristine) restoreSnapshot(org, org.pristine);
+  else seedFreshOrg(org);
 }
 
 /**

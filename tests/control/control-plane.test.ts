@@ -267,6 +267,7 @@ describe('settings', () => {
       telephony: false,
       rateLimits: false,
       transactionMinutes: 60,
+      signInWidget: true,
     });
     expect(await control('PUT', 'settings', { telephone: false })).toMatchObject({ status: 400 });
     expect(await control('PUT', 'settings', { telephony: 'no' })).toMatchObject({ status: 400 });

@@ -100,6 +100,37 @@ describe('a seed', () => {
     expect(await get(org, '/api/v1/groups')).toEqual(before);
   });
 
+  it('stands behind a state file: that one is what the org holds, a reset leads back to the seed', async () => {
+    const state = join(mkdtempSync(join(tmpdir(), 'orgproof-seed-')), 'org.json');
+    const first = await start(SEED, { state });
+    await fetch(`${first.url}/api/v1/groups/00gTESTERS0000000000`, {
+      method: 'DELETE',
+      headers: { Authorization: 'SSWS known-token' },
+    });
+    await first.stop();
+    const second = await start(SEED, { state });
+    expect(await get(second, '/api/v1/groups/00gTESTERS0000000000')).toMatchObject({ errorCode: 'E0000007' });
+    await fetch(`${second.url}/_emulator/reset`, { method: 'POST' });
+    await assertSeeded(second);
+  });
+
+  it('whose ids are repeatable does not give the ids of a state file a second time', async () => {
+    const state = join(mkdtempSync(join(tmpdir(), 'orgproof-seed-')), 'org.json');
+    const ids: string[] = [];
+    for (let run = 0; run < 2; run += 1) {
+      const org = await start(7, { state, token: 't' });
+      const response = await fetch(`${org.url}/api/v1/groups`, {
+        method: 'POST',
+        headers: { Authorization: 'SSWS t', 'Content-Type': 'application/json' },
+        body: JSON.stringify({ profile: { name: `Run ${run}` } }),
+      });
+      ids.push(((await response.json()) as Untyped).id);
+      await org.stop();
+    }
+    running = undefined;
+    expect(new Set(ids).size).toBe(2);
+  });
+
   it('with a number for ids makes the others repeatable', async () => {
     const ids = async () => {
       const org = await start({ version: 1, ids: 7, groups: [{ name: 'Any' }] }, { token: 't' });

@@ -35,7 +35,7 @@ export const emulateCommand: Command<Own> = {
     }),
   run: async (args, io) => {
     if (args.coverage) return printCoverage(args, io);
-    refuseExposure(args);
+    await refuseExposure(args);
     const [{ startEmulator }, { options, certFile }] = await Promise.all([
       import('../../emulator/index.ts'),
       optionsOf(args, io),
@@ -83,8 +83,9 @@ async function optionsOf(args: Own, io: Io): Promise<{ options: EmulatorOptions;
 }
 
 /** An org that other machines can reach hands its codes and tokens to whoever has its API token: not by accident. */
-function refuseExposure({ host, expose }: Own): void {
-  if (expose || /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) return;
+async function refuseExposure({ host, expose }: Own): Promise<void> {
+  const { isLoopback } = await import('../../emulator/listen.ts');
+  if (expose || isLoopback(host)) return;
   throw new OrgproofError(`${host} can be reached by other machines`, {
     code: 'usage',
     hint: 'add --expose if that is meant; the control plane and the console then ask for the token',

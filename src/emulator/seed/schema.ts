@@ -3,6 +3,7 @@
  * and authenticators are not in it: those are what `orgproof apply` is for. Unknown members are refused.
  */
 import { z } from 'zod';
+import type { EmulatorSettings } from '../org.ts';
 
 /** An Okta id: 20 letters and digits, the first three by type. Pinned ids keep what tests and apps were configured with. */
 const id = (prefix: string) =>
@@ -67,6 +68,15 @@ const signingKey = z
   })
   .describe('The key that signs the tokens of an authorization server.');
 
+/** Every setting of the emulator; one that is missing here does not compile. */
+const settings = {
+  embeddedSignIn: z.boolean().optional(),
+  telephony: z.boolean().optional(),
+  rateLimits: z.boolean().optional(),
+  transactionMinutes: z.number().positive().optional(),
+  signInWidget: z.boolean().optional(),
+} satisfies Record<keyof EmulatorSettings, z.ZodType>;
+
 export const orgSeedSchema = z
   .strictObject({
     version: z.literal(1),
@@ -74,15 +84,7 @@ export const orgSeedSchema = z
     token: text.optional().describe('The admin API token.'),
     org: z.strictObject({ id: id('00o').optional(), name: text.optional() }).optional(),
     admin: z.strictObject({ password: text }).optional().describe('The super admin, admin@example.com.'),
-    settings: z
-      .strictObject({
-        embeddedSignIn: z.boolean().optional(),
-        telephony: z.boolean().optional(),
-        rateLimits: z.boolean().optional(),
-        transactionMinutes: z.number().positive().optional(),
-      })
-      .optional()
-      .describe('Those of `/_emulator/settings`.'),
+    settings: z.strictObject(settings).optional().describe('Those of `/_emulator/settings`.'),
     signingKeys: z.array(signingKey).default([]),
     groups: z.array(group).default([]),
     users: z.array(user).default([]),

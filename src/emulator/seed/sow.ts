@@ -24,10 +24,6 @@ export async function sow(org: Org, app: Hono<AppEnv>, seed: ParsedSeed): Promis
   for (const [index, group] of seed.groups.entries()) await sower.group(group, `groups[${index}]`);
   for (const [index, user] of seed.users.entries()) await sower.user(user, `users[${index}]`);
   for (const [index, one] of seed.apps.entries()) await sower.app(one, `apps[${index}]`);
-  // What the seed did is no request of a client.
-  org.requests.clear();
-  org.exchanges.clear();
-  org.rateLimits.clear();
 }
 
 class Sower {

@@ -22,6 +22,12 @@ export class SignIn {
     org: SignInOrg,
     fields: Record<string, string> = {},
   ): Promise<{ signIn: SignIn; first: Answer<IdxResponse> }> {
+    const signIn = await SignIn.interact(org, fields);
+    return { signIn, first: await signIn.introspect() };
+  }
+
+  /** interact alone. */
+  static async interact(org: SignInOrg, fields: Record<string, string> = {}): Promise<SignIn> {
     const signIn = new SignIn(org);
     const answer = await org.form<{ interaction_handle: string }>('/oauth2/default/v1/interact', {
       ...interactFields(org, signIn.verifier),
@@ -29,7 +35,7 @@ export class SignIn {
     });
     if (answer.status !== 200) throw new Error(`interact: ${answer.status} ${JSON.stringify(answer.body)}`);
     signIn.interactionHandle = answer.body.interaction_handle;
-    return { signIn, first: await signIn.introspect() };
+    return signIn;
   }
 
   async introspect(): Promise<Answer<IdxResponse>> {

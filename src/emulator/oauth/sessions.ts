@@ -36,16 +36,20 @@ export function sessionFacts(
   };
 }
 
-/** Remembers a sign-in in the browser, if the client is one, instead of the one before. Node clients ignore the cookie. */
+/**
+ * Remembers a sign-in in the browser, if the client is one. The same person's session goes on, its end where it was; that
+ * of somebody else is over. Node clients ignore the cookie.
+ */
 export function startSession(c: AppContext, org: Org, { lifetimeMs, ...facts }: SessionFacts): void {
   const now = org.clock.now();
   dropExpired(org.store.sessions, now);
-  const before = getCookie(c, COOKIE);
-  if (before !== undefined) org.store.sessions.delete(before);
-  const endsAt = lifetimeMs === undefined ? undefined : now + lifetimeMs;
+  const before = currentSession(c, org);
+  const same = before?.userId === facts.userId ? before : undefined;
+  if (before && !same) org.store.sessions.delete(before.id);
+  const endsAt = same ? same.endsAt : lifetimeMs === undefined ? undefined : now + lifetimeMs;
   const session = org.store.sessions.put({
     ...facts,
-    id: org.ids.opaque(40),
+    id: same?.id ?? org.ids.opaque(40),
     expiresAt: Math.min(now + facts.idleMs, endsAt ?? Number.MAX_SAFE_INTEGER),
     ...(endsAt === undefined ? {} : { endsAt }),
   });

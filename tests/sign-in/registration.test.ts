@@ -1,0 +1,210 @@
+/** Self-service registration: the form, the new user, what is enrolled in which order; by HTTP and by okta-auth-js. */
+import { type IdxTransaction, OktaAuth } from '@okta/okta-auth-js';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { User } from '../../src/wire/directory.ts';
+import type { Policy, PolicyRule } from '../../src/wire/policy.ts';
+import {
+  claimsOf,
+  formNames,
+  formOf,
+  MARY,
+  messagesOf,
+  offered,
+  REDIRECT_URI,
+  SignIn,
+  SignInOrg,
+} from '../support/sign-in.ts';
+
+let org: SignInOrg;
+let email = '';
+let round = 0;
+beforeAll(async () => {
+  org = await SignInOrg.start();
+});
+afterAll(() => org.stop());
+beforeEach(async () => {
+  round++;
+  email = `new${round}@example.com`;
+  await org.demand({ factorMode: '1FA', constraints: [{ knowledge: { types: ['password'] } }] });
+  await org.allow({ okta_password: 'REQUIRED', okta_email: 'REQUIRED', phone_number: 'OPTIONAL' });
+  await enrollment({ activationRequirements: { emailVerification: false } });
+});
+
+/** Changes the profile enrollment of the app's policy. */
+async function enrollment(change: object): Promise<void> {
+  const { body } = await org.api<Policy[]>('GET', '/api/v1/policies?type=PROFILE_ENROLLMENT');
+  const id = body.find((policy) => policy.system)?.id;
+  const rules = await org.api<PolicyRule[]>('GET', `/api/v1/policies/${id}/rules`);
+  const rule = rules.body[0];
+  const profileEnrollment = { ...(rule?.actions.profileEnrollment as object), access: 'ALLOW', ...change };
+  await org.api('PUT', `/api/v1/policies/${id}/rules/${rule?.id}`, { ...rule, actions: { profileEnrollment } });
+}
+
+async function registering(): Promise<SignIn> {
+  const { signIn } = await SignIn.begin(org);
+  await signIn.post('enroll');
+  return signIn;
+}
+
+function profile(more: Record<string, string> = {}): { userProfile: Record<string, string> } {
+  return { userProfile: { firstName: 'Nina', lastName: 'New', email, ...more } };
+}
+
+async function user(): Promise<User> {
+  return (await org.api<User>('GET', `/api/v1/users/${email}`)).body;
+}
+
+describe('registering', () => {
+  test('password, then the required email, then the optional phone, which is skipped', async () => {
+    const { signIn } = await SignIn.begin(org);
+    const form = await signIn.post('enroll');
+    expect(formNames(form.body)).toEqual(['enroll-profile', 'select-identify']);
+    const fields = formOf(form.body, 'enroll-profile').value[0]?.form?.value;
+    expect(fields?.map(({ name, label, required }) => ({ name, label, required }))).toEqual([
+      { name: 'firstName', label: 'First name', required: true },
+      { name: 'lastName', label: 'Last name', required: true },
+      { name: 'email', label: 'Email', required: true },
+    ]);
+    const first = await signIn.post('enroll/new', profile());
+    expect(formNames(first.body)).toEqual(['select-authenticator-enroll']);
+    expect(offered(first.body, 'select-authenticator-enroll')).toEqual(['Password']);
+    expect((await user()).status).toBe('STAGED');
+
+    const password = await signIn.enroll('okta_password');
+    expect(formNames(password.body)[0]).toBe('enroll-authenticator');
+    expect(formOf(password.body, 'enroll-authenticator').value[0]?.form?.value[0]).toEqual({
+      name: 'passcode',
+      label: 'Enter password',
+      secret: true,
+    });
+    expect((await signIn.answer('short')).status).toBe(400);
+    const second = await signIn.answer(MARY.password);
+    expect(offered(second.body, 'select-authenticator-enroll')).toEqual(['Email']);
+    expect((await user()).status).toBe('STAGED');
+
+    const sent = await signIn.enroll('okta_email');
+    expect(formNames(sent.body)[0]).toBe('enroll-authenticator');
+    expect((await org.messages()).at(-1)).toMatchObject({ channel: 'email', to: email });
+    expect((await signIn.answer(await org.wrongCode())).status).toBe(401);
+    const third = await signIn.answer(await org.lastCode());
+    expect(formNames(third.body)).toEqual(['select-authenticator-enroll', 'skip']);
+    expect(offered(third.body, 'select-authenticator-enroll')).toEqual(['Phone']);
+
+    const done = await signIn.post('skip');
+    const tokens = await signIn.redeem(done.body);
+    expect(claimsOf(tokens.body.id_token)).toMatchObject({ preferred_username: email, name: 'Nina New' });
+    expect(await user()).toMatchObject({ status: 'ACTIVE', profile: { firstName: 'Nina', login: email } });
+    const again = await SignIn.begin(org);
+    expect((await again.signIn.identify(email)).body.successWithInteractionCode?.name).toBe('issue');
+  });
+
+  test('the address must be verified where the policy says so, also when email is optional', async () => {
+    await org.allow({ okta_email: 'OPTIONAL' });
+    await enrollment({ activationRequirements: { emailVerification: true } });
+    const signIn = await registering();
+    await signIn.post('enroll/new', profile());
+    await signIn.enroll('okta_password');
+    const second = await signIn.answer(MARY.password);
+    expect(formNames(second.body)).toEqual(['select-authenticator-enroll']);
+    expect(offered(second.body, 'select-authenticator-enroll')).toEqual(['Email']);
+  });
+
+  test('an optional email that was skipped is no factor', async () => {
+    await org.allow({ okta_email: 'OPTIONAL', phone_number: 'NOT_ALLOWED' });
+    const signIn = await registering();
+    await signIn.post('enroll/new', profile());
+    await signIn.enroll('okta_password');
+    const optional = await signIn.answer(MARY.password);
+    expect(offered(optional.body, 'select-authenticator-enroll')).toEqual(['Email']);
+    expect((await signIn.post('skip')).body.successWithInteractionCode?.name).toBe('issue');
+    await org.demand({ factorMode: '2FA', constraints: [{ knowledge: { types: ['password'] } }] });
+    const again = await SignIn.begin(org);
+    expect((await again.signIn.identify(email)).status).toBe(400);
+  });
+
+  test('groups of the policy are joined', async () => {
+    const group = await org.api<{ id: string }>('POST', '/api/v1/groups', { profile: { name: `Newcomers ${round}` } });
+    await enrollment({ targetGroupIds: [group.body.id], activationRequirements: { emailVerification: false } });
+    await (await registering()).post('enroll/new', profile());
+    const groups = await org.api<{ profile: { name: string } }[]>('GET', `/api/v1/users/${(await user()).id}/groups`);
+    expect(groups.body.map((one) => one.profile.name).sort()).toEqual(['Everyone', `Newcomers ${round}`]);
+  });
+
+  test('who stopped may begin again; who is there already may not', async () => {
+    await (await registering()).post('enroll/new', profile());
+    const before = (await user()).id;
+    expect((await (await registering()).post('enroll/new', profile())).status).toBe(200);
+    expect((await user()).id).not.toBe(before);
+    const taken = await (await registering()).post('enroll/new', profile({ email: MARY.login }));
+    expect({ status: taken.status, forms: formNames(taken.body) }).toEqual({
+      status: 400,
+      forms: ['enroll-profile', 'select-identify'],
+    });
+    expect(messagesOf(taken.body)).toEqual([
+      {
+        message: 'A user with this Email already exists',
+        i18n: { key: 'registration.error.notUniqueWithinOrg', params: ['Email'] },
+        class: 'ERROR',
+      },
+    ]);
+  });
+
+  test('an address that is none gets both of Okta’s messages', async () => {
+    const refused = await (await registering()).post('enroll/new', profile({ email: 'nobody' }));
+    expect(messagesOf(refused.body).map((message) => message.message)).toEqual([
+      "'Email' must be in the form of an email address",
+      "Provided value for property 'Email' does not match required pattern",
+    ]);
+    const empty = await (await registering()).post('enroll/new', { userProfile: { email } });
+    expect(empty.status).toBe(400);
+    expect((await (await registering()).post('enroll/new', { userProfile: 'x' })).status).toBe(400);
+  });
+
+  test('back to the first screen; and not offered where the policy denies it', async () => {
+    const signIn = await registering();
+    expect(formNames((await signIn.post('identify/select')).body)[0]).toBe('identify');
+    await enrollment({ unknownUserAction: 'DENY' });
+    const { signIn: other, first } = await SignIn.begin(org);
+    expect(formNames(first.body)).not.toContain('select-enroll-profile');
+    expect((await other.post('enroll')).status).toBe(403);
+    await enrollment({ unknownUserAction: 'REGISTER' });
+  });
+});
+
+function choices(step: IdxTransaction): unknown[] {
+  return (step.nextStep?.inputs?.[0]?.options ?? []).map((option) => (option as { label: string }).label);
+}
+
+/** As Okta's samples do it: legacy mode, one method per page. */
+test('okta-auth-js registers a user step by step', async () => {
+  const memory = new Map<string, string>();
+  const storageProvider = {
+    getItem: (key: string) => memory.get(key) ?? null,
+    setItem: (key: string, value: string) => void memory.set(key, value),
+    removeItem: (key: string) => void memory.delete(key),
+  };
+  const section = { storageProvider };
+  const auth = new OktaAuth({
+    issuer: org.issuer,
+    clientId: org.clientId,
+    clientSecret: org.clientSecret,
+    redirectUri: REDIRECT_URI,
+    scopes: ['openid', 'profile', 'email'],
+    idx: { enableLegacyMode: true },
+    storageManager: { token: section, cache: section, transaction: section, 'shared-transaction': section },
+  });
+  let step = await auth.idx.register({ firstName: 'Nina', lastName: 'New', email });
+  expect(choices(step)).toEqual(['Password']);
+  step = await auth.idx.proceed({ authenticator: 'okta_password' });
+  step = await auth.idx.proceed({ password: MARY.password });
+  expect({ name: step.nextStep?.name, choices: choices(step) }).toEqual({
+    name: 'select-authenticator-enroll',
+    choices: ['Email'],
+  });
+  await auth.idx.proceed({ authenticator: 'okta_email' });
+  step = await auth.idx.proceed({ verificationCode: await org.lastCode() });
+  expect({ choices: choices(step), canSkip: step.nextStep?.canSkip }).toEqual({ choices: ['Phone'], canSkip: true });
+  step = await auth.idx.proceed({ skip: true });
+  expect(step.status).toBe('SUCCESS');
+  expect(step.tokens?.idToken?.claims.preferred_username).toBe(email);
+});

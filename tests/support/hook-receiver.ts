@@ -12,6 +12,8 @@ export interface HookCall {
 export interface HookReceiver {
   readonly url: string;
   readonly calls: HookCall[];
+  /** What was posted to `url/token`, which answers with the token `token-of-the-hook`. */
+  readonly forms: Record<string, string>[];
   /** How the next calls are answered; SUCCESSFUL at first. */
   answer: (response: ServerResponse) => void;
   stop(): Promise<void>;
@@ -29,12 +31,18 @@ export function answerStatus(status: string): HookReceiver['answer'] {
 
 export async function startHookReceiver(): Promise<HookReceiver> {
   const calls: HookCall[] = [];
+  const forms: Record<string, string>[] = [];
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
     });
     request.on('end', () => {
+      if (request.url?.endsWith('/token')) {
+        forms.push(Object.fromEntries(new URLSearchParams(text)));
+        answerJson({ token_type: 'Bearer', access_token: 'token-of-the-hook' })(response);
+        return;
+      }
       calls.push({ method: request.method ?? '', headers: request.headers, body: JSON.parse(text) });
       receiver.answer(response);
     });
@@ -43,6 +51,7 @@ export async function startHookReceiver(): Promise<HookReceiver> {
   const receiver: HookReceiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/otp`,
     calls,
+    forms,
     answer: answerStatus('SUCCESSFUL'),
     stop: () =>
       new Promise((resolve) => {

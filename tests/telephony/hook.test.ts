@@ -234,6 +234,65 @@ describe('a telephony inline hook', () => {
   });
 });
 
+describe('a sign-in that ends while its hook is being called', () => {
+  it('stays ended', async () => {
+    let release = () => {};
+    receiver.answer = (response) => {
+      release = () => answerStatus('SUCCESSFUL')(response);
+    };
+    const { signIn } = await SignIn.begin(org);
+    await signIn.identify();
+    const sending = signIn.choose('phone_number', 'sms');
+    await expect.poll(() => receiver.calls.length).toBe(1);
+    expect((await signIn.post('cancel')).status).toBe(200);
+    release();
+    const sent = await sending;
+    expect(messagesOf(sent.body)).toMatchObject([{ i18n: { key: 'idx.session.expired' } }]);
+    const code = receiver.calls[0]?.body.data.messageProfile.otpCode ?? '';
+    expect((await signIn.answer(code)).body.successWithInteractionCode).toBeUndefined();
+  });
+});
+
+describe('a hook with OAuth', () => {
+  let service: HookReceiver;
+  let bearer = '';
+  beforeAll(async () => {
+    service = await startHookReceiver();
+    await org.api('POST', `/api/v1/inlineHooks/${hook.id}/lifecycle/deactivate`);
+    bearer = (await createOAuthHook('client_secret_post')).id;
+  });
+  afterAll(async () => {
+    await org.api('POST', `/api/v1/inlineHooks/${bearer}/lifecycle/deactivate`);
+    await org.api('POST', `/api/v1/inlineHooks/${hook.id}/lifecycle/activate`);
+    await service.stop();
+  });
+
+  async function createOAuthHook(authType: string): Promise<InlineHook> {
+    const config = {
+      uri: service.url,
+      method: 'POST',
+      authType,
+      tokenUrl: `${service.url}/token`,
+      clientId: 'hook-client',
+      clientSecret: 'hook-secret',
+      scope: 'otp',
+    };
+    const channel = { type: 'OAUTH', version: '1.0.0', config };
+    const body = { name: `By ${authType}`, type: 'com.okta.telephony.provider', version: '1.0.0', channel };
+    return (await org.api<InlineHook>('POST', '/api/v1/inlineHooks', body)).body;
+  }
+
+  it('is called with a token that its client credentials got', async () => {
+    expect((await atCode()).sent.status).toBe(200);
+    expect(service.forms).toEqual([
+      { grant_type: 'client_credentials', client_id: 'hook-client', client_secret: 'hook-secret', scope: 'otp' },
+    ]);
+    expect(service.calls).toHaveLength(1);
+    expect(service.calls[0]?.headers.authorization).toBe('Bearer token-of-the-hook');
+    expect(receiver.calls).toHaveLength(0);
+  });
+});
+
 describe('execute', () => {
   it('calls the hook with the payload it is given and gives back the answer', async () => {
     const payload = { eventType: 'com.okta.telephony.provider', data: { messageProfile: { otpCode: '11111' } } };

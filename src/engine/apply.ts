@@ -79,7 +79,7 @@ class Run<Context> {
       changes: this.#plan.changes.map(
         (change) => this.#results.get(change.address) ?? { change, outcome: 'unapplied' },
       ),
-      exitCode: this.#effects.signal?.aborted ? EXIT.interrupted : incomplete ? EXIT.failed : EXIT.done,
+      exitCode: !incomplete ? EXIT.done : this.#effects.signal?.aborted ? EXIT.interrupted : EXIT.failed,
     };
   }
 

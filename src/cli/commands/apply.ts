@@ -91,16 +91,19 @@ async function confirmation(plan: OrgPlan, args: Args, io: Io): Promise<'yes' | 
     });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  const question = `Make these ${plan.changes.length} changes to ${plan.org}? (yes/no) `;
+  const given = prompt
+    .question(question)
+    .then((text) => (['y', 'yes'].includes(text.trim().toLowerCase()) ? 'yes' : 'no'));
+  // Ctrl-D closes the prompt without an answer, and then nothing would ever come.
+  const left = new Promise<'no' | 'interrupted'>((resolve) => {
+    prompt.once('SIGINT', () => resolve('interrupted'));
+    prompt.once('close', () => resolve('no'));
+  });
   try {
-    const question = `Make these ${plan.changes.length} changes to ${plan.org}? (yes/no) `;
-    // Ctrl-D closes the prompt without an answer, and then nothing would ever come.
-    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
-    const answer = await Promise.race([prompt.question(question), closed]);
-    return ['y', 'yes'].includes(answer.trim().toLowerCase()) ? 'yes' : 'no';
-  } catch (error) {
-    if ((error as Error).name === 'AbortError') return 'interrupted';
-    throw error;
+    return await Promise.race([left, given]);
   } finally {
+    given.catch(() => {}); // closing rejects a question that is still open
     prompt.close();
   }
 }

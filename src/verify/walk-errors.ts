@@ -31,5 +31,13 @@ export function asFlowError(error: unknown): FlowError {
       hint: `Declare the user in the config with a ${error.what}; a secret is written as \${env:NAME}.`,
     };
   }
+  // The SDK's words for tokens whose times do not fit this machine's clock; it allows five minutes.
+  if (/JWT was issued in the future|JWT expired/.test(message)) {
+    return {
+      code: 'clock-skew',
+      message,
+      hint: 'The clocks of this machine and of the org differ: set this one right.',
+    };
+  }
   return { code: 'driver-error', message, hint: 'The sign-in broke off; the transcript shows how far it came.' };
 }

@@ -234,4 +234,14 @@ describe.each<DriverName>(['sdk', 'guide', 'browser'])('a flow fails by %s, and 
       'user/mary@example.com#password',
     ]);
   });
+
+  it('the clocks differ', async () => {
+    org = await startGuideOrg();
+    await fetch(`${org.url}/_emulator/clock`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ advanceMs: 20 * 60_000 }),
+    });
+    expect(outcome(await run(SMS, driver)).slice(0, 2)).toEqual(['error', 'clock-skew']);
+  });
 });

@@ -53,6 +53,20 @@ describe('GET /api/v1/logs', () => {
     expect(events[1].target[0].displayName).toBe('Gone');
   });
 
+  it('tells the first deletion of a user from the second', async () => {
+    const login = 'gone@example.com';
+    const profile = { login, email: login, firstName: 'G', lastName: 'O' };
+    const user = await org.ok<{ id: string }>('POST', '/api/v1/users', { profile });
+    await org.ok('DELETE', `/api/v1/users/${user.id}`);
+    await org.ok('DELETE', `/api/v1/users/${user.id}`);
+    const events = await logs(`filter=target.id eq "${user.id}"`);
+    expect(events.map((event) => event.eventType)).toEqual([
+      'user.lifecycle.create',
+      'user.lifecycle.deactivate',
+      'user.lifecycle.delete.initiated',
+    ]);
+  });
+
   it('pages by next links, which go on with what comes later', async () => {
     await groups('A', 'B', 'C');
     const first = await org.api<Untyped[]>('GET', '/api/v1/logs?limit=2&q=create');

@@ -64,6 +64,8 @@ const CHANGES: readonly Change[] = [
     'user.account.update_password',
     'User update password for Okta',
   ),
+  // The first DELETE deactivates, the second deletes: which one it was shows afterwards.
+  change('DELETE', USER, 'user.lifecycle.delete.initiated', 'Delete Okta user initiated'),
   change('DELETE', `${USER}/sessions`, 'user.session.clear', 'Clear user session'),
   change('POST', `${USER}/factors`, 'user.mfa.factor.activate', 'Activate factor for user'),
   change('POST', `${USER}/factors/:factor/lifecycle/activate`, 'user.mfa.factor.activate', 'Activate factor for user'),
@@ -199,7 +201,7 @@ export function audit(org: Org): MiddlewareHandler<AppEnv> {
     const found = lookUp(org, c);
     await next();
     if (!found || c.res.status >= 300) return;
-    const { eventType, message, creates } = found.change;
+    const { eventType, message, creates } = settle(org, found);
     const made = creates === undefined ? undefined : await createdParty(org, c, creates);
     const target = [...(made ? [made] : []), ...found.target];
     const actor = PARTIES.user?.(org, c.get('principal').userId);
@@ -211,6 +213,13 @@ export function audit(org: Org): MiddlewareHandler<AppEnv> {
       debugData: { requestUri: c.req.path },
     });
   };
+}
+
+function settle(org: Org, { change, target }: { change: Compiled; target: LogParty[] }): Change {
+  const userId = target[0]?.id;
+  const deactivated = change.eventType === 'user.lifecycle.delete.initiated' && userId !== undefined;
+  if (!deactivated || !org.store.users.get(userId)) return change;
+  return { ...change, eventType: 'user.lifecycle.deactivate', message: 'Deactivate Okta user' };
 }
 
 function lookUp(org: Org, c: AppContext): { change: Compiled; target: LogParty[] } | undefined {

@@ -57,7 +57,7 @@ function markOf(rule: GroupRuleEntity, groupId: string): string {
 }
 
 /** Whether a user is in a group because of rules only. */
-export function isOwnedByRules(org: Org, groupId: string, userId: string): boolean {
+function isOwnedByRules(org: Org, groupId: string, userId: string): boolean {
   return [...org.store.ruleMemberships.leftsOf(userId)].some((mark) => mark.endsWith(`/${groupId}`));
 }
 

@@ -3,8 +3,8 @@
  *
  *     npx tsx scripts/openapi.ts path/to/management.yaml
  *
- * Says how many operations are supported, which would be answered 405 although Okta has them (none may), and which answers of a
- * tour through the API do not fit their schema. Known exceptions are in `tests/contract/openapi-exceptions.ts`.
+ * Says how many operations are supported, which would be answered 405 although Okta has them (none may), and which answers
+ * of a tour through the API do not fit their schema. Known exceptions are in `tests/contract/openapi-exceptions.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';

@@ -40,12 +40,27 @@ const SCOPE_RESOURCE: Readonly<Record<string, string>> = {
   meta: 'schemas',
   iam: 'roles',
   'api-tokens': 'apiTokens',
+  internal: 'apps',
+  threats: 'threatInsights',
+  'bot-protection': 'botProtection',
+  'device-assurances': 'deviceAssurance',
+  'email-domains': 'emailDomains',
+  'push-providers': 'pushProviders',
+  'telephony-providers': 'customTelephonyProvider',
 };
+
+/** Paths that belong to another resource than their first segment says (OpenAPI 2026.06.3). */
+const SCOPE_PATHS: readonly (readonly [path: RegExp, resource: string])[] = [
+  [/\/roles(\/|$)/, 'roles'],
+  [/^\/api\/v1\/apps\/[^/]+\/grants(\/|$)/, 'appGrants'],
+  [/^\/api\/v1\/meta\/types\//, 'userTypes'],
+  [/^\/api\/v1\/org\/captcha$/, 'captchas'],
+];
 
 /** A read needs `okta.<resource>.read` or `.manage`, a write `.manage`; without it 403 (recorded header). */
 function demandScope(principal: Principal, method: string, path: string, baseUrl: string): void {
   const segment = path.split('/')[3] ?? '';
-  const resource = SCOPE_RESOURCE[segment] ?? segment;
+  const resource = SCOPE_PATHS.find(([pattern]) => pattern.test(path))?.[1] ?? SCOPE_RESOURCE[segment] ?? segment;
   const read = method === 'GET' || method === 'HEAD';
   const manage = `okta.${resource}.manage`;
   const needed = read ? `okta.${resource}.read` : manage;

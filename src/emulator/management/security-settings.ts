@@ -1,7 +1,7 @@
 /**
  * What guards a sign-in besides policies: ThreatInsight, CAPTCHA, bot protection, behaviours, and lists of what an org
- * like this one has none of (domains, devices, identity providers, hooks for events). Test harnesses read them before they begin. The
- * settings are kept and shown; the emulator challenges nobody.
+ * like this one has none of (domains, devices, identity providers, hooks for events). Test harnesses read them before they
+ * begin. The settings are kept and shown; the emulator challenges nobody.
  */
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';

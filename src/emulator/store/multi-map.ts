@@ -1,6 +1,6 @@
 /**
- * Ids by key. Most keys have one id, which is kept as it is; a set is made for the second. In an org of many users this halves what its
- * indexes weigh.
+ * Ids by key. Most keys have one id, which is kept as it is; a set is made for the second. In an org of many users this
+ * halves what its indexes weigh.
  */
 export class MultiMap {
   readonly #ids = new Map<string, string | Set<string>>();

@@ -3,7 +3,8 @@ const HOLES_KEPT = 1024;
 
 /**
  * A map in insertion order that can be read on from any of its keys, so that a page of a long list costs what it shows. A
- * key that was deleted keeps its place until the holes are cleared up: a client that deletes while it pages goes on where it was.
+ * key that was deleted keeps its place until the holes are cleared up: a client that deletes while it pages goes on where
+ * it was.
  */
 export class OrderedMap<V> {
   #values: (V | undefined)[] = [];

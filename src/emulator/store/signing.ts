@@ -5,8 +5,8 @@ import type { Org } from '../org.ts';
 export const KEY_LIFETIME_MS = 90 * 24 * 60 * 60_000;
 
 /**
- * A new key id: 43 characters, as the recorded ones. Never repeatable, not even in an org with repeatable ids: clients cache keys by
- * their id, and an id that comes back with another key breaks them.
+ * A new key id: 43 characters, as the recorded ones. Never repeatable, not even in an org with repeatable ids: clients
+ * cache keys by their id, and an id that comes back with another key breaks them.
  */
 export function newKid(): string {
   return randomBytes(32).toString('base64url');

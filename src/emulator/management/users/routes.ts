@@ -127,8 +127,8 @@ function matched(c: AppContext, row: UserEntity): UserEntity {
 }
 
 /**
- * A list without filter or search leaves deactivated users out. An equality on login, email or id is found by its index; any other
- * expression looks at everybody.
+ * A list without filter or search leaves deactivated users out. An equality on login, email or id is found by its index;
+ * any other expression looks at everybody.
  */
 function listUsers(org: Org, c: AppContext): Iterable<UserEntity> {
   const { q, filter, search: expression, after } = c.req.query();

@@ -100,6 +100,35 @@ describe('a seed', () => {
     expect(await get(org, '/api/v1/groups')).toEqual(before);
   });
 
+  it('gives an authenticator app whose codes are accepted', async () => {
+    const org = await start({ ...SEED, ids: 1 }, { clock: { now: () => 59_000 } });
+    const post = (path: string, body: object): Promise<Untyped> =>
+      fetch(org.url + path, {
+        method: 'POST',
+        headers: { Authorization: 'SSWS known-token', 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }).then((response) => response.json());
+    const google = await post('/api/v1/authenticators', { key: 'google_otp', name: 'Google Authenticator' });
+    await post(`/api/v1/authenticators/${google.id}/lifecycle/activate`, {});
+    const [policy] = await get(org, '/api/v1/policies?type=MFA_ENROLL');
+    const authenticators = [
+      ...policy.settings.authenticators.filter((entry: Untyped) => entry.key !== 'google_otp'),
+      { key: 'google_otp', enroll: { self: 'OPTIONAL' } },
+    ];
+    await fetch(`${org.url}/api/v1/policies/${policy.id}`, {
+      method: 'PUT',
+      headers: { Authorization: 'SSWS known-token', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...policy, settings: { ...policy.settings, authenticators } }),
+    });
+    const factors = await get(org, '/api/v1/users/00uMARY0000000000000/factors');
+    const app = factors.find((factor: Untyped) => factor.provider === 'GOOGLE');
+    expect(app).toMatchObject({ factorType: 'token:software:totp', status: 'ACTIVE' });
+    // RFC 6238 for the secret of the seed at 59 s, worked out apart from this code.
+    const passCode = '996554';
+    const verified = await post(`/api/v1/users/00uMARY0000000000000/factors/${app.id}/verify`, { passCode });
+    expect(verified).toMatchObject({ factorResult: 'SUCCESS' });
+  });
+
   it('stands behind a state file: that one is what the org holds, a reset leads back to the seed', async () => {
     const state = join(mkdtempSync(join(tmpdir(), 'orgproof-seed-')), 'org.json');
     const first = await start(SEED, { state });

@@ -310,7 +310,7 @@ test('with email as the only factor left a form asks before the message is sent'
       form: {
         value: [
           { name: 'id', required: true, value: org.authenticatorId('okta_email'), mutable: false },
-          { name: 'methodType', required: false, value: 'email', mutable: false },
+          { name: 'methodType', type: 'string', required: true, options: [{ label: 'Email', value: 'email' }] },
         ],
       },
     });

@@ -57,6 +57,16 @@ const MOVES: Record<string, Move> = {
   skip: (signIn) => signIn.post('skip'),
   introspect: (signIn) => signIn.introspect(),
   recover: (signIn) => signIn.post('recover'),
+  'ask for an unlock': (signIn) => signIn.post('unlock-account'),
+  'ask to register': (signIn) => signIn.post('enroll'),
+  'back from registering': (signIn) => signIn.post('identify/select'),
+  register: (signIn) => {
+    const email = `walker${Math.random()}@example.com`;
+    return signIn.post('enroll/new', { userProfile: { firstName: 'W', lastName: 'W', email } });
+  },
+  'enrol a password': (signIn) => signIn.enroll('okta_password'),
+  'enrol the email': (signIn) => signIn.enroll('okta_email'),
+  'choose a question': (signIn) => signIn.choose('security_question'),
 };
 
 /** The way to success, with random moves before each of its steps. */

@@ -279,6 +279,36 @@ describe('a locked account', () => {
     expect(await status()).toBe('LOCKED_OUT');
   });
 
+  test('a group whose own policy forbids it stays locked, though others may unlock', async () => {
+    const group = await org.api<{ id: string }>('POST', '/api/v1/groups', { profile: { name: `Strict ${round}` } });
+    await org.api('PUT', `/api/v1/groups/${group.body.id}/users/${user.id}`);
+    const policy = await org.api<Policy>('POST', '/api/v1/policies', {
+      type: 'PASSWORD',
+      name: `Strict ${round}`,
+      conditions: { people: { groups: { include: [group.body.id] } } },
+    });
+    await org.api('POST', `/api/v1/policies/${policy.body.id}/rules`, {
+      type: 'PASSWORD',
+      name: 'No self-service',
+      conditions: { network: { connection: 'ANYWHERE' } },
+      actions: {
+        passwordChange: { access: 'ALLOW' },
+        selfServicePasswordReset: { access: 'DENY' },
+        selfServiceUnlock: { access: 'DENY' },
+      },
+    });
+    const { signIn } = await SignIn.begin(org);
+    await signIn.post('unlock-account');
+    const authenticator = { id: org.authenticatorId('okta_email'), methodType: 'email' };
+    const refused = await signIn.post('challenge', { identifier: login, authenticator });
+    expect({ status: refused.status, texts: texts(refused.body) }).toEqual({
+      status: 403,
+      texts: ['Self Service Unlock is not allowed at this time. Please contact support for assistance.'],
+    });
+    expect(await org.messages(`?to=${login}`)).toEqual([]);
+    await org.api('DELETE', `/api/v1/policies/${policy.body.id}`);
+  });
+
   test('unlocks itself after the time of the policy', async () => {
     await passwordSettings({ lockout: { maxAttempts: 2, autoUnlockMinutes: 30 } });
     const { signIn } = await SignIn.begin(org);

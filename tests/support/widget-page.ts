@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, extname, join, normalize } from 'node:path';
+import type { WidgetOptions } from '@okta/okta-signin-widget';
 import type { SignInOrg } from './sign-in-org.ts';
 
 /** Generation 2 is what `okta-sign-in.min.js` holds, generation 3 `okta-sign-in.next.js`. */
@@ -20,7 +21,7 @@ export interface WidgetPage {
 }
 
 /** Serves the page on a free loopback port; `config` is read at each load, so that it can be set afterwards. */
-export async function serveWidget(config: () => Record<string, unknown>): Promise<WidgetPage> {
+export async function serveWidget(config: () => WidgetOptions): Promise<WidgetPage> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://page').pathname;
     const body = path.startsWith('/dist/') ? readFile(join(DIST, normalize(path.slice(5)))) : page(path, config());
@@ -43,7 +44,7 @@ export async function serveWidget(config: () => Record<string, unknown>): Promis
 }
 
 /** Tokens, or the error, end up in the text of `#result`. */
-function page(path: string, config: Record<string, unknown>): string {
+function page(path: string, config: WidgetOptions): string {
   const next = path === '/gen3';
   const script = next ? 'okta-sign-in.next.js' : 'okta-sign-in.min.js';
   const styles = next ? 'okta-sign-in.next.css' : 'okta-sign-in.min.css';
@@ -60,7 +61,7 @@ new OktaSignIn(${JSON.stringify(options)}).showSignInToGetTokens().then(
 }
 
 /** Registers the page's origin, and a public app that it signs in to. */
-export async function appForPage(org: SignInOrg, origin: string): Promise<Record<string, unknown>> {
+export async function appForPage(org: SignInOrg, origin: string): Promise<WidgetOptions> {
   await org.api('POST', '/api/v1/trustedOrigins', {
     name: 'Page with the widget',
     origin,

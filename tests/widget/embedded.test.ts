@@ -2,16 +2,17 @@
  * Okta's Sign-In Widget, unmodified, both generations, on a page of another origin, in Chromium: everything it does goes
  * over CORS to the emulator.
  */
+import type { WidgetOptions } from '@okta/okta-signin-widget';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
-import { MARY, SignInOrg } from '../support/sign-in.ts';
+import { MARY, SignIn, SignInOrg } from '../support/sign-in.ts';
 import { appForPage, type Generation, serveWidget, type WidgetPage } from '../support/widget-page.ts';
 
 let org: SignInOrg;
 let browser: Browser;
 let site: WidgetPage;
-let config: Record<string, unknown> = {};
+let config: WidgetOptions = {};
 beforeAll(async () => {
   [org, browser, site] = await Promise.all([SignInOrg.start(), launchBrowser(), serveWidget(() => config)]);
   config = await appForPage(org, site.origin);
@@ -84,6 +85,28 @@ describe.each<Generation>(['gen2', 'gen3'])('%s', (generation) => {
       iss: org.issuer,
     });
     expect(scopes).toEqual(['openid', 'profile', 'email']);
+    await page.context().close();
+  });
+
+  test('recovers a password by email', async () => {
+    const login = `forgot-${generation}@example.com`;
+    const user = await org.createUser(login, MARY.password);
+    const page = await open(generation);
+    await page.getByText('Forgot password?').click();
+    await page.getByText('Reset your password').first().waitFor();
+    await page.locator('input[name=identifier]').fill(login);
+    await submit(page);
+    await page.getByText('Get a verification email').waitFor();
+    await submit(page);
+    await page.getByText('Enter a verification code instead').click();
+    await enterCode(page, await org.lastCode());
+    await page.getByText('At least 8 characters').first().waitFor();
+    await page.locator('input[name=confirmPassword]').fill('Brand-new-horse-8');
+    await enterCode(page, 'Brand-new-horse-8');
+    await page.getByText('Set up security methods').waitFor();
+    const { signIn } = await SignIn.begin(org);
+    expect((await signIn.identify(login, MARY.password)).status).toBe(401);
+    expect((await signIn.identify(login, 'Brand-new-horse-8')).body.user?.value.id).toBe(user.id);
     await page.context().close();
   });
 

@@ -84,16 +84,16 @@ ${body}
 </html>`;
 }
 
-/** Own scripts only. The widget sets styles and evaluates its templates; a frame is for silent answers to the app alone. */
+/** Own scripts only. The widget evaluates its templates and sets styles; a frame is for silent answers to the app alone. */
 export function sendPage(
   c: AppContext,
   content: Html,
-  options: { status?: 200 | 400; framed?: boolean } = {},
+  options: { status?: 200 | 400; framed?: boolean; widget?: boolean } = {},
 ): Response | Promise<Response> {
   const policy = [
     "default-src 'self'",
-    "script-src 'self' 'unsafe-eval'",
-    "style-src 'self' 'unsafe-inline'",
+    options.widget === true ? "script-src 'self' 'unsafe-eval'" : "script-src 'self'",
+    options.widget === true ? "style-src 'self' 'unsafe-inline'" : "style-src 'self'",
     "img-src 'self' data:",
     ...(options.framed === true ? [] : ["frame-ancestors 'none'"]),
     "base-uri 'none'",

@@ -1,12 +1,11 @@
 /** The ways off the first screen that are not signing in: forgotten password, locked account, new account. */
-import type { MethodType } from '../../wire/authenticator.ts';
 import type { Org } from '../org.ts';
 import { type AuthenticatorChoice, challenge } from './flow.ts';
 import { move, type Outcome, stillThere, turn, withCurrent } from './move.ts';
 import { refusals } from './refusals.ts';
 import { registerUser, registrationOffered } from './registration.ts';
 import { unlockAuthenticators } from './self-service.ts';
-import { appOf } from './situation.ts';
+import { appOf, situationOf } from './situation.ts';
 import type { SignInTransaction } from './transaction.ts';
 
 /** Forgot the password: at the first screen it asks who, at the password's own screen it is known. */
@@ -38,10 +37,15 @@ export async function challengeForUnlock(
   if (!authenticator) throw refusals.badRequest();
   const { key } = authenticator;
   const known: SignInTransaction = { ...typed, userId: user.id };
-  if (key === 'phone_number' && choice.methodType === undefined) {
+  // what the user's own policy says of it, now that it is known whose
+  const { candidates, refusal } = situationOf(org, known);
+  if (refusal) throw refusal;
+  const methods = candidates.find((one) => one.key === key)?.methods ?? [];
+  if (key === 'phone_number' && choice.methodType === undefined && methods.length > 0) {
     return move(org, withCurrent(known, { key }), 'authenticatorChosen');
   }
-  const method = (choice.methodType ?? authenticator.methods[0]?.type) as MethodType;
+  const method = methods.find((one) => one === (choice.methodType ?? methods[0]));
+  if (!method) throw refusals.unlockNotAllowed();
   return move(org, withCurrent(known, { key, method }), 'methodChosen');
 }
 

@@ -121,8 +121,10 @@ export async function answer(org: Org, transaction: SignInTransaction, given: Gi
   if (step === 'challengeCode' || isProof(current)) await proved(org, transaction, current, given);
   if (step === 'enrollCode') await keepEnrollment(org, userId, current, given);
   const present = stillThere(org, transaction);
-  if (transaction.purpose === 'unlock') return unlocked(org, present, userId);
   const proven = { ...present, ...withVerified(org, present, current.key, current.method) };
+  if (transaction.purpose === 'unlock' && situationOf(org, proven).goal === 'resetPassword') {
+    return unlocked(org, present, userId);
+  }
   if (step === 'challengeCode') return move(org, proven, 'verified');
   return move(org, { ...proven, enrolled: true }, 'enrolled');
 }

@@ -117,6 +117,7 @@ function group(value: IdxField[]): IdxField {
 const METHOD_LABELS: Partial<Record<MethodType, string>> = {
   sms: 'SMS',
   voice: 'Voice call',
+  email: 'Email',
   totp: 'Enter a code',
   push: 'Get a push notification',
   signed_nonce: 'Use Okta FastPass',
@@ -142,7 +143,9 @@ export function verificationFields(
   methodRequired: boolean,
 ): IdxField[] {
   const id = fixed('id', authenticator.id, true);
-  if (!hasMethodChoice(authenticator)) return [id, fixed('methodType', enrollment.methods[0] ?? '', false)];
+  // the email's own form has a choice of one: generation 3 of the widget takes the method from its options
+  const chooses = hasMethodChoice(authenticator) || (authenticator.key === 'okta_email' && methodRequired);
+  if (!chooses) return [id, fixed('methodType', enrollment.methods[0] ?? '', false)];
   const choice = methodChoice(enrollment.methods, methodRequired);
   return authenticator.key === 'phone_number' ? [id, choice, fixed('enrollmentId', enrollment.id, true)] : [id, choice];
 }

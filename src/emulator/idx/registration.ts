@@ -43,7 +43,7 @@ export function profileAttributes(org: Org, app: ApplicationEntity): ProfileAttr
 }
 
 /** Whether the address is to be verified before the user is let in. */
-export function emailVerificationRequired(org: Org, app: ApplicationEntity): boolean {
+function emailVerificationRequired(org: Org, app: ApplicationEntity): boolean {
   return actionOf(org, app)?.activationRequirements?.emailVerification === true;
 }
 

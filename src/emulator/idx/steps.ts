@@ -62,7 +62,7 @@ export type Goal =
   /** One is left, and it is answered without anything being sent. */
   | 'answer'
   | 'enroll'
-  /** Recovery has proven enough. */
+  /** Recovery, or unlock, has proven enough. */
   | 'resetPassword'
   | 'expiredPassword'
   | 'expiringPassword'

@@ -150,12 +150,13 @@ function hostedPage(c: AppContext, org: Org, request: AuthorizeRequest): Respons
     ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
   });
+  const widget = org.settings.signInWidget && widgetFolder() !== undefined;
   const page = signInPage({
     orgName: org.store.org.name,
     appLabel: client.app.label,
     baseUrl: c.get('baseUrl'),
     stateToken: stateHandle,
-    widget: org.settings.signInWidget && widgetFolder() !== undefined,
+    widget,
   });
-  return sendPage(c, page);
+  return sendPage(c, page, { widget });
 }

@@ -11,7 +11,7 @@ import {
 } from '../../policy/index.ts';
 import type { AuthenticatorKey } from '../../wire/authenticator.ts';
 import { enrollmentsOf } from '../idx/enrollments.ts';
-import { signInRules } from '../idx/situation.ts';
+import { signInRules } from '../idx/policies.ts';
 import { isAssigned } from '../oauth/assignment.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, UserEntity } from '../store/entities.ts';

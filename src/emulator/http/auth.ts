@@ -13,10 +13,22 @@ export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
     if (!scheme || !credential) throw new OktaError(403, 'E0000005', 'Invalid session');
     const principal = await principalOf(org, scheme.toLowerCase(), credential);
     if (!principal) throw new OktaError(401, 'E0000011', 'Invalid token provided');
-    if (principal.kind === 'oauth') demandScope(principal, c.req.method, c.req.path, c.get('baseUrl'));
+    if (principal.kind === 'oauth') {
+      demandScope(principal, c.req.method, c.req.path, c.get('baseUrl'));
+      demandRole(org, principal);
+    }
     c.set('principal', principal);
     await next();
   };
+}
+
+/** A scope only narrows what its owner may do: a user without an admin role may do nothing here. */
+function demandRole(org: Org, { userId }: Principal): void {
+  if (org.store.users.get(userId) === undefined) return; // a service app, see assumption client-credentials-without-grants
+  const assignees = [userId, ...org.store.memberships.leftsOf(userId)];
+  if (!assignees.some((id) => org.store.roleAssignments.count('assigneeId', id) > 0)) {
+    throw new OktaError(403, 'E0000006', 'You do not have permission to perform the requested action');
+  }
 }
 
 async function principalOf(org: Org, scheme: string, credential: string): Promise<Principal | undefined> {

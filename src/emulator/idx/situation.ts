@@ -49,7 +49,6 @@ export interface Situation {
   refusal?: IdxRefusal;
 }
 
-export { signInRules } from './policies.ts';
 
 /** The app of a transaction; a sign-in whose app was removed or switched off meanwhile is over. */
 export function appOf(org: Org, transaction: SignInTransaction): ApplicationEntity {

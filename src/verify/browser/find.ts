@@ -24,6 +24,8 @@ const SYSTEM_PLACES = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
+/** Of what @sparticuz/chromium asks for: with the first, closing one context kills the browser; the second drops CORS. */
+const UNWANTED_ARGS = ['--single-process', '--disable-web-security'];
 /** Chromium's sandbox does not start as root. */
 const ROOT_ARGS = ['--no-sandbox'];
 
@@ -63,8 +65,7 @@ async function packagedBrowser(): Promise<FoundBrowser | undefined> {
   try {
     const { default: chromium } = await import('@sparticuz/chromium');
     const executablePath = await chromium.executablePath();
-    // With --single-process closing one context kills the whole browser (seen with 143).
-    const args = chromium.args.filter((arg) => arg !== '--single-process');
+    const args = chromium.args.filter((arg) => !UNWANTED_ARGS.includes(arg));
     return { executablePath, args, origin: 'the @sparticuz/chromium package' };
   } catch {
     return undefined;

@@ -13,23 +13,32 @@ export class SignIn {
   interactionHandle = '';
   stateHandle = '';
 
-  private constructor(org: SignInOrg) {
+  /** Path of the authorization server; `/oauth2` is the org's own. */
+  readonly #server: string;
+
+  private constructor(org: SignInOrg, server: string) {
     this.#org = org;
+    this.#server = server;
   }
 
   /** interact and introspect; `fields` override those of interact. */
   static async begin(
     org: SignInOrg,
     fields: Record<string, string> = {},
+    server = '/oauth2/default',
   ): Promise<{ signIn: SignIn; first: Answer<IdxResponse> }> {
-    const signIn = await SignIn.interact(org, fields);
+    const signIn = await SignIn.interact(org, fields, server);
     return { signIn, first: await signIn.introspect() };
   }
 
   /** interact alone. */
-  static async interact(org: SignInOrg, fields: Record<string, string> = {}): Promise<SignIn> {
-    const signIn = new SignIn(org);
-    const answer = await org.form<{ interaction_handle: string }>('/oauth2/default/v1/interact', {
+  static async interact(
+    org: SignInOrg,
+    fields: Record<string, string> = {},
+    server = '/oauth2/default',
+  ): Promise<SignIn> {
+    const signIn = new SignIn(org, server);
+    const answer = await org.form<{ interaction_handle: string }>(`${server}/v1/interact`, {
       ...interactFields(org, signIn.verifier),
       ...fields,
     });
@@ -80,7 +89,7 @@ export class SignIn {
   /** Redeems the interaction code of a success document. */
   redeem<T = Tokens>(success: IdxResponse, fields: Record<string, string> = {}): Promise<Answer<T>> {
     const code = success.successWithInteractionCode?.value.find((field) => field.name === 'interaction_code')?.value;
-    return this.#org.form<T>('/oauth2/default/v1/token', {
+    return this.#org.form<T>(`${this.#server}/v1/token`, {
       grant_type: 'interaction_code',
       interaction_code: String(code),
       client_id: this.#org.clientId,

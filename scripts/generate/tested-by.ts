@@ -47,17 +47,13 @@ export function nameTests(hits: TestedBy): TestedBy {
 }
 
 /**
- * What the kept table says that is not so: a route none of whose named tests hits it any more, or one that is tested and
- * said not to be. One of the named tests is enough, since some take random ways.
+ * What the kept table says that is not so: a route none of whose named tests hits it any more. One of the named tests is
+ * enough, and a route that is tested and not yet named is no lie, since some tests take random ways.
  */
-export function contradictions(kept: Readonly<Record<string, readonly string[]>>, hits: TestedBy): string[] {
-  const untrue = Object.entries(kept)
+export function untruths(kept: Readonly<Record<string, readonly string[]>>, hits: TestedBy): string[] {
+  return Object.entries(kept)
     .filter(([route, files]) => !files.some((file) => hits[route]?.includes(file)))
     .map(([route, files]) => `${route} is not exercised by ${files.join(', ')}`);
-  const unsaid = Object.keys(hits)
-    .filter((route) => kept[route] === undefined)
-    .map((route) => `${route} is exercised by ${hits[route]?.join(', ')}`);
-  return [...untrue, ...unsaid];
 }
 
 export function testedByModule(table: TestedBy): string {

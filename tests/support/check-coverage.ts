@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contradictions, HITS_FOLDER, HITS_VARIABLE, readHits } from '../../scripts/generate/tested-by.ts';
+import { HITS_FOLDER, HITS_VARIABLE, readHits, untruths } from '../../scripts/generate/tested-by.ts';
 import { emulatorRoutes } from '../../src/emulator/index.ts';
 import { TESTED_BY } from '../../src/emulator/tested-by.ts';
 
@@ -20,7 +20,7 @@ export function teardown(): void {
     if (readdirSync(folder).length < all.length) return;
     rmSync(HITS_FOLDER, { recursive: true, force: true });
     cpSync(folder, HITS_FOLDER, { recursive: true });
-    const wrong = contradictions(TESTED_BY, readHits(emulatorRoutes()));
+    const wrong = untruths(TESTED_BY, readHits(emulatorRoutes()));
     if (wrong.length > 0) {
       const remedy = 'npm run generate:tested && npm run generate';
       throw new Error(`the coverage table is not current: ${remedy}\n${wrong.join('\n')}`);

@@ -65,7 +65,7 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     }),
   );
   const kindOf = new Map(kinds.map((kind) => [kind.name, kind]));
-  const order = new WriteOrder(declared, kindOf);
+  const order = new WriteOrder(declared, kindOf, found);
   const changes: PlannedChange<Context>[] = [];
   const notes: { address: string; text: string }[] = [];
   for (const object of order.objects()) {
@@ -140,11 +140,17 @@ async function priorityWrites<Context>(
 class WriteOrder<Context> {
   readonly #declared: readonly Declared[];
   readonly #kindOf: ReadonlyMap<string, AnyKind<Context>>;
+  readonly #found: ReadonlyMap<string, Found>;
   readonly #needs = new Map<string, readonly string[]>();
 
-  constructor(declared: readonly Declared[], kindOf: ReadonlyMap<string, AnyKind<Context>>) {
+  constructor(
+    declared: readonly Declared[],
+    kindOf: ReadonlyMap<string, AnyKind<Context>>,
+    found: ReadonlyMap<string, Found>,
+  ) {
     this.#declared = declared;
     this.#kindOf = kindOf;
+    this.#found = found;
     for (const object of declared) if (object.ensure === 'present') this.#needs.set(object.address, this.#own(object));
     for (const object of declared)
       if (object.ensure === 'absent') this.#needs.set(object.address, this.#whileThere(object));
@@ -167,9 +173,14 @@ class WriteOrder<Context> {
     return [...this.#named(object), ...(kind?.after?.(object, this.#declared) ?? [])];
   }
 
-  #named(object: Declared): string[] {
-    const references = this.#kindOf.get(object.kind)?.references(object.spec, object.key) ?? [];
+  #named(object: Declared, spec: object = object.spec): string[] {
+    const references = this.#kindOf.get(object.kind)?.references(spec, object.key) ?? [];
     return references.map((reference) => addressOf(reference.kind, reference.key));
+  }
+
+  /** What an object to be deleted names in the org: its entry need say no more than its name. */
+  #namedLive(object: Declared): string[] {
+    return this.#named(object, { ...object.spec, ...this.#found.get(object.address)?.spec });
   }
 
   /** An object goes when nothing can need it any more: after all that stays, and after what names it and goes too. */
@@ -178,7 +189,7 @@ class WriteOrder<Context> {
       .filter((other) =>
         other.ensure === 'present'
           ? !this.#waitsFor(other.address, object.address)
-          : this.#named(other).includes(object.address),
+          : this.#namedLive(other).includes(object.address),
       )
       .map((other) => other.address);
   }

@@ -34,6 +34,9 @@ interface AppSignInRuleSpec {
   status?: (typeof STATUS.words)[number] | undefined;
 }
 
+/** Demands for which the Admin Console offers no possession constraints. */
+const WITHOUT_POSSESSION = ['password', 'any 1 factor'];
+
 export const appSignInRuleSchema = z
   .strictObject({
     name: nameField(
@@ -71,6 +74,13 @@ export const appSignInRuleSchema = z
       issues.addIssue({
         code: 'custom',
         message: 'possessionFactorMustBe needs userMustAuthenticateWith beside it',
+        path: ['possessionFactorMustBe'],
+      });
+    }
+    if (rule.possessionFactorMustBe?.length && WITHOUT_POSSESSION.includes(rule.userMustAuthenticateWith ?? '')) {
+      issues.addIssue({
+        code: 'custom',
+        message: `userMustAuthenticateWith: ${rule.userMustAuthenticateWith} asks for no possession factor that could be constrained`,
         path: ['possessionFactorMustBe'],
       });
     }

@@ -102,6 +102,7 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     const found = await Promise.all(
       declared.map(async ({ key, spec, ensure }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
         const live = await findApp(context, spec.label);
+        if (ensure === 'present') assertProvable(spec, live);
         if (!live) {
           if (ensure === 'present') assertCreatable(spec);
           return [];
@@ -178,8 +179,7 @@ async function signInPolicyOf(context: OrgContext, live: Application): Promise<s
 }
 
 function newApp(spec: AppSpec) {
-  const isPublic = spec.type === 'single-page' || spec.type === 'native';
-  const method = spec.clientAuthentication ?? (isPublic ? 'none' : 'client secret');
+  const method = spec.clientAuthentication ?? defaultMethod(spec);
   const base = {
     name: 'oidc_client',
     label: spec.label,
@@ -187,7 +187,7 @@ function newApp(spec: AppSpec) {
     credentials: {
       oauthClient: {
         autoKeyRotation: true,
-        pkce_required: isPublic,
+        pkce_required: isPublic(spec),
         token_endpoint_auth_method: CLIENT_AUTHENTICATION.toWire(method),
       },
     },
@@ -195,6 +195,9 @@ function newApp(spec: AppSpec) {
   };
   return withSpec(base, spec);
 }
+
+const isPublic = ({ type }: AppSpec) => type === 'single-page' || type === 'native';
+const defaultMethod = (spec: AppSpec) => (isPublic(spec) ? 'none' : 'client secret');
 
 /** An app's body with the given fields laid over it; everything else stays as it is. */
 function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
@@ -260,6 +263,18 @@ async function assign(
   const wanted = new Set(await mergedGroupIds(context, what.groups, spec.assignedTo));
   for (const id of wanted) if (!before.has(id)) await context.api.put(`${appPath(appId)}/groups/${id}`, {});
   for (const id of before) if (!wanted.has(id)) await context.api.delete(`${appPath(appId)}/groups/${id}`);
+}
+
+/** Clients without a secret prove the code by PKCE whatever they say, so that a `false` would differ for ever. */
+function assertProvable(spec: AppSpec, live: Application | undefined): void {
+  const before = live?.credentials.oauthClient?.token_endpoint_auth_method;
+  const method = spec.clientAuthentication ?? (before ? CLIENT_AUTHENTICATION.toWord(before) : defaultMethod(spec));
+  if (method !== 'none' || spec.pkceRequired !== false) return;
+  throw new OrgproofError(`the app "${spec.label}" has no secret, so Okta makes it use PKCE`, {
+    code: 'app-pkce-required',
+    hint: 'leave pkceRequired out, or give it a clientAuthentication with a secret',
+    exitCode: EXIT.usage,
+  });
 }
 
 /** Okta takes a private key only together with the public ones, which a config cannot declare yet. */

@@ -21,7 +21,6 @@ interface AuthenticatorSpec {
 
 interface LiveAuthenticator {
   id: string;
-  authenticator: Authenticator;
 }
 
 const status = z.enum(STATUS.words).optional().meta({ description: 'Whether the org uses it at all.' });
@@ -95,9 +94,10 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
     const found = await Promise.all(
       declared.map(async ({ key, spec }): Promise<[string, Found<AuthenticatorSpec, LiveAuthenticator>][]> => {
         const match = live.find((candidate) => candidate.key === AUTHENTICATOR.toWire(spec.name));
-        if (!match) return [];
+        // What was never added is as inactive as it can be: there is nothing to write, and no need that the org could add it.
+        if (!match) return spec.status === 'inactive' ? [[key, { live: { id: '' }, spec }]] : [];
         const methods = spec.methods && (await context.reader.list<AuthenticatorMethod>(methodsPath(match.id)));
-        return [[key, { live: { id: match.id, authenticator: match }, spec: project(spec.name, match, methods) }]];
+        return [[key, { live: { id: match.id }, spec: project(spec.name, match, methods) }]];
       }),
     );
     return new Map(found.flat());
@@ -108,7 +108,8 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
       key: AUTHENTICATOR.toWire(spec.name),
       name: authenticatorTitle(spec.name),
     });
-    if (spec.status === 'inactive') await setStatus(context, `/api/v1/authenticators/${created.id}`, 'inactive');
+    await putSettings(context, `/api/v1/authenticators/${created.id}`, spec);
+    if (spec.methods) await setMethods(context, created.id, spec.methods, await liveMethods(context, created.id));
     return created;
   },
   update: async (context, { found, declared, changed }) => {
@@ -139,11 +140,21 @@ function project(
     status: STATUS.toWord(live.status),
     usedFor: USED_FOR.toWord(live.settings?.allowedFor ?? 'any'),
     codeLifetimeMinutes: live.settings?.tokenLifetimeInMinutes,
-    methods: Object.fromEntries((methods ?? []).map((method) => [method.type, STATUS.toWord(method.status)])),
+    methods: words(methods ?? []),
   };
 }
 
+function words(methods: readonly AuthenticatorMethod[]): Record<string, string> {
+  return Object.fromEntries(methods.map((method) => [method.type, STATUS.toWord(method.status)]));
+}
+
+/** The methods that an authenticator was just created with. */
+async function liveMethods({ api }: OrgContext, id: string): Promise<Record<string, string>> {
+  return words(await api.list<AuthenticatorMethod>(methodsPath(id)));
+}
+
 async function putSettings({ api }: OrgContext, path: string, spec: AuthenticatorSpec): Promise<void> {
+  if (spec.usedFor === undefined && spec.codeLifetimeMinutes === undefined) return;
   const live = await api.get<Authenticator>(path);
   const settings = { ...live.settings };
   if (spec.usedFor !== undefined) settings.allowedFor = USED_FOR.toWire(spec.usedFor);

@@ -24,7 +24,10 @@ const ANY_SCOPE = '*';
 export const authorizationServerRuleSchema = z
   .strictObject({
     name: nameField('Name of the rule.', 50),
-    grantTypes: setField(z.enum(GRANT.words), 'Grants for which the server issues tokens.').optional(),
+    grantTypes: setField(
+      z.enum(GRANT.words).exclude(['refresh token']),
+      'Grants for which the server issues tokens.',
+    ).optional(),
     groups: setField(z.string(), 'Groups whose members get tokens; `Everyone` for all users.').optional(),
     scopes: setField(z.string(), 'Scopes that may be granted; `*` for any.').optional(),
     accessTokenLifetimeMinutes: z.int().min(5).max(1440).optional(),

@@ -21,8 +21,12 @@ const ALL_CLIENTS = 'all clients';
 const policySchema = z
   .strictObject({
     name: nameField('Name of the access policy.', 50),
-    description: z.string().optional(),
-    clients: setField(z.string(), 'Labels of the apps that the policy is for, or `all clients`.').optional(),
+    description: z.string().min(1, 'must not be empty (Okta requires one)').optional(),
+    clients: setField(z.string(), 'Labels of the apps that the policy is for, or `all clients`.')
+      .refine((clients) => !listed(clients).includes(ALL_CLIENTS) || listed(clients).length === 1, {
+        error: `\`${ALL_CLIENTS}\` stands alone: it leaves no app out`,
+      })
+      .optional(),
     status: z.enum(STATUS.words).optional(),
     rules: z.array(authorizationServerRuleSchema).optional().meta({ description: 'Rules in order of priority.' }),
     ensure: ensureField,
@@ -69,7 +73,7 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
     const found = await Promise.all(
       declared.map(async (object): Promise<[string, Found<PolicySpec, AuthorizationServerPolicy>][]> => {
         const live = await findPolicy(context, object);
-        return live ? [[object.key, { live, spec: await projectPolicy(context, live) }]] : [];
+        return live ? [[object.key, { live, spec: await projectPolicy(context, live, object.spec.clients) }]] : [];
       }),
     );
     return new Map(found.flat());
@@ -119,14 +123,22 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
     context.api.delete(`${await policiesPath(context, declared)}/${live.id}`),
 };
 
-async function projectPolicy(context: OrgContext, live: AuthorizationServerPolicy): Promise<Found<PolicySpec>['spec']> {
+async function projectPolicy(
+  context: OrgContext,
+  live: AuthorizationServerPolicy,
+  wanted: SetValue | undefined,
+): Promise<Found<PolicySpec>['spec']> {
   const include = live.conditions.clients.include ?? [];
   const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
   const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
   return {
     name: live.name,
     description: live.description,
-    clients: include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id))),
+    clients: [
+      ...include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id))),
+      // A policy for all clients is for those that are to be added, too.
+      ...(include.includes('ALL_CLIENTS') && wanted && 'add' in wanted ? wanted.add : []),
+    ],
     status: STATUS.toWord(live.status),
   };
 }
@@ -138,5 +150,6 @@ async function clientsInclude(context: OrgContext, clients: SetValue): Promise<s
 
 async function mergedClients(context: OrgContext, live: readonly string[], wanted: SetValue): Promise<string[]> {
   const ids = await clientsInclude(context, wanted);
+  if (ids.includes('ALL_CLIENTS')) return ids;
   return 'add' in wanted ? [...new Set([...live, ...ids])] : ids;
 }

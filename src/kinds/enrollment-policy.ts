@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
-import type { AuthenticatorKey } from '../wire/authenticator.ts';
+import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
 import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
@@ -12,7 +12,8 @@ import { declare, ensureField, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
 type Level = (typeof ENROLLMENT.words)[number];
-type Levels = Partial<Record<(typeof AUTHENTICATOR.words)[number], Level | undefined>>;
+type Name = (typeof AUTHENTICATOR.words)[number];
+type Levels = Partial<Record<Name, Level | undefined>>;
 
 export interface EnrollmentPolicySpec {
   name: string;
@@ -75,16 +76,17 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
   references: ({ groups }) => groupReferences(groups, 'groups'),
   after: (own, all) => [
     ...Object.entries(own.spec.authenticators ?? {})
-      .filter(([, level]) => level !== 'disabled')
+      .filter(([name, level]) => level !== 'disabled' || (isDefault(own.spec) && switchesOn(all, name as Name)))
       .map(([name]) => addressOf('authenticator', name)),
     ...all.filter((other) => comesBefore(other, own)).map((other) => other.address),
   ],
-  read: async (context, declared) => {
+  read: async (context, declared, all) => {
     const policies = await livePolicies(context, 'MFA_ENROLL');
     const found = await Promise.all(
       declared.map(async (object): Promise<[string, Found<EnrollmentPolicySpec, Policy>][]> => {
         const live = policies.find((policy) => matches(policy, object.spec.name));
-        return live ? [[object.key, { live, spec: await project(context, live) }]] : [];
+        const offered = live?.system ? await offeredAgain(context, object.spec, all) : [];
+        return live ? [[object.key, { live, spec: await project(context, live, offered) }]] : [];
       }),
     );
     return new Map(found.flat());
@@ -175,7 +177,41 @@ function problemOf(policy: z.input<typeof schema>): { message: string; path: str
   return undefined;
 }
 
-async function project(context: OrgContext, live: Policy): Promise<Found<EnrollmentPolicySpec>['spec']> {
+const isDefault = ({ name }: EnrollmentPolicySpec) => name === DEFAULT_POLICY;
+
+/** Whether a config may switch an authenticator on: it says so, or names one that is not there yet. */
+function switchesOn(all: readonly Declared[], name: Name, there = false): boolean {
+  const declared = all.find((other) => other.address === addressOf('authenticator', name));
+  const { status } = (declared?.spec ?? { status: 'inactive' }) as { status?: string };
+  return status === 'active' || (status === undefined && !there);
+}
+
+/**
+ * Authenticators that the Default Policy shall not offer and that this plan switches on: Okta may then offer them in it, so
+ * that not being there before does not settle it.
+ */
+async function offeredAgain(
+  context: OrgContext,
+  spec: EnrollmentPolicySpec,
+  all: readonly Declared[],
+): Promise<Name[]> {
+  const names = AUTHENTICATOR.words.filter(
+    (name) => spec.authenticators?.[name] === 'disabled' && switchesOn(all, name),
+  );
+  if (names.length === 0) return [];
+  const live = await context.reader.list<Authenticator>('/api/v1/authenticators');
+  return names.filter((name) => {
+    const there = live.find(({ key }) => key === AUTHENTICATOR.toWire(name));
+    return there?.status !== 'ACTIVE' && switchesOn(all, name, there !== undefined);
+  });
+}
+
+/** @param offered authenticators that will be optional here by the time the policy is written */
+async function project(
+  context: OrgContext,
+  live: Policy,
+  offered: readonly Name[],
+): Promise<Found<EnrollmentPolicySpec>['spec']> {
   const entries = entriesOf(live.settings);
   return {
     name: live.name,
@@ -185,7 +221,7 @@ async function project(context: OrgContext, live: Policy): Promise<Found<Enrollm
       AUTHENTICATOR.words.map((name) => {
         // What the answer leaves out is not allowed: inactive authenticators never show (recorded).
         const entry = entries.find((candidate) => candidate.key === AUTHENTICATOR.toWire(name));
-        return [name, ENROLLMENT.toWord(entry?.enroll.self ?? 'NOT_ALLOWED')];
+        return [name, ENROLLMENT.toWord(entry?.enroll.self ?? (offered.includes(name) ? 'OPTIONAL' : 'NOT_ALLOWED'))];
       }),
     ),
     status: STATUS.toWord(live.status),

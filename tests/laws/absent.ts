@@ -1,0 +1,102 @@
+/** Configs that follow from another one: without its objects, or without its fields. Pure. */
+import type { ConfigData, Entry } from './repair.ts';
+
+/** All that can be deleted, deleted; system objects and authenticators are not mentioned. */
+export function absent(data: ConfigData): ConfigData {
+  const { authenticators: _, enrollmentPolicies, authorizationServers, apps, users, ...rest } = data;
+  const gone = (entries: unknown, keep: readonly string[]) =>
+    ((entries ?? []) as Entry[])
+      .filter((entry) => entry.name !== 'Default Policy')
+      .map((entry) => ({ ...only(entry, keep), ensure: 'absent' }));
+  const named = Object.fromEntries(
+    Object.entries(rest).map(([key, entries]) => [
+      key,
+      key === 'version' ? entries : gone(entries, ['name', 'origin', 'allow']),
+    ]),
+  );
+  const servers = (authorizationServers ?? []) as Entry[];
+  return {
+    ...named,
+    enrollmentPolicies: gone(enrollmentPolicies, ['name']),
+    authorizationServers: servers.map(({ name, policies }) => ({ name, policies: gone(policies, ['name']) })),
+    apps: gone(apps, ['label', 'type']),
+    users: gone(users, ['login', 'firstName', 'lastName']),
+  };
+}
+
+/** Objects by no more than their names and what an entry must have. */
+export function namesAlone(data: ConfigData): ConfigData {
+  const bare = (entries: unknown): Entry[] =>
+    ((entries ?? []) as Entry[]).map((entry) => ({
+      ...only(entry, [...NEEDED, ...(entry.name === 'Default Policy' ? [] : ['groups'])]),
+      ...(entry.rules ? { rules: (entry.rules as Entry[]).map((rule) => only(rule, ['name'])) } : {}),
+      ...(entry.policies ? { policies: bare(entry.policies) } : {}),
+    }));
+  const authenticators = (data.authenticators ?? {}) as Entry;
+  return {
+    ...Object.fromEntries(
+      Object.entries(data).map(([key, entries]) => [key, Array.isArray(entries) ? bare(entries) : entries]),
+    ),
+    // One that was never added would come by its name.
+    authenticators: Object.fromEntries(
+      Object.entries(authenticators).flatMap(([key, entry]) =>
+        (entry as Entry).status === 'inactive' ? [] : [[key, {}]],
+      ),
+    ),
+  };
+}
+
+const NEEDED = ['name', 'label', 'login', 'type', 'origin', 'allow', 'firstName', 'lastName'];
+
+function only(entry: Entry, fields: readonly string[]): Entry {
+  return Object.fromEntries(Object.entries(entry).filter(([field]) => fields.includes(field)));
+}
+
+/** A config that switches no authenticator off: Okta refuses that where another config's policies still allow it. */
+export function steady(data: ConfigData): ConfigData {
+  const authenticators = Object.entries((data.authenticators ?? {}) as Record<string, Entry>);
+  const on = authenticators.filter(([, { status }]) => status !== 'inactive');
+  return { ...data, authenticators: Object.fromEntries(on) };
+}
+
+/**
+ * A config that says less of the objects that `base` has too: fields stay or go as the coins fall, those that Okta ties
+ * together at once.
+ */
+export function thinned(data: ConfigData, base: ConfigData, coins: readonly boolean[]): ConfigData {
+  let at = 0;
+  const toss = () => coins[at++ % coins.length] === true;
+  const fields = (entry: Entry, always: readonly string[]): Entry => {
+    const tied = new Map(TIED.map((group) => [group, toss()]));
+    const keep = (field: string) => {
+      const group = TIED.find((members) => members.includes(field));
+      return always.includes(field) || (group ? tied.get(group) : toss());
+    };
+    return Object.fromEntries(Object.entries(entry).filter(([field]) => keep(field)));
+  };
+  const entries = (mine: unknown, theirs: unknown): Entry[] =>
+    ((mine ?? []) as Entry[]).flatMap((entry) => {
+      const other = ((theirs ?? []) as Entry[]).find((one) => nameOf(one) === nameOf(entry));
+      if (!other) return [entry];
+      const { rules, policies, ...own } = entry;
+      const always = [...NEEDED, ...(rules && entry.name !== 'Default Policy' ? ['groups'] : [])];
+      return [
+        {
+          ...fields(own, always),
+          ...(rules ? { rules: entries(rules, other.rules) } : {}),
+          ...(policies ? { policies: entries(policies, other.policies) } : {}),
+        },
+      ];
+    });
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Array.isArray(value) ? entries(value, base[key]) : value]),
+  );
+}
+
+const TIED = [
+  ['grantTypes', 'redirectUris'],
+  ['clientAuthentication', 'pkceRequired'],
+  ['userMustAuthenticateWith', 'possessionFactorMustBe'],
+];
+
+const nameOf = (entry: Entry) => entry.name ?? entry.label ?? entry.login;

@@ -1,0 +1,158 @@
+/**
+ * The org as the Management API shows it, object by object under the address that a config would give it. Ids become names,
+ * so that two orgs can be compared; times, links and secrets are left out. Knows nothing of the kinds' own normalisers.
+ */
+import type { TestOrg, Untyped } from '../support/emulator.ts';
+
+export interface LiveOrg {
+  /** Raw JSON by address. */
+  objects: Map<string, Untyped>;
+  /** Addresses from first to last, by sequence: `''` for enrollment policies, else the parent's address. */
+  sequences: Map<string, string[]>;
+}
+
+/** Reads all that configs can name. */
+export async function readOrg(org: TestOrg): Promise<LiveOrg> {
+  const reading = new Reading(org);
+  await Promise.all([
+    reading.authenticators(),
+    reading.groups(),
+    reading.policies('MFA_ENROLL', 'enrollmentPolicy'),
+    reading.policies('ACCESS_POLICY', 'appSignInPolicy'),
+    reading.apps(),
+    reading.accessPolicies(),
+    reading.trustedOrigins(),
+    reading.users(),
+  ]);
+  return reading.done();
+}
+
+/** Not what a config says: when and by whom, and what the org makes up. */
+const LEFT_OUT = new Set([
+  ...[
+    '_links',
+    '_embedded',
+    'created',
+    'createdBy',
+    'lastUpdated',
+    'lastUpdatedBy',
+    'lastMembershipUpdated',
+    'priority',
+  ],
+  ...['statusChanged', 'activated', 'passwordChanged', 'client_secret', 'lastLogin'],
+]);
+
+class Reading {
+  readonly #org: TestOrg;
+  readonly #objects = new Map<string, Untyped>();
+  readonly #sequences = new Map<string, string[]>();
+  readonly #names = new Map<string, string>();
+
+  constructor(org: TestOrg) {
+    this.#org = org;
+  }
+
+  done(): LiveOrg {
+    const objects = new Map([...this.#objects].map(([address, object]) => [address, this.#plain(object)]));
+    return { objects, sequences: this.#sequences };
+  }
+
+  async authenticators(): Promise<void> {
+    for (const one of await this.#list('/api/v1/authenticators')) {
+      const methods = await this.#list(`/api/v1/authenticators/${one.id}/methods`);
+      const byType = Object.fromEntries(methods.map((method) => [method.type, method]));
+      this.#add(`authenticator/${one.key}`, { ...one, methods: byType });
+    }
+  }
+
+  async groups(): Promise<void> {
+    for (const one of await this.#list('/api/v1/groups?limit=1000')) this.#add(`group/${one.profile.name}`, one);
+  }
+
+  async policies(type: string, kind: string): Promise<void> {
+    const policies = await this.#list(`/api/v1/policies?type=${type}`);
+    if (kind === 'enrollmentPolicy') this.#order('', kind, policies);
+    for (const policy of policies) {
+      this.#add(`${kind}/${policy.name}`, withLevels(policy));
+      const rules = await this.#list(`/api/v1/policies/${policy.id}/rules`);
+      for (const rule of rules) this.#add(`${kind}Rule/${policy.name}\n${rule.name}`, rule);
+      this.#order(`${kind}/${policy.name}`, `${kind}Rule/${policy.name}\n`, rules);
+    }
+  }
+
+  async apps(): Promise<void> {
+    for (const one of await this.#list('/api/v1/apps?limit=200')) {
+      if (one.name !== 'oidc_client') continue;
+      const assigned = (await this.#list(`/api/v1/apps/${one.id}/groups?limit=200`)).map((group) => group.id);
+      const signInPolicy = one._links?.accessPolicy?.href.split('/').at(-1);
+      this.#names.set(one.credentials.oauthClient?.client_id, `app/${one.label}`);
+      this.#add(`app/${one.label}`, { ...one, assigned, signInPolicy });
+    }
+  }
+
+  async accessPolicies(): Promise<void> {
+    const base = '/api/v1/authorizationServers/default/policies';
+    const policies = await this.#list(base);
+    this.#order('default', 'authorizationServerPolicy/default\n', policies);
+    for (const policy of policies) {
+      const key = `default\n${policy.name}`;
+      this.#add(`authorizationServerPolicy/${key}`, policy);
+      const rules = await this.#list(`${base}/${policy.id}/rules`);
+      for (const rule of rules) this.#add(`authorizationServerPolicyRule/${key}\n${rule.name}`, rule);
+      this.#order(`authorizationServerPolicy/${key}`, `authorizationServerPolicyRule/${key}\n`, rules);
+    }
+  }
+
+  async trustedOrigins(): Promise<void> {
+    for (const one of await this.#list('/api/v1/trustedOrigins?limit=200')) this.#add(`trustedOrigin/${one.name}`, one);
+  }
+
+  async users(): Promise<void> {
+    for (const one of await this.#list('/api/v1/users?limit=200')) {
+      const [groups, factors] = await Promise.all([
+        this.#list(`/api/v1/users/${one.id}/groups`),
+        this.#list(`/api/v1/users/${one.id}/factors`),
+      ]);
+      const phones = factors
+        .filter((factor) => ['sms', 'call'].includes(factor.factorType))
+        .map(({ factorType, status, profile }) => `${factorType} ${status} ${profile.phoneNumber}`);
+      this.#add(`user/${one.profile.login}`, { ...one, groups: groups.map((group) => group.id), phones });
+    }
+  }
+
+  async #list(path: string): Promise<Untyped[]> {
+    return this.#org.ok<Untyped[]>('GET', path);
+  }
+
+  #add(address: string, object: Untyped): void {
+    this.#objects.set(address, object);
+    this.#names.set(object.id, address);
+  }
+
+  #order(sequence: string, prefix: string, items: Untyped[]): void {
+    const sorted = items.toSorted((a, b) => a.priority - b.priority);
+    this.#sequences.set(
+      sequence,
+      sorted.map((item) => `${prefix}${prefix.includes('/') ? '' : '/'}${item.name}`),
+    );
+  }
+
+  #plain(value: Untyped): Untyped {
+    if (typeof value === 'string') return this.#names.get(value) ?? value;
+    if (Array.isArray(value)) return value.map((inner) => this.#plain(inner));
+    if (typeof value !== 'object' || value === null) return value;
+    const kept = Object.entries(value).filter(([key]) => !LEFT_OUT.has(key));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, this.#plain(inner)]));
+  }
+}
+
+/** Levels by authenticator; what is not listed is not allowed (recorded), as is what is listed so. */
+function withLevels(policy: Untyped): Untyped {
+  if (policy.type !== 'MFA_ENROLL') return policy;
+  const entries: Untyped[] = policy.settings.authenticators;
+  const allowed = entries.filter((entry) => entry.enroll.self !== 'NOT_ALLOWED');
+  return {
+    ...policy,
+    settings: { ...policy.settings, authenticators: Object.fromEntries(allowed.map((entry) => [entry.key, entry])) },
+  };
+}

@@ -1,0 +1,125 @@
+/** What makes a random config one that Okta takes: references that lead somewhere, levels that go together. Pure. */
+
+/** A config as plain data, before it is text. */
+export type ConfigData = Record<string, unknown>;
+export type Entry = Record<string, unknown>;
+
+export interface Sections {
+  authenticators: Record<string, Entry>;
+  groups: Entry[];
+  enrollmentPolicies: Entry[];
+  appSignInPolicies: Entry[];
+  apps: Entry[];
+  authorizationServers: { name: string; policies: Entry[] };
+  trustedOrigins: Entry[];
+  users: Entry[];
+}
+
+/** @param phones whether users have phones: then the phone is active and allowed by every policy */
+export function consistent(sections: Sections, phones: boolean): ConfigData {
+  const groups = new Set(['Everyone', ...sections.groups.map((group) => group.name)]);
+  const policies = new Set(sections.appSignInPolicies.map((policy) => policy.name));
+  const apps = new Set<unknown>(['all clients', ...sections.apps.map((app) => app.label)]);
+  const authenticators = phones
+    ? { ...sections.authenticators, phone: { ...sections.authenticators.phone, status: 'active' } }
+    : sections.authenticators;
+  const enrollment = withDefaultPolicy(sections.enrollmentPolicies, phones).map((policy) =>
+    enrollmentPolicy(policy, authenticators, groups, phones),
+  );
+  const data: ConfigData = {
+    version: 1,
+    authenticators,
+    groups: sections.groups,
+    enrollmentPolicies: enrollment,
+    appSignInPolicies: sections.appSignInPolicies.map((policy) => ({
+      ...policy,
+      ...(policy.rules
+        ? { rules: (policy.rules as Entry[]).map((rule) => known(rule, groups, 'groups', 'excludedGroups')) }
+        : {}),
+    })),
+    apps: sections.apps.map((app) => repairedApp(known(app, groups, 'assignedTo'), policies)),
+    authorizationServers: [
+      {
+        ...sections.authorizationServers,
+        policies: sections.authorizationServers.policies.map((policy) => accessPolicy(policy, groups, apps)),
+      },
+    ],
+    trustedOrigins: sections.trustedOrigins,
+    users: sections.users.map((user) => ({ ...known(user, groups, 'groups'), password: PASSWORD })),
+  };
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value)));
+}
+
+/** How a config names the password of a user; the one string that is not to be taken literally. */
+export const PASSWORD = '${env:MARY_PASSWORD}';
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** An entry whose lists name only what the config declares. */
+function known(entry: Entry, names: ReadonlySet<unknown>, ...fields: string[]): Entry {
+  const kept = fields.flatMap((field) => (entry[field] === undefined ? [] : [[field, filterSet(entry[field], names)]]));
+  return { ...entry, ...Object.fromEntries(kept) };
+}
+
+function filterSet(set: unknown, names: ReadonlySet<unknown>): unknown {
+  if (Array.isArray(set)) return set.filter((item) => names.has(item));
+  return { add: (set as { add: unknown[] }).add.filter((item) => names.has(item)) };
+}
+
+function withDefaultPolicy(policies: readonly Entry[], phones: boolean): readonly Entry[] {
+  if (!phones || policies.some((policy) => policy.name === 'Default Policy')) return policies;
+  return [...policies, { name: 'Default Policy' }];
+}
+
+function enrollmentPolicy(
+  policy: Entry,
+  authenticators: Record<string, Entry>,
+  groups: ReadonlySet<unknown>,
+  phones: boolean,
+): Entry {
+  const own = policy.name !== 'Default Policy';
+  const levels = Object.fromEntries(
+    Object.entries((policy.authenticators ?? {}) as Record<string, string>).map(([key, level]) => {
+      const active = key === 'password' || key === 'email' || authenticators[key]?.status === 'active';
+      return [key, active ? level : 'disabled'];
+    }),
+  );
+  if (phones) levels.phone = 'optional';
+  if (own ? levels.email !== 'required' : levels.password !== undefined) levels.password = 'required';
+  const named = (policy.groups as string[] | undefined)?.filter((group) => groups.has(group)) ?? [];
+  return {
+    ...policy,
+    ...(own ? { groups: named.length > 0 ? named : ['Everyone'] } : {}),
+    ...(own || policy.authenticators || phones ? { authenticators: levels } : {}),
+  };
+}
+
+function repairedApp(app: Entry, policies: ReadonlySet<unknown>): Entry {
+  const { signInPolicy, pkceRequired, ...rest } = app;
+  const secret = String(app.clientAuthentication).startsWith('client secret');
+  return {
+    ...rest,
+    ...(policies.has(signInPolicy) ? { signInPolicy } : {}),
+    ...(pkceRequired === undefined || (pkceRequired === false && !secret) ? {} : { pkceRequired }),
+  };
+}
+
+function accessPolicy(policy: Entry, groups: ReadonlySet<unknown>, apps: ReadonlySet<unknown>): Entry {
+  const { clients, rules, ...rest } = known(policy, apps, 'clients');
+  return {
+    ...rest,
+    ...(clients === undefined || namesNothing(clients) ? {} : { clients }),
+    ...(rules === undefined ? {} : { rules: (rules as Entry[]).map((rule) => accessRule(rule, groups)) }),
+  };
+}
+
+function accessRule(rule: Entry, names: ReadonlySet<unknown>): Entry {
+  const { groups, ...rest } = known(rule, names, 'groups');
+  return { ...rest, ...(groups === undefined || namesNothing(groups) ? {} : { groups }) };
+}
+
+function namesNothing(set: unknown): boolean {
+  return (Array.isArray(set) ? set : (set as { add: unknown[] }).add).length === 0;
+}

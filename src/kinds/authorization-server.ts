@@ -4,6 +4,7 @@ import type { Declared } from '../engine/kind.ts';
 import { namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
 import { authorizationServerId, type OrgContext } from './context.ts';
+import { isEarlier } from './section.ts';
 
 export async function policiesOf(context: OrgContext, server: string): Promise<AuthorizationServerPolicy[]> {
   const id = await authorizationServerId(context, server);
@@ -25,7 +26,7 @@ export async function policiesPath(context: OrgContext, declared: Declared): Pro
 /** Siblings are written one after the other: priorities are positions. */
 export function earlierSiblings(own: Declared, all: readonly Declared[]): string[] {
   return all
-    .filter((other) => other.kind === own.kind && other.position < own.position && parentKey(other) === parentKey(own))
+    .filter((other) => isEarlier(other, own) && parentKey(other) === parentKey(own))
     .map((other) => other.address);
 }
 

@@ -8,7 +8,7 @@ import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { policyName } from './policy-rules.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
+import { declare, ensureField, isEarlier, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
 type Level = (typeof ENROLLMENT.words)[number];
@@ -302,7 +302,7 @@ function matches(policy: Policy, name: string): boolean {
 function comesBefore(other: Declared, own: Declared): boolean {
   if (other.kind === 'enrollmentPolicyRule') return own.key === DEFAULT_POLICY && policyName(other) !== DEFAULT_POLICY;
   if (other.kind !== own.kind || other.key === DEFAULT_POLICY) return false;
-  return own.key === DEFAULT_POLICY || other.position < own.position;
+  return own.key === DEFAULT_POLICY ? other.ensure === 'present' : isEarlier(other, own);
 }
 
 function systemPolicyMissing(): OrgproofError {

@@ -5,6 +5,7 @@ import { addressOf, namesOf } from '../shared/address.ts';
 
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, policyId } from './context.ts';
+import { isEarlier } from './section.ts';
 
 /** The name that Okta gives the rule every policy of the type ends with. */
 export const SYSTEM_RULE = { MFA_ENROLL: 'Default Rule', ACCESS_POLICY: 'Catch-all Rule' } as const;
@@ -60,7 +61,7 @@ export function ruleOrder<Spec extends { name: string }>(
 export function afterEarlierRules(own: Declared, all: readonly Declared[]): string[] {
   const parent = policyName(own);
   return all
-    .filter((other) => other.kind === own.kind && other.position < own.position && policyName(other) === parent)
+    .filter((other) => isEarlier(other, own) && policyName(other) === parent)
     .map((other) => addressOf(other.kind, other.key));
 }
 

@@ -59,3 +59,11 @@ export function declare<Spec extends object>(
 function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }
+
+/**
+ * Whether an object of the same kind stands earlier in its list and stays. One that goes is no reason to wait: it keeps its
+ * place until the others have theirs, and the gap it leaves then closes by itself.
+ */
+export function isEarlier(other: Declared, own: Declared): boolean {
+  return other.kind === own.kind && other.ensure === 'present' && other.position < own.position;
+}

@@ -41,11 +41,13 @@ function failureLines(failure: NonNullable<FlowResult['failure']>, io: Io): stri
   ];
 }
 
-/** The claims of one sign-in (not when brief), the count, and where the evidence is. */
+/** The claims of one sign-in (when brief, the flows that failed instead), the count, and where the evidence is. */
 export function renderVerification(result: VerifyResult, io: Io, brief = false): string[] {
   const { passed, total, durationMs } = result.summary;
   const signedIn = brief ? undefined : result.flows.find((flow) => flow.claims !== undefined);
+  const failed = brief ? result.flows.filter((flow) => flow.failure !== undefined) : [];
   return [
+    ...failed.flatMap((flow) => flowLines(flow, io)),
     ...(signedIn?.claims ? ['', `Claims of the ID token (${signedIn.name}):`, ...claimLines(signedIn.claims, io)] : []),
     '',
     ...result.warnings.map((warning) => io.paint('yellow', `warning: ${warning}`)),

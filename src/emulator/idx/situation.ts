@@ -49,7 +49,6 @@ export interface Situation {
   refusal?: IdxRefusal;
 }
 
-
 /** The app of a transaction; a sign-in whose app was removed or switched off meanwhile is over. */
 export function appOf(org: Org, transaction: SignInTransaction): ApplicationEntity {
   const client = findClient(org, transaction.clientId);

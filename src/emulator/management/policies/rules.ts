@@ -6,7 +6,7 @@ import type { PolicyEntity, PolicyRuleEntity } from '../../store/entities.ts';
 import { integer, type Json, record, requiredText } from '../input.ts';
 import { isV2, readOnlyAttribute, readOnlyObject } from './common.ts';
 import { assertGroupsExist, readConditions, ruleConditions, sameJson } from './conditions.ts';
-import { denseWith, denseWithout, sparseWith } from './priority.ts';
+import { denseWith, denseWithout, hasRoom, sparseWith } from './priority.ts';
 import { readActions } from './rule-actions.ts';
 
 const NAME_LENGTH = 50;
@@ -87,6 +87,10 @@ export function createRule(org: Org, policy: PolicyEntity, body: Json, active: b
   assertType(type, body);
   const name = requiredText('name', body.name, NAME_LENGTH);
   assertNameFree(org, policy.id, name);
+  // named assumption `refusal-texts`
+  if (isV2(policy.type) && !hasRoom(rulesOf(org, policy.id))) {
+    throw invalid('priority', 'priority: There is no priority left before the catch-all rule.');
+  }
   const conditions = ruleConditions(type, readConditions(body.conditions));
   assertGroupsExist(org, conditions);
   const now = orgNow(org);

@@ -82,7 +82,7 @@ function contradictions(config: Config): Problem[] {
       .map((object) => [object.key, object]),
   );
   return config.declared
-    .filter((object) => object.kind === 'enrollmentPolicy')
+    .filter((object) => object.kind === 'enrollmentPolicy' && object.ensure === 'present')
     .flatMap((policy) =>
       Object.entries((policy.spec as { authenticators?: Record<string, string> }).authenticators ?? {}).flatMap(
         ([name, level]): Problem[] => {

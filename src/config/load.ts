@@ -68,7 +68,7 @@ function assertSecretsAreReferences(root: MapNode): void {
     return entries.items.flatMap((entry) =>
       (section.secrets ?? []).flatMap((field) => {
         const node = entry.type === 'map' ? entry.entries.get(field)?.node : undefined;
-        if (node === undefined || (node.type === 'scalar' && String(node.value).includes('${'))) return [];
+        if (node === undefined || (node.type === 'scalar' && SECRET_REFERENCE.test(String(node.value)))) return [];
         return [
           { message: `${field} is a secret and must not stand in the file`, place: node.place, hint: SECRET_HINT },
         ];
@@ -78,7 +78,10 @@ function assertSecretsAreReferences(root: MapNode): void {
   if (problems.length > 0) throw new ConfigError(problems, { code: 'secret-in-config' });
 }
 
-const SECRET_HINT = 'write it as ${env:NAME} or ${file:PATH}';
+/** One reference and nothing around it; a default would be the secret itself. */
+const SECRET_REFERENCE = /^\$\{(env|var|file):(?![^}]*:-)[^}]+\}$/;
+
+const SECRET_HINT = 'write it as ${env:NAME} or ${file:PATH}, without a default';
 
 function interpolated(root: MapNode, options: LoadOptions): MapNode {
   const problems: Problem[] = [];

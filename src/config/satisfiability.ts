@@ -12,7 +12,9 @@ import { SYSTEM_RULE } from '../kinds/policy-rules.ts';
 import { listed } from '../kinds/sets.ts';
 import { ACCESS, AUTHENTICATOR, ENROLL_WHEN, ENROLLMENT, STATUS, USED_FOR } from '../kinds/vocabulary.ts';
 import {
+  enrollmentFor,
   type Factor,
+  levelOf,
   type OrgAuthenticator,
   outlook,
   type PolicyWithRules,
@@ -28,8 +30,40 @@ import { ConfigError, type Problem } from './problems.ts';
 
 /** @throws ConfigError `nobody-could-sign-in` (exit 4) for each flow that expects what the policies rule out */
 export function assertSatisfiable(config: Config): void {
-  const problems = config.flows.filter((flow) => flow.expect.signedIn).flatMap((flow) => problemOf(flow, config));
+  const problems = [
+    ...phonesThatCannotBe(config),
+    ...config.flows.filter((flow) => flow.expect.signedIn).flatMap((flow) => problemOf(flow, config)),
+  ];
   if (problems.length > 0) throw new ConfigError(problems, { code: 'sign-in-impossible', exitCode: EXIT.refused });
+}
+
+/** Phones to be enrolled in advance for users whom the config itself allows none: apply would fail half-way. */
+function phonesThatCannotBe(config: Config): Problem[] {
+  const phone = authenticators(config).find(({ key }) => key === 'phone_number');
+  const users = config.declared.filter((object) => object.kind === 'user' && object.ensure === 'present');
+  return users.flatMap((user): Problem[] => {
+    const spec = user.spec as { login: string; phone?: string; groups?: { add: string[] } };
+    if (spec.phone === undefined) return [];
+    const say = (reason: string, address: string, path: string) => ({
+      message: `the phone of ${spec.login} could not be enrolled: ${reason}`,
+      place: config.locate(address, path) ?? config.locate(user.address, 'phone'),
+      hint: `allow it there, or leave out the phone of ${spec.login}`,
+    });
+    if (phone?.status === 'INACTIVE') {
+      return [say('the phone authenticator is inactive', addressFor('authenticator', 'phone'), 'status')];
+    }
+    const person = { id: spec.login, groupIds: [...listed(spec.groups), EVERYONE] };
+    const decision = enrollmentFor(enrollmentPolicies(config), person, {});
+    if (!decision.policy || levelOf(decision, 'phone_number') !== 'NOT_ALLOWED') return [];
+    const { name } = decision.policy;
+    return [
+      say(
+        `enrollment policy "${name}" says phone: disabled`,
+        addressFor('enrollmentPolicy', name),
+        'authenticators.phone',
+      ),
+    ];
+  });
 }
 
 function problemOf(flow: Flow, config: Config): Problem[] {

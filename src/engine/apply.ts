@@ -106,10 +106,20 @@ class Run<Context> {
       this.#failed ||= result.outcome !== 'applied';
       this.#inFlight.delete(change.address);
       if (lane !== undefined) this.#lanes.delete(lane);
-      this.#effects.ended?.(change, result.outcome);
+      this.#end(change, result);
       this.#report(change, result.outcome);
     });
     this.#inFlight.set(change.address, work);
+  }
+
+  /** What is noted of a change must not undo the telling of it: that it could not be noted is told instead. */
+  #end(change: PlannedChange<Context>, result: AppliedChange<Context>): void {
+    try {
+      this.#effects.ended?.(change, result.outcome);
+    } catch (error) {
+      this.#failed = true;
+      this.#results.set(change.address, { ...result, error: result.error ?? error });
+    }
   }
 
   #report(change: PlannedChange<Context>, state: 'started' | Outcome): void {

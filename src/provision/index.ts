@@ -56,7 +56,7 @@ function confined(plan: OrgPlan, only: readonly string[], declared: readonly Dec
     );
   }
   const changes = plan.changes.filter((change) => chosen.has(change.address));
-  for (const change of changes) {
+  for (const change of changes.filter(({ action }) => action !== 'delete')) {
     const named = change.implementation
       .references(change.declared.spec, change.declared.key)
       .map((reference) => addressOf(reference.kind, reference.key));

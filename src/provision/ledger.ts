@@ -38,10 +38,10 @@ export function memoryLedger(now: () => number = Date.now): Ledger {
  * @throws OrgproofError `ledger-damaged`
  */
 export function fileLedger(file: string, org: string, now: () => number = Date.now): Ledger {
-  const orgs = readOrgs(file);
-  const entries = orgs[org] ?? {};
-  orgs[org] = entries;
+  const entries = readOrgs(file)[org] ?? {};
   const save = () => {
+    // Read again: another apply, to another org, may have written meanwhile.
+    const orgs = { ...readOrgs(file), [org]: entries };
     mkdirSync(dirname(file), { recursive: true });
     const draft = `${file}.${process.pid}.tmp`;
     writeFileSync(draft, `${JSON.stringify(orgs, null, 2)}\n`, { mode: 0o600 });
@@ -83,12 +83,21 @@ function readOrgs(file: string): Orgs {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }
-  try {
-    return JSON.parse(text) as Orgs;
-  } catch {
+  const orgs = parsed(text);
+  if (orgs === undefined) {
     throw new OrgproofError(`${file} is damaged: it says which users are ours`, {
       code: 'ledger-damaged',
       hint: 'put back a copy, or delete it: then the credentials of users that are there are left alone',
     });
+  }
+  return orgs;
+}
+
+function parsed(text: string): Orgs | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Orgs) : undefined;
+  } catch {
+    return undefined;
   }
 }

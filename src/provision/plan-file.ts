@@ -44,7 +44,7 @@ export function loadPlan(file: string): SavedPlan {
       cause: error,
     });
   }
-  if (saved.formatVersion !== FORMAT_VERSION || !Array.isArray(saved.changes) || !saved.files?.length) {
+  if (saved?.formatVersion !== FORMAT_VERSION || !Array.isArray(saved.changes) || !saved.files?.length) {
     throw new OrgproofError(`${file} is not a plan of this version of orgproof`, {
       code: 'plan-unreadable',
       hint: 'make a new one with: orgproof plan --out FILE',

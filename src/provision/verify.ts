@@ -1,5 +1,6 @@
 /** The flows of a config performed against an org: verification with what only the config knows. */
 import type { Config } from '../config/load.ts';
+import type { SetValue } from '../engine/kind.ts';
 import type { OktaApi } from '../okta/api.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import {
@@ -14,12 +15,14 @@ import {
 import type { WellKnownOrganization } from '../wire/org.ts';
 import { classicEngine } from './classic.ts';
 import { type OrgPlan, planOrg } from './index.ts';
-import { memoryLedger } from './ledger.ts';
+import { type Ledger, memoryLedger } from './ledger.ts';
 
 export interface VerifyConfigOptions
-  extends Pick<VerifyOptions, 'drivers' | 'evidenceDir' | 'browser' | 'missingBrowser' | 'onProgress'> {
+  extends Pick<VerifyOptions, 'drivers' | 'evidenceDir' | 'browser' | 'missingBrowser' | 'onProgress' | 'signal'> {
   api: OktaApi;
   config: Pick<Config, 'declared' | 'flows' | 'locate'>;
+  /** Which users are ours, for telling what apply would mend; none when it is not given. */
+  ledger?: Ledger;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface VerifyConfigOptions
  * @throws ManagementApiError, OrgUnreachableError when the org refuses the token or does not answer
  */
 export async function verifyConfig(options: VerifyConfigOptions): Promise<VerifyResult> {
-  const { api, config, ...rest } = options;
+  const { api, config, ledger = memoryLedger(), ...rest } = options;
   const org = await api.get<WellKnownOrganization>('/.well-known/okta-organization');
   if (org.pipeline !== 'idx') throw classicEngine(api.orgUrl);
   return verify({
@@ -38,7 +41,8 @@ export async function verifyConfig(options: VerifyConfigOptions): Promise<Verify
     users: knownUsers(config),
     codes: await codeSourceFor(api.orgUrl),
     locate: config.locate,
-    remark: driftRemark(api, config),
+    redirectUris: declaredRedirectUris(config),
+    remark: driftRemark(api, config, ledger),
   });
 }
 
@@ -62,11 +66,28 @@ function knownUsers(config: Pick<Config, 'declared'>): Record<string, KnownUser>
   );
 }
 
+/** The URI that the app behind each label uses, as declared: one that the org does not know must show. */
+function declaredRedirectUris(config: Pick<Config, 'declared'>): Record<string, string> {
+  return Object.fromEntries(
+    config.declared
+      .filter((object) => object.kind === 'app')
+      .flatMap((object) => {
+        const { label, redirectUris } = object.spec as { label: string; redirectUris?: SetValue };
+        const first = redirectUris && ('add' in redirectUris ? redirectUris.add : redirectUris)[0];
+        return first === undefined ? [] : [[label, first]];
+      }),
+  );
+}
+
 /** Whether the config says already what a hint asks for, and only the org does not: told once something failed. */
-function driftRemark(api: OktaApi, config: Pick<Config, 'declared'>): NonNullable<VerifyOptions['remark']> {
+function driftRemark(
+  api: OktaApi,
+  config: Pick<Config, 'declared'>,
+  ledger: Ledger,
+): NonNullable<VerifyOptions['remark']> {
   let plan: Promise<OrgPlan> | undefined;
   return async ({ address, path }) => {
-    plan ??= planOrg({ config, api, ledger: memoryLedger() });
+    plan ??= planOrg({ config, api, ledger });
     const change = (await plan).changes.find((candidate) => candidate.address === address);
     const differs = change?.fields.some(
       (field) => field.path === path || path === '' || field.path.startsWith(`${path}.`),

@@ -14,9 +14,10 @@ const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_sec
 
 /**
  * The app with this label. Undefined when the org has none.
+ * @param redirectUri the one that the app uses; the first that the org has when it is not known
  * @throws {OrgproofError} `app-ambiguous` when it has several: labels need not be unique in Okta
  */
-export async function findApp(api: OktaApi, label: string): Promise<FoundApp | undefined> {
+export async function findApp(api: OktaApi, label: string, redirectUri?: string): Promise<FoundApp | undefined> {
   const apps = await api.list<Application>(`/api/v1/apps?q=${encodeURIComponent(label)}&limit=200`);
   const named = apps.filter((app) => app.label === label && app.signOnMode === 'OPENID_CONNECT');
   if (named.length > 1) {
@@ -35,7 +36,7 @@ export async function findApp(api: OktaApi, label: string): Promise<FoundApp | u
     clientSecret: SECRET_METHODS.includes(client?.token_endpoint_auth_method ?? 'none')
       ? await clientSecret(api, application.id)
       : undefined,
-    redirectUri: application.settings.oauthClient?.redirect_uris?.[0] ?? '',
+    redirectUri: redirectUri ?? application.settings.oauthClient?.redirect_uris?.[0] ?? '',
     scopes: SCOPES,
   };
   return { application, settings };

@@ -56,6 +56,8 @@ export interface VerifyOptions {
   flows: readonly Flow[];
   /** By login. */
   users: Readonly<Record<string, KnownUser>>;
+  /** The redirect URI that each app uses, by label; the first one that the org has, where it is not given. */
+  redirectUris?: Readonly<Record<string, string>> | undefined;
   /** Each flow is performed by each of these, in this order. */
   drivers: readonly DriverName[];
   codes: CodeSource;
@@ -66,6 +68,8 @@ export interface VerifyOptions {
   /** Where results.json, junit.xml and report.html go; nothing is written when it is not given. */
   evidenceDir?: string | undefined;
   onProgress?: ((progress: VerifyProgress) => void) | undefined;
+  /** Interrupted: the flow in progress is finished and its user removed, and no other is begun. */
+  signal?: AbortSignal | undefined;
   clock?: Clock | undefined;
   /** Path of a browser; one is looked for otherwise. */
   browser?: string | undefined;
@@ -88,7 +92,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const run = new Run(options);
   try {
     for (const driver of options.drivers) {
-      for (const flow of options.flows) await run.flow(flow, driver);
+      for (const flow of options.flows) if (!options.signal?.aborted) await run.flow(flow, driver);
     }
   } finally {
     await run.close();
@@ -173,6 +177,8 @@ class Run {
 
   async finish(): Promise<VerifyResult> {
     const flows = this.records.map((record) => record.result);
+    const total = this.options.flows.length * this.options.drivers.length;
+    if (flows.length < total) this.warnings.push(`interrupted: ${total - flows.length} of ${total} were not performed`);
     const summary = { ...summarize(flows), durationMs: this.clock.now() - this.startedAt };
     const result: VerifyResult = {
       formatVersion: 1,
@@ -248,7 +254,7 @@ class Run {
 
   private async perform(flow: Flow, driver: DriverName, credentials: Credentials): Promise<Verdict> {
     const { api } = this.options;
-    const app = await findApp(api, flow.app);
+    const app = await findApp(api, flow.app, this.options.redirectUris?.[flow.app]);
     if (app === undefined) return { status: 'failed', cause: appMissing(flow) };
     if (credentials.userId === undefined) return { status: 'failed', cause: userMissing(credentials.login) };
     this.redactor.tell(app.settings.clientSecret);

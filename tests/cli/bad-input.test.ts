@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CliResult, cli, workFolder } from '../support/cli.ts';
@@ -68,6 +69,19 @@ flows:
     const result = await validate(yaml);
     refused(result, 4, /^orgproof\.yaml:11:35: error: mary@example\.com could not sign in to "A" \(flow "F"\): /);
     refused(await cli(workFolder({ 'orgproof.yaml': yaml }), ['apply', '--yes', ...target()]), 4, 'could not sign in');
+  });
+});
+
+describe('a phone that the config itself forbids', () => {
+  it('is refused with 4 before anything is written', async () => {
+    const yaml = readFileSync(SHIPPED, 'utf8').replace('phone: optional', 'phone: disabled');
+    const folder = workFolder({ 'orgproof.yaml': yaml });
+    const message =
+      'the phone of mary@example.com could not be enrolled: enrollment policy "Default Policy" says phone: disabled';
+    refused(await cli(folder, ['validate'], ENV), 4, `orgproof.yaml:15:67: error: ${message}`);
+    await org.api('DELETE', '/_emulator/requests');
+    refused(await cli(folder, ['apply', '--yes', ...target()], ENV), 4, message);
+    expect((await org.api('GET', '/_emulator/requests')).body).toEqual({ requests: [] });
   });
 });
 

@@ -16,7 +16,7 @@ let child: ChildProcess | undefined;
 let stderr = '';
 
 afterEach(async () => {
-  if (!child || child.exitCode !== null) return;
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await once(child, 'exit');
 });

@@ -171,7 +171,7 @@ describe('users that are not ours', () => {
 
   it('do not become ours because a creation of that name was refused', async () => {
     const weak = textConfig(
-      "users: [{ login: vic@example.com, firstName: V, lastName: T, password: '${env:WEAK:-a}', phone: '+14155550177' }]\n",
+      "users: [{ login: vic@example.com, firstName: V, lastName: T, password: '${env:WEAK_PASSWORD}', phone: '+14155550177' }]\n",
     );
     const { apply, plan } = provisioner(org);
     expect((await apply(weak)).outcomes).toEqual(['unapplied user/vic@example.com']);

@@ -7,7 +7,7 @@ import { connect } from '../../src/okta/client.ts';
 import { applyOrg, planOrg } from '../../src/provision/index.ts';
 import { type Ledger, memoryLedger } from '../../src/provision/ledger.ts';
 
-export const ENV = { MARY_PASSWORD: 'Correct-Horse-9' };
+export const ENV = { MARY_PASSWORD: 'Correct-Horse-9', WEAK_PASSWORD: 'a' };
 
 /** A config from a file of the repository. */
 export function fileConfig(file: string): Config {

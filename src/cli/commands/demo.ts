@@ -47,13 +47,17 @@ async function demonstrate(config: Config, connection: Connection, args: OutputA
   if (result.exitCode !== EXIT.done) return result.exitCode as ExitCode;
   io.info(planRender.summaryLine(await planOrg({ config, ...connection })));
 
-  const verification = await verifyConfig({
-    api: connection.api,
-    config,
-    drivers: await availableDrivers(io),
-    evidenceDir: EVIDENCE_FOLDER,
-    onProgress: verifyRender.verifyProgressPrinter(io),
-  });
+  const drivers = await availableDrivers(io);
+  const verification = await interruptible(io, (signal) =>
+    verifyConfig({
+      ...connection,
+      config,
+      drivers,
+      evidenceDir: EVIDENCE_FOLDER,
+      onProgress: verifyRender.verifyProgressPrinter(io),
+      signal,
+    }),
+  );
   if (args.json) io.out(JSON.stringify(verification, null, 2));
   else for (const line of verifyRender.renderVerification(verification, io, args.quiet)) io.out(line);
   return verification.summary.failed + verification.summary.error > 0 ? EXIT.verificationFailed : EXIT.done;

@@ -35,6 +35,7 @@ export const emulateCommand: Command<Own> = {
     }),
   run: async (args, io) => {
     if (args.coverage) return printCoverage(args, io);
+    refuseBadPort(args.port);
     await refuseExposure(args);
     const [{ startEmulator }, { options, certFile }] = await Promise.all([
       import('../../emulator/index.ts'),
@@ -42,6 +43,7 @@ export const emulateCommand: Command<Own> = {
     ]);
     const emulator = await startEmulator(options);
     keepGoing(io);
+    const stopped = stopSignal(); // before anybody learns that we run, and may stop us
     const { url, token } = emulator;
     if (args.json) io.out(JSON.stringify({ formatVersion: 1, url, token, ...(certFile ? { certFile } : {}) }));
     else {
@@ -55,7 +57,7 @@ export const emulateCommand: Command<Own> = {
       io.info(`Console, with the one-time codes: ${url}/`);
       io.info(io.paint('dim', 'Ctrl-C stops it.'));
     }
-    await stopSignal();
+    await stopped;
     await emulator.stop();
     return EXIT.done;
   },
@@ -80,6 +82,11 @@ async function optionsOf(args: Own, io: Io): Promise<{ options: EmulatorOptions;
   const names = [args.host, ...(args.url !== undefined && URL.canParse(args.url) ? [new URL(args.url).hostname] : [])];
   const { certFile, ...identity } = await tlsIdentityIn(join(process.cwd(), STATE_FOLDER, 'tls'), names);
   return { options: { ...options, tls: identity }, certFile };
+}
+
+function refuseBadPort(port: number): void {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
+  throw new OrgproofError('--port takes a number from 0 to 65535', { code: 'usage', exitCode: EXIT.usage });
 }
 
 /** An org that other machines can reach hands its codes and tokens to whoever has its API token: not by accident. */

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, OrgproofError } from '../../shared/errors.ts';
 import type { DriverName } from '../../verify/index.ts';
 import type { Command } from '../command.ts';
 import { loadConfigFor } from '../config.ts';
+import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { CONFIG_OPTIONS, type ConfigArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
 import { STATE_FOLDER, withOrg } from '../target.ts';
@@ -44,22 +45,27 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
     const config = await loadConfigFor(args);
     const flows = chosenFlows(config.flows, args.flow);
     const drivers = chosenDrivers(args.driver);
-    return withOrg(args, io, async ({ api }) => {
+    return withOrg(args, io, async ({ api, ledger }) => {
       const [{ verifyConfig }, render] = await Promise.all([
         import('../../provision/verify.ts'),
         import('../render/verify.ts'),
       ]);
-      const result = await verifyConfig({
-        api,
-        config: { ...config, flows },
-        drivers,
-        evidenceDir: args.evidence,
-        browser: args.browser,
-        onProgress: render.verifyProgressPrinter(io),
-      });
+      const result = await interruptible(io, (signal) =>
+        verifyConfig({
+          api,
+          ledger,
+          config: { ...config, flows },
+          drivers,
+          evidenceDir: args.evidence,
+          browser: args.browser,
+          onProgress: render.verifyProgressPrinter(io),
+          signal,
+        }),
+      );
       if (args.json) io.out(JSON.stringify(result, null, 2));
       else printSummary(render.renderVerification(result, io, args.quiet), io);
       appendJobSummary(render.verificationMarkdown(result));
+      if (result.summary.total < flows.length * drivers.length) return EXIT.interrupted;
       const failed = result.summary.failed + result.summary.error;
       return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);
     });

@@ -24,8 +24,15 @@ export async function deviceBoundCause(org: LiveOrg): Promise<Cause | undefined>
     message:
       `Rule "${rule.name}" of app sign-in policy "${policy.name}" requires a device-bound possession factor; ` +
       'a code to the phone is none.',
-    hint: `Set ${FIELD} to password + another factor in rule "${rule.name}": a new policy's catch-all starts out device-bound.`,
-    ...place(addressFor('appSignInPolicyRule', policy.name, rule.name), FIELD),
+    ...(constraints.some((each) => each.knowledge)
+      ? {
+          hint: `Take device bound out of possessionFactorMustBe in rule "${rule.name}".`,
+          ...place(addressFor('appSignInPolicyRule', policy.name, rule.name), 'possessionFactorMustBe'),
+        }
+      : {
+          hint: `Set ${FIELD} to password + another factor in rule "${rule.name}": a new policy's catch-all starts out device-bound.`,
+          ...place(addressFor('appSignInPolicyRule', policy.name, rule.name), FIELD),
+        }),
   };
 }
 

@@ -74,12 +74,11 @@ export function thinned(data: ConfigData, base: ConfigData, coins: readonly bool
     };
     return Object.fromEntries(Object.entries(entry).filter(([field]) => keep(field)));
   };
-  const entries = (mine: unknown, theirs: unknown): Entry[] =>
+  const entries = (mine: unknown, theirs: unknown, always = NEEDED): Entry[] =>
     ((mine ?? []) as Entry[]).flatMap((entry) => {
       const other = ((theirs ?? []) as Entry[]).find((one) => nameOf(one) === nameOf(entry));
       if (!other) return [entry];
       const { rules, policies, ...own } = entry;
-      const always = [...NEEDED, ...(rules && entry.name !== 'Default Policy' ? ['groups'] : [])];
       return [
         {
           ...fields(own, always),
@@ -89,9 +88,15 @@ export function thinned(data: ConfigData, base: ConfigData, coins: readonly bool
       ];
     });
   return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Array.isArray(value) ? entries(value, base[key]) : value]),
+    Object.entries(data).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? entries(value, base[key], neededIn(key)) : value,
+    ]),
   );
 }
+
+/** An enrollment policy has to say for which groups it is. */
+const neededIn = (section: string) => (section === 'enrollmentPolicies' ? [...NEEDED, 'groups'] : NEEDED);
 
 const TIED = [
   ['grantTypes', 'redirectUris'],

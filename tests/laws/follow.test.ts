@@ -25,7 +25,8 @@ function said(live: LiveOrg, { declared }: Config): [string, Untyped][] {
     const { groups } = object.spec as { groups?: { add: string[] } };
     return pathsOf(object).map((path): [string, Untyped] => {
       const value = at(raw, path);
-      const known = object.kind === 'user' && path === 'groups' ? value.filter(isNamed(groups?.add ?? [])) : value;
+      const known =
+        object.kind === 'user' && path === 'groups' ? (value ?? []).filter(isNamed(groups?.add ?? [])) : value;
       return [`${object.address} ${path}`, known];
     });
   });

@@ -114,9 +114,13 @@ class Reading {
         this.#list(`/api/v1/users/${one.id}/factors`),
       ]);
       const phones = factors
-        .filter((factor) => ['sms', 'call'].includes(factor.factorType))
-        .map(({ factorType, status, profile }) => `${factorType} ${status} ${profile.phoneNumber}`);
-      this.#add(`user/${one.profile.login}`, { ...one, groups: groups.map((group) => group.id), phones });
+        .filter((factor) => ['sms', 'call'].includes(factor.factorType) && factor.status === 'ACTIVE')
+        .map(({ profile }) => profile.phoneNumber);
+      this.#add(`user/${one.profile.login}`, {
+        ...one,
+        groups: groups.map((group) => group.id),
+        phones: [...new Set(phones)],
+      });
     }
   }
 

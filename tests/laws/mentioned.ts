@@ -93,9 +93,10 @@ export function pathsOf({ kind, spec }: Declared, loosely = false): string[] {
   });
 }
 
-/** The value at a path; lists without their order, since every list that a config names is a set. */
+/** The value at a path; lists without their order, since every list that a config names is a set, and none for an empty one. */
 export function at(object: Untyped, path: string): Untyped {
   const value = path.split('.').reduce((inner, step) => inner?.[step], object);
+  if (Array.isArray(value) && value.length === 0) return undefined;
   return Array.isArray(value) ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value;
 }
 

@@ -126,10 +126,17 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Refreshing after a rule was narrowed.',
   },
   {
-    id: 'client-credentials-without-grants',
-    assumed: 'A service app gets any okta.* scope it asks for.',
-    why: 'A limitation: Okta demands a scope grant on the app and an admin role.',
-    matters: 'A missing grant shows only on a real org.',
+    id: 'service-scopes-narrowed',
+    assumed:
+      'A service app that asks for some okta.* scopes it was granted and some it was not gets the former; sign-ins of users get okta.* scopes without a grant of the app.',
+    why: 'The refusal that was seen says that none of the scopes is allowed. The latter is a limitation: a real org demands the grant there too.',
+    matters: 'Whether a missing grant shows at the token or at the first call that needs it.',
+  },
+  {
+    id: 'any-admin-role',
+    assumed: 'Who has an admin role, whichever it is, may do what the scopes of the token allow.',
+    why: 'A limitation: Okta evaluates the permissions of each role.',
+    matters: 'A role that is too small shows only on a real org.',
   },
   {
     id: 'read-only-objects',

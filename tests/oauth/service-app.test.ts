@@ -25,7 +25,14 @@ beforeAll(async () => {
     },
   });
   clientId = app.id;
+  for (const scopeId of ['okta.groups.read', 'okta.users.manage']) await grant(clientId, scopeId);
+  await org.api('POST', `/oauth2/v1/clients/${clientId}/roles`, { type: 'SUPER_ADMIN' });
 });
+
+async function grant(appId: string, scopeId: string): Promise<void> {
+  await org.api('POST', `/api/v1/apps/${appId}/grants`, { issuer: org.url, scopeId });
+}
+
 afterAll(() => org.stop());
 
 interface AssertionOptions {
@@ -44,7 +51,7 @@ function assertion(options: AssertionOptions = {}): Promise<string> {
     .setAudience(options.audience ?? `${org.url}/oauth2/v1/token`)
     .setIssuedAt(now)
     .setExpirationTime(now + (options.expiresIn ?? 300))
-    .setJti(`jti-${Math.trunc(now)}`)
+    .setJti(crypto.randomUUID())
     .sign(options.key ?? keys.privateKey);
 }
 
@@ -99,6 +106,35 @@ describe('a service app with a key', () => {
       error: 'invalid_client',
       error_description: 'The client is not configured for private_key_jwt.',
     });
+  });
+
+  test('gets of the scopes only those it was granted, and none but those', async () => {
+    expect((await token('okta.groups.read okta.apps.manage')).body.scope).toBe('okta.groups.read');
+    const { status, body } = await token('okta.apps.manage okta.policies.read');
+    expect(status).toBe(400);
+    expect(body).toEqual({
+      error: 'consent_required',
+      error_description: 'You are not allowed any of the requested scopes.',
+    });
+    await grant(clientId, 'okta.policies.read');
+    expect((await token('okta.policies.read')).body.scope).toBe('okta.policies.read');
+  });
+
+  test('may do nothing without an admin role, not even what its token was issued for before', async () => {
+    const { body } = await token('okta.groups.read');
+    const groups = () => org.get('/api/v1/groups', { authorization: `Bearer ${body.access_token}` });
+    expect((await groups()).status).toBe(200);
+    const roles = `/oauth2/v1/clients/${clientId}/roles`;
+    const [role] = (await org.api<{ id: string }[]>('GET', roles)).body;
+    await org.api('DELETE', `${roles}/${role?.id}`);
+    const refused = await groups();
+    expect(refused.status).toBe(403);
+    expect(refused.body).toMatchObject({
+      errorCode: 'E0000006',
+      errorSummary: 'You do not have permission to perform the requested action',
+    });
+    await org.api('POST', roles, { type: 'READ_ONLY_ADMIN' });
+    expect((await groups()).status).toBe(200);
   });
 
   test('is refused a scope that no Okta org has', async () => {

@@ -1,6 +1,6 @@
 /**
- * Admin roles, as far as readers need them: standard roles of users, groups and OAuth clients, and who has one. A role is
- * kept and shown; the emulator gives every caller of the Management API what its token or scopes give.
+ * Admin roles, as far as readers need them: standard roles of users, groups and OAuth clients, and who has one. Who has
+ * one may call the Management API within the scopes of the token, whichever role it is (assumption `any-admin-role`).
  */
 import { Hono } from 'hono';
 import type { RoleAssignment } from '../../wire/directory.ts';

@@ -11,6 +11,7 @@ import { OAuthError } from './oauth-error.ts';
 import { findRefreshToken, issueRefreshToken, useRefreshToken } from './refresh-tokens.ts';
 import { checkKnown, defaultScopes, parseScopes } from './scopes.ts';
 import { ORG_SERVER, type TokenServer } from './servers.ts';
+import { grantedScopes } from './service-grants.ts';
 import { mintAccessToken, mintIdToken, type TokenContext } from './tokens.ts';
 
 /** The successful answer (recorded members and order). */
@@ -129,24 +130,21 @@ function grantOf(token: RefreshToken): Grant {
   return { clientId, serverId, scopes, userId, amr, authTime };
 }
 
-/**
- * Tokens for the app itself. On the org authorization server only with a key and `okta.*` scopes; the emulator does not
- * ask for the scope grants of the app (`/apps/{id}/grants`), Okta does.
- */
+/** Tokens for the app itself. On the org authorization server only with a key, for `okta.*` scopes that the app was granted. */
 async function byClientCredentials(org: Org, context: TokenContext, form: Form): Promise<TokenAnswer> {
   const { client, server } = context;
   checkGrantType(client, 'client_credentials');
   const asked = parseScopes(form.scope);
-  const scopes = asked.length > 0 ? asked : defaultScopes(org, server);
-  if (scopes.length === 0) {
+  const requested = asked.length > 0 ? asked : defaultScopes(org, server);
+  if (requested.length === 0) {
     throw new OAuthError(
       400,
       'invalid_scope',
       "The authorization server resource does not have any configured default scopes, 'scope' must be provided.",
     );
   }
-  checkKnown(org, server, scopes);
-  if (scopes.includes('openid')) {
+  checkKnown(org, server, requested);
+  if (requested.includes('openid')) {
     throw new OAuthError(400, 'invalid_scope', "The 'openid' scope cannot be used with the client credentials grant.");
   }
   const byKey = client.app.credentials.oauthClient?.token_endpoint_auth_method === 'private_key_jwt';
@@ -157,6 +155,7 @@ async function byClientCredentials(org: Org, context: TokenContext, form: Form):
       'Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.',
     );
   }
+  const scopes = grantedScopes(org, client.app.id, requested);
   const lifetimes = requireLifetimes(org, server, { clientId: client.id, grantType: 'client_credentials', scopes });
   return {
     token_type: 'Bearer',

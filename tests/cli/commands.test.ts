@@ -130,6 +130,23 @@ describe('verify', () => {
     expect(flow).toMatchObject({ status: 'failed', failure: { code: 'email-offered', source: { line: 15 } } });
   });
 
+  it('exits with 3 when the org no longer knows the redirect URI that the app uses', async () => {
+    const folder = workFolder();
+    await cli(folder, at('apply', '--yes'), ENV);
+    const [app] = (await org.api('GET', '/api/v1/apps?q=Password')).body;
+    app.settings.oauthClient.redirect_uris = ['http://localhost:9999/x'];
+    await org.api('PUT', `/api/v1/apps/${app.id}`, app);
+    const { stdout, exitCode } = await cli(
+      folder,
+      at('verify', '--json', '--flow', 'Password, then a code by SMS'),
+      ENV,
+    );
+    expect(exitCode).toBe(3);
+    const [flow] = JSON.parse(stdout).flows;
+    expect(flow.failure.hint).toContain('The org differs from the config here: apply it.');
+    expect(flow.failure.source).toMatchObject({ line: 39 });
+  });
+
   it('exits with 3 when the app is not there yet', async () => {
     expect((await cli(workFolder(), at('verify'), ENV)).exitCode).toBe(3);
   });

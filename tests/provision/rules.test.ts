@@ -34,6 +34,21 @@ ${order.map((name) => `  - { name: ${name}, groups: [G], authenticators: { passw
     expect(await live()).toEqual(['B', 'C', 'A', 'Default Policy']);
   });
 
+  it('also when one of them goes in the same apply', async () => {
+    const { apply, plan } = provisioner(org);
+    await apply(policies('A', 'B', 'C'));
+    const entry = (name: string) =>
+      `  - { name: ${name}, groups: [G], authenticators: { password: required }, rules: [{ name: r }] }`;
+    const config = textConfig(`groups: [{ name: G }]
+enrollmentPolicies:
+  - { name: A, ensure: absent }
+${['B', 'N', 'C'].map(entry).join('\n')}
+`);
+    expect((await apply(config)).errors).toEqual([]);
+    expect(await live()).toEqual(['B', 'N', 'C', 'Default Policy']);
+    expect((await plan(config)).changes).toEqual([]);
+  });
+
   it('for app sign-in rules, with the catch-all one last', async () => {
     const rules = (...order: string[]) =>
       textConfig(`appSignInPolicies:

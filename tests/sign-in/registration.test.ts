@@ -30,14 +30,25 @@ beforeEach(async () => {
   await enrollment({ activationRequirements: { emailVerification: false } });
 });
 
+interface Enrollment {
+  profileAttributes?: unknown;
+}
+
+async function enrollmentRule(): Promise<{ path: string; rule: PolicyRule | undefined; now: Enrollment }> {
+  const { body } = await org.api<Policy[]>('GET', '/api/v1/policies?type=PROFILE_ENROLLMENT');
+  const path = `/api/v1/policies/${body.find((policy) => policy.system)?.id}/rules`;
+  const rule = (await org.api<PolicyRule[]>('GET', path)).body[0];
+  return { path: `${path}/${rule?.id}`, rule, now: rule?.actions.profileEnrollment as Enrollment };
+}
+
 /** Changes the profile enrollment of the app's policy. */
 async function enrollment(change: object): Promise<void> {
-  const { body } = await org.api<Policy[]>('GET', '/api/v1/policies?type=PROFILE_ENROLLMENT');
-  const id = body.find((policy) => policy.system)?.id;
-  const rules = await org.api<PolicyRule[]>('GET', `/api/v1/policies/${id}/rules`);
-  const rule = rules.body[0];
-  const profileEnrollment = { ...(rule?.actions.profileEnrollment as object), access: 'ALLOW', ...change };
-  await org.api('PUT', `/api/v1/policies/${id}/rules/${rule?.id}`, { ...rule, actions: { profileEnrollment } });
+  const { path, rule, now } = await enrollmentRule();
+  await org.api('PUT', path, { ...rule, actions: { profileEnrollment: { ...now, access: 'ALLOW', ...change } } });
+}
+
+async function currentAttributes(): Promise<unknown> {
+  return (await enrollmentRule()).now.profileAttributes;
 }
 
 async function registering(): Promise<SignIn> {
@@ -147,6 +158,28 @@ describe('registering', () => {
         class: 'ERROR',
       },
     ]);
+  });
+
+  test.each([
+    { what: 'the email alone', names: ['email'], labels: ['First name', 'Last name', 'Email'] },
+    { what: 'first name and email', names: ['firstName', 'email'], labels: ['Given', 'Last name', 'Email'] },
+    { what: 'the email twice', names: ['email', 'email'], labels: ['First name', 'Last name', 'Email'] },
+    { what: 'nothing', names: [], labels: ['First name', 'Last name', 'Primary email'] },
+  ])('a rule that names $what: the form asks for what the schema requires besides', async ({ names, labels }) => {
+    const label: Record<string, string> = { firstName: 'Given', email: 'Email' };
+    const before = await currentAttributes();
+    await enrollment({ profileAttributes: names.map((name) => ({ name, label: label[name], required: true })) });
+    try {
+      const { signIn } = await SignIn.begin(org);
+      const form = formOf((await signIn.post('enroll')).body, 'enroll-profile');
+      expect(form.value[0]?.form?.value.map((field) => [field.label, field.required])).toEqual(
+        labels.map((text) => [text, true]),
+      );
+      expect((await signIn.post('enroll/new', profile())).status).toBe(200);
+      expect((await user()).profile).toMatchObject({ firstName: 'Nina', lastName: 'New', email, login: email });
+    } finally {
+      await enrollment({ profileAttributes: before });
+    }
   });
 
   test('an address that is none gets both of Okta’s messages', async () => {

@@ -2,6 +2,7 @@
 import type { AuthenticatorKey } from '../../wire/authenticator.ts';
 import type { IdxMessage } from '../../wire/idx.ts';
 import { OktaError } from '../http/okta-error.ts';
+import { attributesOf } from '../management/users/profile.ts';
 import { createUser } from '../management/users/users.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, UserEntity } from '../store/entities.ts';
@@ -35,11 +36,34 @@ export function registrationOffered(org: Org, app: ApplicationEntity): boolean {
   return action?.unknownUserAction === 'REGISTER' && action.access !== 'DENY';
 }
 
-/** What the form asks for, names first as Okta shows them. */
+/**
+ * What the form asks for, names first as Okta shows them: what the rule names, and what the user schema requires besides.
+ * Okta's samples fill in first name, last name and email under a rule that names the email alone. The login is the email
+ * unless the rule asks for one.
+ */
 export function profileAttributes(org: Org, app: ApplicationEntity): ProfileAttribute[] {
+  const required = requiredBySchema(org);
+  const named = new Map<string, ProfileAttribute>();
+  for (const attribute of actionOf(org, app)?.profileAttributes ?? []) {
+    const { name } = attribute;
+    if (!named.has(name)) named.set(name, { ...attribute, required: attribute.required || required.has(name) });
+  }
+  for (const [name, label] of required) {
+    if (name !== 'login' && !named.has(name)) named.set(name, { name, label, required: true });
+  }
   const order = ['firstName', 'lastName', 'email'];
   const place = ({ name }: ProfileAttribute) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return [...(actionOf(org, app)?.profileAttributes ?? [])].sort((a, b) => place(a) - place(b));
+  return [...named.values()].sort((a, b) => place(a) - place(b));
+}
+
+/** Label by name of what no user of the default type can be without. */
+function requiredBySchema(org: Org): Map<string, string> {
+  const attributes = Object.entries(attributesOf(org, org.store.org.defaultUserTypeId));
+  return new Map(
+    attributes.flatMap(([name, { required, title }]) =>
+      required === true ? [[name, typeof title === 'string' ? title : name] as const] : [],
+    ),
+  );
 }
 
 /** Whether the address is to be verified before the user is let in. */

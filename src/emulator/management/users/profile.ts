@@ -3,6 +3,7 @@ import type { UserProfile } from '../../../wire/directory.ts';
 import { invalid } from '../../http/okta-error.ts';
 import type { Org } from '../../org.ts';
 import type { Json } from '../input.ts';
+import { attributeFaults } from './attribute-faults.ts';
 import { BASE_ATTRIBUTES } from './schema.ts';
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
@@ -16,23 +17,32 @@ export interface ProfileContext {
   except?: string;
 }
 
-/** Checks a whole profile. */
-export function readProfile(org: Org, given: Json, { subject, typeId, except }: ProfileContext): UserProfile {
+/** The attributes of a user type by name, as its schema has them now. */
+export function attributesOf(org: Org, typeId: string): Readonly<Record<string, Json>> {
   const type = org.store.userTypes.get(typeId);
   const attributes: Record<string, Json> = { ...BASE_ATTRIBUTES, ...type?.custom };
   for (const [name, change] of Object.entries(type?.base ?? {})) attributes[name] = { ...attributes[name], ...change };
+  return attributes;
+}
+
+/** Checks a whole profile. */
+export function readProfile(org: Org, given: Json, { subject, typeId, except }: ProfileContext): UserProfile {
+  const attributes = attributesOf(org, typeId);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(attributes, name)) throw invalid(subject, `Property name '${name}' is not defined in profile`);
   }
   const missing = Object.keys(attributes).filter((name) => attributes[name]?.required === true && isBlank(given[name]));
   const faults = [
     ...missing.map((name) => ({ name, text: blankText(name) })),
-    ...Object.entries(given).flatMap(([name, value]) => typeFault(name, value, attributes[name] ?? {})),
+    ...Object.entries(given).flatMap(([name, value]) =>
+      attributeFaults(value, attributes[name] ?? {}).map((fault) => ({ name, text: `${name}: ${fault}` })),
+    ),
   ];
   const [first] = faults;
   if (first) throw invalid(first.name, ...faults.map((fault) => fault.text));
   const profile = given as UserProfile;
-  if (!EMAIL.test(profile.login)) {
+  // A pattern of its own says what form usernames have.
+  if (typeof attributes.login?.pattern !== 'string' && !EMAIL.test(profile.login)) {
     throw invalid('login', 'login: Username must be in the form of an email address');
   }
   if (!EMAIL.test(profile.email)) throw invalid('email', 'email: Does not match required pattern');
@@ -49,30 +59,6 @@ function blankText(name: string): string {
   return Object.hasOwn(BASE_ATTRIBUTES, name)
     ? `${name}: The field cannot be left blank`
     : `${name}: Value for required property ${name} is missing`;
-}
-
-function typeFault(name: string, value: unknown, attribute: Json): { name: string; text: string }[] {
-  if (value === null || value === undefined) return [];
-  const type = String(attribute.type);
-  if (!isOfType(value, type)) return [{ name, text: `${name}: The value must be a ${type}` }];
-  if (typeof value !== 'string') return [];
-  const max = typeof attribute.maxLength === 'number' ? attribute.maxLength : Number.POSITIVE_INFINITY;
-  if (value.length > max)
-    return [{ name, text: `${name}: String is too long (${value.length} chars), maximum ${max}` }];
-  return [];
-}
-
-function isOfType(value: unknown, type: string): boolean {
-  switch (type) {
-    case 'array':
-      return Array.isArray(value);
-    case 'integer':
-      return Number.isInteger(value);
-    case 'object':
-      return typeof value === 'object' && !Array.isArray(value);
-    default:
-      return typeof value === type;
-  }
 }
 
 function assertLoginFree(org: Org, login: string, except?: string): void {

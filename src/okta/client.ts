@@ -45,63 +45,12 @@ export interface ConnectOptions {
   onWait?: (wait: { path: string; seconds: number }) => void;
 }
 
+type Send = (method: string, path: string, body?: unknown) => Promise<Answer>;
+
 /** Connects to an org. Nothing is sent yet. */
 export async function connect(target: Target, options: ConnectOptions = {}): Promise<OktaApi> {
-  const { Client, DefaultRequestExecutor } = await importSdk();
-  class Executor extends DefaultRequestExecutor {
-    override fetch(request: Parameters<InstanceType<typeof DefaultRequestExecutor>['fetch']>[0]) {
-      // The SDK's own requestTimeout also cuts short its wait for a rate limit to reset; this bounds one answer only.
-      Object.assign(request, { startTime: (request as { startTime?: Date }).startTime ?? new Date() });
-      Object.assign(request, { timeout: ANSWER_TIMEOUT_MS });
-      return super.fetch(request);
-    }
-
-    /** The SDK waits for as long as the org says; beyond a minute and a half a person wants the answer instead. */
-    override retryRequest(request: SdkRequest, response: SdkResponse, delayMs: number) {
-      if (delayMs > LONGEST_WAIT_MS) return Promise.resolve(response) as never;
-      options.onWait?.({ path: pathOf(request.url), seconds: Math.ceil(delayMs / 1000) });
-      return super.retryRequest(request as never, response as never, delayMs as never);
-    }
-  }
-  const pathOf = (url: string) => url.replace(target.orgUrl, '');
-  const executor = new Executor({ maxRetries: 5, requestTimeout: 0 });
-  const config = { ...sdkConfig(target), cacheMiddleware: null, requestExecutor: executor, userAgent: USER_AGENT };
-  const client = new Client(config);
-  // The SDK sends even loopback requests through HTTPS_PROXY and ignores NO_PROXY (measured).
-  if (isLoopback(target.orgUrl)) client.http.agent = undefined;
-
   const requests: SentRequest[] = [];
-  executor.on('response', (response: SdkResponse & { url: string }) => {
-    const sent = requests.findLast(
-      (entry) => entry.status === undefined && target.orgUrl + entry.path === response.url,
-    );
-    if (sent) sent.status = response.status;
-  });
-  executor.on('request', (request: { method?: string; url: string }) => {
-    requests.push({
-      method: (request.method ?? 'get').toUpperCase(),
-      path: pathOf(request.url),
-      status: undefined,
-    });
-  });
-
-  /** The answer with its body read: one that breaks off in the middle is no answer. */
-  const send = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const response = await client.http.http(target.orgUrl + path, {
-          method: method.toLowerCase(),
-          headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        } as never);
-        return { text: await response.text(), link: response.headers.get('link') };
-      } catch (error) {
-        const failure = asApiError(error, target.orgUrl, method, path);
-        if (!isBusy(failure) || attempt >= BUSY_ATTEMPTS) throw failure;
-        await new Promise((resolve) => setTimeout(resolve, BUSY_DELAY_MS * attempt));
-      }
-    }
-  };
+  const send = sender(await createClient(target, options, requests), target.orgUrl);
   const json = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const { text } = await send(method, path, body);
     return (text === '' ? undefined : parseAnswer(text, target.orgUrl, method, path)) as T;
@@ -117,6 +66,60 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       await send('DELETE', path);
     },
   };
+}
+
+/** Sends and reads the whole answer: one that breaks off in the middle is no answer. */
+function sender(client: Client, orgUrl: string): Send {
+  return async (method, path, body) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const response = await client.http.http(orgUrl + path, {
+          method: method.toLowerCase(),
+          headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        } as never);
+        return { text: await response.text(), link: response.headers.get('link') };
+      } catch (error) {
+        const failure = asApiError(error, orgUrl, method, path);
+        if (!isBusy(failure) || attempt >= BUSY_ATTEMPTS) throw failure;
+        await new Promise((resolve) => setTimeout(resolve, BUSY_DELAY_MS * attempt));
+      }
+    }
+  };
+}
+
+/** The SDK's client with its cache off, every request noted in `requests`, and waits that are bounded and told. */
+async function createClient(target: Target, options: ConnectOptions, requests: SentRequest[]): Promise<Client> {
+  const { Client, DefaultRequestExecutor } = await importSdk();
+  const pathOf = (url: string) => url.replace(target.orgUrl, '');
+  class Executor extends DefaultRequestExecutor {
+    override fetch(request: Parameters<InstanceType<typeof DefaultRequestExecutor>['fetch']>[0]) {
+      // The SDK's own requestTimeout also cuts short its wait for a rate limit to reset; this bounds one answer only.
+      Object.assign(request, { startTime: (request as { startTime?: Date }).startTime ?? new Date() });
+      Object.assign(request, { timeout: ANSWER_TIMEOUT_MS });
+      return super.fetch(request);
+    }
+
+    /** The SDK waits for as long as the org says; beyond a minute and a half a person wants the answer instead. */
+    override retryRequest(request: SdkRequest, response: SdkResponse, delayMs: number) {
+      if (delayMs > LONGEST_WAIT_MS) return Promise.resolve(response) as never;
+      options.onWait?.({ path: pathOf(request.url), seconds: Math.ceil(delayMs / 1000) });
+      return super.retryRequest(request as never, response as never, delayMs as never);
+    }
+  }
+  const executor = new Executor({ maxRetries: 5, requestTimeout: 0 });
+  executor.on('request', ({ method = 'get', url }: { method?: string; url: string }) => {
+    requests.push({ method: method.toUpperCase(), path: pathOf(url), status: undefined });
+  });
+  executor.on('response', ({ status, url }: SdkResponse & { url: string }) => {
+    const sent = requests.findLast((entry) => entry.status === undefined && entry.path === pathOf(url));
+    if (sent) sent.status = status;
+  });
+  const config = { ...sdkConfig(target), cacheMiddleware: null, requestExecutor: executor, userAgent: USER_AGENT };
+  const client = new Client(config);
+  // The SDK sends even loopback requests through HTTPS_PROXY and ignores NO_PROXY (measured).
+  if (isLoopback(target.orgUrl)) client.http.agent = undefined;
+  return client;
 }
 
 async function importSdk() {
@@ -138,11 +141,7 @@ function sdkConfig({ orgUrl, credentials }: Target) {
   };
 }
 
-async function listPages<T>(
-  send: (method: string, path: string) => Promise<Answer>,
-  orgUrl: string,
-  firstPath: string,
-): Promise<T[]> {
+async function listPages<T>(send: Send, orgUrl: string, firstPath: string): Promise<T[]> {
   const items: T[] = [];
   const seen = new Set<string>();
   for (let path: string | undefined = firstPath; path !== undefined && !seen.has(path); ) {

@@ -43,6 +43,98 @@ describe('user types and schemas', () => {
     expect((await org.ok<Untyped>('GET', schema)).definitions.custom.properties).toEqual({});
   });
 
+  describe('with limits in the schema', () => {
+    const DEFAULT = '/api/v1/meta/schemas/user/default';
+    const define = (kind: 'custom' | 'base', properties: object) =>
+      org.ok('POST', DEFAULT, { definitions: { [kind]: { properties } } });
+
+    it.each([
+      {
+        what: { type: 'integer', minimum: 1, maximum: 9 },
+        good: 9,
+        bad: 10,
+        fault: 'The value is above the maximum of 9',
+      },
+      { what: { type: 'number', minimum: 0.5 }, good: 0.5, bad: 0, fault: 'The value is below the minimum of 0.5' },
+      { what: { type: 'integer' }, good: 1, bad: 1.5, fault: 'The value must be an integer' },
+      {
+        what: { type: 'array', items: { type: 'string' } },
+        good: ['a'],
+        bad: 'a',
+        fault: 'The value must be an array',
+      },
+      {
+        what: { type: 'array', items: { type: 'string' } },
+        good: [],
+        bad: ['a', 1],
+        fault: 'The value must be a string',
+      },
+      {
+        what: { type: 'array', items: { type: 'string', enum: ['S', 'M'] } },
+        good: ['S', 'M'],
+        bad: ['S', 'XL'],
+        fault: 'The value is none of those that the schema lists',
+      },
+      {
+        what: {
+          type: 'string',
+          enum: ['S', 'M'],
+          oneOf: [
+            { const: 'S', title: 'Small' },
+            { const: 'M', title: 'Medium' },
+          ],
+        },
+        good: 'M',
+        bad: 'Small',
+        fault: 'The value is none of those that the schema lists',
+      },
+      {
+        what: { type: 'integer', enum: [1, 2] },
+        good: 2,
+        bad: 3,
+        fault: 'The value is none of those that the schema lists',
+      },
+      {
+        what: { type: 'string', minLength: 3, maxLength: 4 },
+        good: 'abc',
+        bad: 'ab',
+        fault: 'String is too short (2 chars), minimum 3',
+      },
+      {
+        what: { type: 'string', pattern: '[A-Z]{2}' },
+        good: 'AB',
+        bad: 'ABC',
+        fault: 'Does not match required pattern',
+      },
+    ])('takes $good for $what and refuses $bad', async ({ what, good, bad, fault }) => {
+      await define('custom', { size: { title: 'Size', ...what } });
+      const changed = await org.ok<Untyped>('POST', MARY, { profile: { size: good } });
+      expect(changed.profile.size).toEqual(good);
+      expect(await org.refused('POST', MARY, { profile: { size: bad } })).toEqual({
+        status: 400,
+        code: 'E0000001',
+        summary: 'Api validation failed: size',
+        causes: [`size: ${fault}`],
+      });
+    });
+
+    it('takes usernames of another form where the login has a pattern', async () => {
+      expect((await org.refused('POST', MARY, { profile: { login: 'mary-major' } })).causes).toEqual([
+        'login: Username must be in the form of an email address',
+      ]);
+      await define('base', { login: { pattern: '[a-z-]+' } });
+      expect((await org.ok<Untyped>('POST', MARY, { profile: { login: 'mary-major' } })).profile.login).toBe(
+        'mary-major',
+      );
+    });
+
+    it('is refused a pattern that is none', async () => {
+      const size = { title: 'Size', type: 'string', pattern: '[' };
+      const refused = await org.refused('POST', DEFAULT, { definitions: { custom: { properties: { size } } } });
+      expect(refused).toMatchObject({ status: 400, causes: ['size: The pattern is no regular expression.'] });
+    });
+  });
+
   it('the default type has the base attributes, and stays', async () => {
     const [type] = await org.ok<Untyped[]>('GET', '/api/v1/meta/types/user');
     const schema = await org.ok<Untyped>('GET', '/api/v1/meta/schemas/user/default');

@@ -126,16 +126,28 @@ function readCustom(row: UserTypeEntity, properties: Json): UserTypeEntity['cust
       throw invalid(name, `${name}: The name of a custom attribute is not valid or is taken.`);
     }
     if (!ATTRIBUTE_TYPES.includes(text(given.type) ?? '')) throw invalid(name, `${name}: Invalid type.`);
+    assertPattern(name, given.pattern);
     custom[name] = { ...given, title: requiredText('title', given.title) };
   }
   return custom;
+}
+
+function assertPattern(name: string, value: unknown): void {
+  try {
+    new RegExp(text(value) ?? '');
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid(name, `${name}: The pattern is no regular expression.`);
+    throw error;
+  }
 }
 
 function readBase(row: UserTypeEntity, properties: Json): UserTypeEntity['base'] {
   const base = { ...row.base };
   for (const [name, value] of Object.entries(properties)) {
     if (!Object.hasOwn(BASE_ATTRIBUTES, name)) throw invalid(name, `${name}: is no base attribute.`);
-    base[name] = { ...base[name], ...record(value) };
+    const given = { ...base[name], ...record(value) };
+    assertPattern(name, given.pattern);
+    base[name] = given;
   }
   return base;
 }

@@ -35,16 +35,12 @@ export function readProfile(org: Org, given: Json, { subject, typeId, except }: 
   const faults = [
     ...missing.map((name) => ({ name, text: blankText(name) })),
     ...Object.entries(given).flatMap(([name, value]) =>
-      attributeFaults(value, attributes[name] ?? {}).map((fault) => ({ name, text: `${name}: ${fault}` })),
+      faultsOf(name, value, attributes[name] ?? {}).map((fault) => ({ name, text: `${name}: ${fault}` })),
     ),
   ];
   const [first] = faults;
   if (first) throw invalid(first.name, ...faults.map((fault) => fault.text));
   const profile = given as UserProfile;
-  // A pattern of its own says what form usernames have.
-  if (typeof attributes.login?.pattern !== 'string' && !EMAIL.test(profile.login)) {
-    throw invalid('login', 'login: Username must be in the form of an email address');
-  }
   if (!EMAIL.test(profile.email)) throw invalid('email', 'email: Does not match required pattern');
   assertLoginFree(org, profile.login, except);
   return profile;
@@ -59,6 +55,14 @@ function blankText(name: string): string {
   return Object.hasOwn(BASE_ATTRIBUTES, name)
     ? `${name}: The field cannot be left blank`
     : `${name}: Value for required property ${name} is missing`;
+}
+
+function faultsOf(name: string, value: unknown, attribute: Json): string[] {
+  // A pattern of its own says what form usernames have instead.
+  if (name === 'login' && typeof value === 'string' && value !== '' && typeof attribute.pattern !== 'string') {
+    if (!EMAIL.test(value)) return ['Username must be in the form of an email address'];
+  }
+  return attributeFaults(value, attribute);
 }
 
 function assertLoginFree(org: Org, login: string, except?: string): void {

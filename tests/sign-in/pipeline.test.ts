@@ -322,6 +322,26 @@ test('with email as the only factor left a form asks before the message is sent'
   }
 });
 
+test('an email chosen from the list asks before it sends, unless it is chosen with its method', async () => {
+  await org.allow({ okta_email: 'OPTIONAL' });
+  await org.givePhone('sms');
+  try {
+    const { signIn } = await SignIn.begin(org);
+    expect(offered((await signIn.identify()).body, 'select-authenticator-authenticate')).toEqual(['Email', 'Phone']);
+    const sentBefore = (await org.messages()).length;
+    const ask = await signIn.choose('okta_email');
+    expect(formNames(ask.body)).toEqual(['authenticator-verification-data', 'select-authenticator-authenticate']);
+    expect(await org.messages()).toHaveLength(sentBefore);
+    const { signIn: other } = await SignIn.begin(org);
+    await other.identify();
+    expect(formNames((await other.choose('okta_email', 'email')).body)[0]).toBe('challenge-authenticator');
+    expect(await org.messages()).toHaveLength(sentBefore + 1);
+  } finally {
+    await org.allow({ okta_email: 'NOT_ALLOWED' });
+    await org.api('POST', `/api/v1/users/${org.mary.id}/lifecycle/reset_factors`);
+  }
+});
+
 test('a password is enough where the app asks for no more', async () => {
   await org.demand({ factorMode: '1FA', constraints: [{ knowledge: { types: ['password'] } }] });
   try {

@@ -47,6 +47,25 @@ async function enrollment(change: object): Promise<void> {
   await org.api('PUT', path, { ...rule, actions: { profileEnrollment: { ...now, access: 'ALLOW', ...change } } });
 }
 
+/** The password is optional and email required, for everyone; the default policy demands a password. */
+async function passwordOptional(): Promise<string> {
+  const { body } = await org.api<Policy>('POST', '/api/v1/policies', {
+    type: 'MFA_ENROLL',
+    name: 'Email first',
+    conditions: { people: { groups: { include: [org.everyoneId] } } },
+    settings: {
+      type: 'AUTHENTICATORS',
+      authenticators: [
+        { key: 'okta_password', enroll: { self: 'OPTIONAL' } },
+        { key: 'okta_email', enroll: { self: 'REQUIRED' } },
+      ],
+    },
+  });
+  const rule = { type: 'MFA_ENROLL', name: 'All', actions: { enroll: { self: 'CHALLENGE' } } };
+  await org.api('POST', `/api/v1/policies/${body.id}/rules`, rule);
+  return body.id;
+}
+
 async function currentAttributes(): Promise<unknown> {
   return (await enrollmentRule()).now.profileAttributes;
 }
@@ -93,7 +112,10 @@ describe('registering', () => {
     expect(offered(second.body, 'select-authenticator-enroll')).toEqual(['Email']);
     expect((await user()).status).toBe('STAGED');
 
-    const sent = await signIn.enroll('okta_email');
+    const asked = await signIn.enroll('okta_email');
+    expect(formNames(asked.body)).toEqual(['authenticator-enrollment-data', 'select-authenticator-enroll']);
+    expect(await org.messages(`?to=${email}`)).toEqual([]);
+    const sent = await signIn.enroll('okta_email', { methodType: 'email' });
     expect(formNames(sent.body)[0]).toBe('enroll-authenticator');
     expect((await org.messages()).at(-1)).toMatchObject({ channel: 'email', to: email });
     expect((await signIn.answer(await org.wrongCode())).status).toBe(401);
@@ -113,11 +135,48 @@ describe('registering', () => {
     await org.allow({ okta_email: 'OPTIONAL' });
     await enrollment({ activationRequirements: { emailVerification: true } });
     const signIn = await registering();
-    await signIn.post('enroll/new', profile());
+    const asked = await signIn.post('enroll/new', profile());
+    expect(formNames(asked.body)).toEqual(['authenticator-enrollment-data', 'select-authenticator-enroll']);
+    const form = formOf(asked.body, 'authenticator-enrollment-data');
+    expect({ href: form.href, relatesTo: form.relatesTo }).toEqual({
+      href: `${org.url}/idp/idx/credential/enroll`,
+      relatesTo: ['$.currentAuthenticator'],
+    });
+    expect(form.value[0]).toEqual({
+      name: 'authenticator',
+      label: 'Email',
+      form: {
+        value: [
+          { name: 'id', required: true, value: org.authenticatorId('okta_email'), mutable: false },
+          { name: 'methodType', type: 'string', required: true, options: [{ label: 'Email', value: 'email' }] },
+        ],
+      },
+    });
+    expect(asked.body.currentAuthenticator?.value.key).toBe('okta_email');
+    expect(await org.messages(`?to=${email}`)).toEqual([]);
+    const sent = await signIn.enroll('okta_email', { methodType: 'email' });
+    expect(formNames(sent.body)[0]).toBe('enroll-authenticator');
+    const second = await signIn.answer(await org.lastCode());
+    expect(offered(second.body, 'select-authenticator-enroll')).toEqual(['Password']);
     await signIn.enroll('okta_password');
-    const second = await signIn.answer(MARY.password);
-    expect(formNames(second.body)).toEqual(['select-authenticator-enroll']);
-    expect(offered(second.body, 'select-authenticator-enroll')).toEqual(['Email']);
+    const third = await signIn.answer(MARY.password);
+    expect(formNames(third.body)).toEqual(['select-authenticator-enroll', 'skip']);
+    expect(offered(third.body, 'select-authenticator-enroll')).toEqual(['Phone']);
+    expect((await signIn.post('skip')).body.successWithInteractionCode?.name).toBe('issue');
+  });
+
+  test('where the password is optional the code goes out right after the profile', async () => {
+    await org.demand({ factorMode: '1FA', constraints: [] });
+    const policy = await passwordOptional();
+    const signIn = await registering();
+    const sent = await signIn.post('enroll/new', profile());
+    expect(formNames(sent.body)).toEqual(['enroll-authenticator', 'select-authenticator-enroll']);
+    expect((await org.messages()).at(-1)).toMatchObject({ channel: 'email', to: email });
+    const second = await signIn.answer(await org.lastCode());
+    expect(formNames(second.body)).toEqual(['select-authenticator-enroll', 'skip']);
+    expect(offered(second.body, 'select-authenticator-enroll')).toEqual(['Password']);
+    expect((await signIn.post('skip')).body.successWithInteractionCode?.name).toBe('issue');
+    await org.api('DELETE', `/api/v1/policies/${policy}`);
   });
 
   test('an optional email that was skipped is no factor', async () => {
@@ -209,7 +268,7 @@ function choices(step: IdxTransaction): unknown[] {
 }
 
 /** As Okta's samples do it: legacy mode, one method per page. */
-test('okta-auth-js registers a user step by step', async () => {
+function client(): OktaAuth {
   const memory = new Map<string, string>();
   const storageProvider = {
     getItem: (key: string) => memory.get(key) ?? null,
@@ -217,7 +276,7 @@ test('okta-auth-js registers a user step by step', async () => {
     removeItem: (key: string) => void memory.delete(key),
   };
   const section = { storageProvider };
-  const auth = new OktaAuth({
+  return new OktaAuth({
     issuer: org.issuer,
     clientId: org.clientId,
     clientSecret: org.clientSecret,
@@ -226,6 +285,10 @@ test('okta-auth-js registers a user step by step', async () => {
     idx: { enableLegacyMode: true },
     storageManager: { token: section, cache: section, transaction: section, 'shared-transaction': section },
   });
+}
+
+test('okta-auth-js registers a user step by step', async () => {
+  const auth = client();
   let step = await auth.idx.register({ firstName: 'Nina', lastName: 'New', email });
   expect(choices(step)).toEqual(['Password']);
   step = await auth.idx.proceed({ authenticator: 'okta_password' });
@@ -234,10 +297,32 @@ test('okta-auth-js registers a user step by step', async () => {
     name: 'select-authenticator-enroll',
     choices: ['Email'],
   });
-  await auth.idx.proceed({ authenticator: 'okta_email' });
+  step = await auth.idx.proceed({ authenticator: 'okta_email' });
+  expect(step.nextStep?.name).toBe('authenticator-enrollment-data');
+  await auth.idx.proceed({ methodType: 'email' });
   step = await auth.idx.proceed({ verificationCode: await org.lastCode() });
   expect({ choices: choices(step), canSkip: step.nextStep?.canSkip }).toEqual({ choices: ['Phone'], canSkip: true });
   step = await auth.idx.proceed({ skip: true });
   expect(step.status).toBe('SUCCESS');
+  expect(step.tokens?.idToken?.claims.preferred_username).toBe(email);
+});
+
+test('okta-auth-js verifies the address first where the policy says so', async () => {
+  await enrollment({ activationRequirements: { emailVerification: true } });
+  const auth = client();
+  let step = await auth.idx.register({ firstName: 'Nina', lastName: 'New', email });
+  expect({ name: step.nextStep?.name, key: step.nextStep?.authenticator?.key, choices: choices(step) }).toEqual({
+    name: 'authenticator-enrollment-data',
+    key: 'okta_email',
+    choices: ['Email'],
+  });
+  step = await auth.idx.proceed({ methodType: 'email' });
+  expect(step.nextStep?.name).toBe('enroll-authenticator');
+  step = await auth.idx.proceed({ verificationCode: await org.lastCode() });
+  expect(choices(step)).toEqual(['Password']);
+  await auth.idx.proceed({ authenticator: 'okta_password' });
+  step = await auth.idx.proceed({ password: MARY.password });
+  expect({ choices: choices(step), canSkip: step.nextStep?.canSkip }).toEqual({ choices: ['Phone'], canSkip: true });
+  step = await auth.idx.proceed({ skip: true });
   expect(step.tokens?.idToken?.claims.preferred_username).toBe(email);
 });

@@ -44,12 +44,14 @@ const GOALS: Goal[] = [
   'code',
   'answer',
   'enroll',
+  'enrollData',
+  'enrollCode',
   'resetPassword',
   'expiredPassword',
   'expiringPassword',
   'refuse',
 ];
-const KINDS: Facts['kind'][] = ['password', 'phone', 'email', 'other'];
+const KINDS: Facts['kind'][] = ['password', 'open', 'sent', 'other'];
 const ALL_FACTS: Facts[] = GOALS.flatMap((goal) => KINDS.map((kind) => ({ goal, kind })));
 
 /** Every event that a screen takes; all others are refused there. */
@@ -99,6 +101,8 @@ describe('the table of steps', () => {
     { goal: 'code', to: 'verificationData' },
     { goal: 'answer', to: 'challengeCode' },
     { goal: 'enroll', to: 'selectEnroll' },
+    { goal: 'enrollData', to: 'enrollmentData' },
+    { goal: 'enrollCode', to: 'enrollCode' },
     { goal: 'resetPassword', to: 'resetPassword' },
     { goal: 'expiredPassword', to: 'expiredPassword' },
     { goal: 'expiringPassword', to: 'expiringPassword' },

@@ -96,13 +96,23 @@ export async function challenge(
   if (!enrollment) throw refusals.badRequest();
   const { key, methods } = enrollment;
   if (key === 'okta_password') return move(org, withCurrent(transaction, { key }), 'authenticatorChosen');
-  const only = key === 'phone_number' || key === 'okta_verify' ? undefined : methods[0];
+  const asks = key === 'phone_number' || key === 'okta_verify' || (key === 'okta_email' && emailAsks(transaction));
+  const only = asks ? undefined : methods[0];
   const asked = choice.methodType ?? only;
   if (asked === undefined) return move(org, withCurrent(transaction, { key }), 'authenticatorChosen');
   const method = methods.find((one) => one === asked);
   if (!method) throw refusals.badRequest();
   if (!ANSWERABLE.has(method)) throw refusals.unsupported(`${authenticator?.name} by ${method} at sign-in`);
   return move(org, withCurrent(transaction, { key, method }), 'methodChosen');
+}
+
+/**
+ * Whether an email that was chosen without its method asks before it sends (assumption `email-asks-before-sending`). On its
+ * own form it does not ask again, and a recovery sends at once (Okta's samples).
+ */
+function emailAsks({ step, purpose, current }: SignInTransaction): boolean {
+  const asked = (step === 'verificationData' || step === 'enrollmentData') && current?.key === 'okta_email';
+  return !asked && purpose !== 'recovery' && purpose !== 'unlock';
 }
 
 /** Methods that the emulator can challenge: those that end in something to type. */
@@ -189,17 +199,21 @@ export async function resend(org: Org, transaction: SignInTransaction): Promise<
   return move(org, transaction, 'resendAsked');
 }
 
-/** An authenticator to enrol was chosen, for a phone with or without its number. */
+/**
+ * An authenticator to enrol was chosen, for a phone with or without its number. As when verifying, an email chosen without
+ * its method asks before it sends (assumption `email-asks-before-sending`).
+ */
 export async function enroll(org: Org, transaction: SignInTransaction, choice: AuthenticatorChoice): Promise<Outcome> {
   const situation = knownUser(org, transaction);
   const authenticator = situation.enrollable.find((one) => one.id === choice.id);
   if (!authenticator) throw refusals.badRequest();
   if (!canBeEnrolledHere(authenticator)) throw refusals.unsupported(`enrolling ${authenticator.name} at sign-in`);
-  if (authenticator.key !== 'phone_number') return enrollOther(org, transaction, authenticator);
   const { key, methods } = authenticator;
-  const method = methods.find((one) => one.type === choice.methodType && one.status === 'ACTIVE')?.type;
+  if (key !== 'phone_number' && key !== 'okta_email') return enrollOther(org, transaction, authenticator);
+  const asked = choice.methodType ?? (key === 'okta_email' && !emailAsks(transaction) ? 'email' : undefined);
+  const method = methods.find((one) => one.type === asked && one.status === 'ACTIVE')?.type;
   if (choice.methodType !== undefined && !method) throw refusals.badRequest();
-  if (!method || choice.phoneNumber === undefined) {
+  if (!method || key === 'okta_email' || choice.phoneNumber === undefined) {
     return move(org, withCurrent(transaction, { key, ...(method ? { method } : {}) }), 'enrollmentChosen');
   }
   const phoneNumber = normalizePhoneNumber(choice.phoneNumber);

@@ -172,10 +172,11 @@ const OKTA_VERIFY_CHANNEL: IdxField = {
   ],
 };
 
-/** The fields for enrolling a phone once it is chosen; a method chosen with it is the only one left (recorded). */
-export function phoneEnrollmentFields(authenticator: AuthenticatorEntity, method: MethodType | undefined): IdxField[] {
+/** The fields for enrolling a phone or email once it is chosen; a method chosen with it is the only one left (recorded). */
+export function enrollmentDataFields(authenticator: AuthenticatorEntity, method: MethodType | undefined): IdxField[] {
   const methods = method === undefined ? activeMethods(authenticator) : [method];
-  return [fixed('id', authenticator.id, true), methodChoice(methods, true), { name: 'phoneNumber', required: true }];
+  const fields = [fixed('id', authenticator.id, true), methodChoice(methods, true)];
+  return authenticator.key === 'phone_number' ? [...fields, { name: 'phoneNumber', required: true }] : fields;
 }
 
 export function option(label: string, fields: IdxField[], relatesTo: string): IdxOption {

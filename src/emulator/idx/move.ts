@@ -56,15 +56,15 @@ export async function move(org: Org, changed: SignInTransaction, on: Event): Pro
   if (PROVEN.has(on)) recordEvaluation(org, changed, situation);
   if (row.to === 'terminal') throw situation.refusal ?? refusals.badRequest();
   if (row.emit === 'issueCode') return issue(org, changed, situation);
-  if (row.emit === 'sendCode') {
-    const before = org.store.transactions.get(changed.id);
-    await sendTo(org, changed, situation);
-    if (!before) throw refusals.expired();
-    stillThere(org, before);
-  }
   const current = ON_GOAL.has(on) ? goalAuthenticator(situation) : changed.current;
   const { current: _before, ...rest } = changed;
   const next = { ...rest, step: row.to, ...(current ? { current } : {}) };
+  if (row.emit === 'sendCode') {
+    const before = org.store.transactions.get(changed.id);
+    await sendTo(org, next, situation);
+    if (!before) throw refusals.expired();
+    stillThere(org, before);
+  }
   return { transaction: org.store.transactions.put(next) };
 }
 
@@ -73,12 +73,11 @@ function kindOf(current: CurrentAuthenticator | undefined): Facts['kind'] {
     case 'okta_password':
       return 'password';
     case 'phone_number':
-      return 'phone';
+      return 'open';
     case 'okta_email':
-      return 'email';
+      return current.method === undefined ? 'open' : 'sent';
     case 'okta_verify':
-      // chosen without its method it asks for it, as a phone does
-      return current.method === undefined ? 'phone' : 'other';
+      return current.method === undefined ? 'open' : 'other';
     default:
       return 'other';
   }
@@ -99,7 +98,10 @@ const ON_GOAL: ReadonlySet<Event> = new Set<Event>([
   'passwordSet',
 ]);
 
-function goalAuthenticator({ candidates, goal }: Situation): CurrentAuthenticator | undefined {
+function goalAuthenticator({ candidates, enrollable, goal }: Situation): CurrentAuthenticator | undefined {
+  const key = enrollable[0]?.key;
+  if (key && goal === 'enrollData') return { key };
+  if (key && goal === 'enrollCode') return { key, method: 'email' };
   const [only] = candidates;
   if (!only) return undefined;
   if (goal === 'password' || goal === 'code') return { key: only.key };
@@ -116,6 +118,7 @@ function activateRegistered(org: Org, transaction: SignInTransaction): void {
   recordAccount(org, transaction, active, 'user.lifecycle.activate', 'Activate Okta user');
 }
 
+/** @param transaction as it will be: at the screen where the code is entered */
 async function sendTo(org: Org, transaction: SignInTransaction, situation: Situation): Promise<void> {
   const { current } = transaction;
   if (!current?.method) throw refusals.badRequest();
@@ -124,7 +127,7 @@ async function sendTo(org: Org, transaction: SignInTransaction, situation: Situa
   const to = addressOf(current, transaction, situation);
   if (to === undefined || (channel !== 'sms' && channel !== 'voice' && channel !== 'email'))
     throw refusals.badRequest();
-  const enrolling = transaction.step === 'enrollCode' || ENROLLS.has(transaction.step);
+  const enrolling = transaction.step === 'enrollCode';
   const use = enrolling ? ('enrollment' as const) : useOf(transaction);
   const request = { purpose: codePurpose(transaction), userId: situation.user.id, channel, to, use };
   const result = await sendCode(org, request);
@@ -132,8 +135,6 @@ async function sendTo(org: Org, transaction: SignInTransaction, situation: Situa
   if (result === 'failed') throw refusals.sendFailed();
   if (result === 'tooSoon') throw channel === 'voice' ? refusals.callLimit() : refusals.smsLimit();
 }
-
-const ENROLLS: ReadonlySet<SignInTransaction['step']> = new Set(['selectEnroll', 'enrollmentData']);
 
 function useOf({ purpose }: SignInTransaction): 'verification' | 'unlock' | 'recovery' {
   return purpose === 'recovery' || purpose === 'unlock' ? purpose : 'verification';

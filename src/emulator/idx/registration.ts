@@ -140,6 +140,19 @@ function dropAbandoned(org: Org, login: string): void {
   org.store.users.delete(before.id);
 }
 
+/**
+ * Of what somebody who registers must enrol, what comes first: the address where it is to be verified, else the password
+ * (named assumption `registration-order`).
+ */
+export function registrationFirst(
+  org: Org,
+  app: ApplicationEntity,
+  required: readonly AuthenticatorKey[],
+): AuthenticatorKey[] {
+  if (required.includes('okta_email') && emailVerificationRequired(org, app)) return ['okta_email'];
+  return required.includes('okta_password') ? ['okta_password'] : [...required];
+}
+
 /** Password and email of a user who registers, by what the policies say of them: these two enrol nowhere else. */
 export function registrationNeed(
   org: Org,

@@ -11,10 +11,10 @@ import type { Enrollment } from './enrollments.ts';
 import {
   challengeCredentials,
   credentials,
+  enrollmentDataFields,
   enrollmentOptionFields,
   type FormMaker,
   option,
-  phoneEnrollmentFields,
   shownAuthenticator,
   shownEnrollment,
   verificationFields,
@@ -216,7 +216,7 @@ function enrollLists(org: Org, situation: Situation): Screen {
   };
 }
 
-/** Give the phone number, and how to reach it. */
+/** Give the phone number, and how to reach it; for email, whether to send. */
 export function enrollmentDataScreen(
   org: Org,
   make: FormMaker,
@@ -226,7 +226,7 @@ export function enrollmentDataScreen(
   const authenticator = situation.enrollable.find((one) => one.key === transaction.current?.key);
   if (!authenticator) return selectEnrollScreen(org, make, situation);
   const method = transaction.current?.method;
-  const fields = phoneEnrollmentFields(authenticator, method);
+  const fields = enrollmentDataFields(authenticator, method);
   return {
     ...forms([
       make.form(

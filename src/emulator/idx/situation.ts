@@ -26,7 +26,7 @@ import { signInContext } from './client.ts';
 import { type Enrollment, enrollmentsOf } from './enrollments.ts';
 import { orgAuthenticators, signInRules } from './policies.ts';
 import { type IdxRefusal, refusals } from './refusals.ts';
-import { registrationNeed } from './registration.ts';
+import { registrationFirst, registrationNeed } from './registration.ts';
 import { selfServiceState } from './self-service.ts';
 import type { Goal } from './steps.ts';
 import type { SignInTransaction } from './transaction.ts';
@@ -132,9 +132,7 @@ function enrollableOf(org: Org, transaction: SignInTransaction, base: Base): Aut
   const bringing = base.assurance.state === 'enroll' ? base.assurance.next.map((factor) => factor.key) : [];
   const optional = base.assurance.state === 'satisfied' && offersOptional(transaction) ? base.need.optional : [];
   const keys: AuthenticatorKey[] = [...base.need.required, ...bringing];
-  // who registers sets a password before anything else (guide "self-service registration")
-  const password: AuthenticatorKey[] = ['okta_password'];
-  const first = base.need.required.includes('okta_password') ? password : keys;
+  const first = transaction.purpose === 'registration' ? registrationFirst(org, base.app, keys) : keys;
   const wanted = keys.length > 0 ? first : optional;
   return orgAuthenticators(org).filter((authenticator) => wanted.includes(authenticator.key));
 }
@@ -151,7 +149,9 @@ function goalOf(
 ): Pick<Situation, 'goal' | 'refusal'> {
   const { candidates, enrollable, assurance, app, need } = situation;
   const proven = transaction.verified.length > 0;
-  if (transaction.purpose === 'registration' && need.required.length > 0) return { goal: 'enroll' };
+  if (transaction.purpose === 'registration' && need.required.length > 0) {
+    return { goal: registrationGoal(transaction, situation) };
+  }
   if (proven) {
     const refusal = accessRefusal(org, transaction, situation);
     if (refusal) return { goal: 'refuse', refusal };
@@ -163,6 +163,19 @@ function goalOf(
   if (assurance.state !== 'satisfied' || !proven) return { goal: 'refuse', refusal: refusals.unsatisfiable(app.label) };
   if (!mayHaveTokens(org, transaction)) return { goal: 'refuse', refusal: refusals.noMatchingPolicy() };
   return { goal: 'success' };
+}
+
+/**
+ * Right after the profile was given, an address that is all there is to enrol is not chosen from a list first (named
+ * assumption `registration-order`): its form asks before it sends, unless the password is optional; then the code is sent.
+ */
+function registrationGoal(
+  { step }: SignInTransaction,
+  { enrollable, need }: Pick<Situation, 'enrollable' | 'need'>,
+): Goal {
+  const [only, another] = enrollable;
+  if (step !== 'enrollProfile' || only?.key !== 'okta_email' || another) return 'enroll';
+  return need.required.includes('okta_password') ? 'enrollData' : 'enrollCode';
 }
 
 /** Said only to someone who has proven something, so that nobody can ask who may use what. */

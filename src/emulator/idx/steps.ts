@@ -62,6 +62,10 @@ export type Goal =
   /** One is left, and it is answered without anything being sent. */
   | 'answer'
   | 'enroll'
+  /** As `enroll`, but the one to enrol is known: the method of it is asked for. */
+  | 'enrollData'
+  /** As `enroll`, but the one to enrol is known, and its code goes out at once. */
+  | 'enrollCode'
   /** Recovery, or unlock, has proven enough. */
   | 'resetPassword'
   | 'expiredPassword'
@@ -71,8 +75,11 @@ export type Goal =
 
 export interface Facts {
   goal: Goal;
-  /** What was chosen, by what it needs: `other` needs nothing sent, e.g. a security question. */
-  kind: 'password' | 'phone' | 'email' | 'other';
+  /**
+   * What was chosen, by what it needs: `open` something more before a code can go out (a method, a number), `sent` a code
+   * that goes out at once, `other` nothing, e.g. a security question.
+   */
+  kind: 'password' | 'open' | 'sent' | 'other';
 }
 
 export type Effect = 'issueCode' | 'sendCode';
@@ -97,6 +104,8 @@ function toGoal(from: Step, on: Event): Row[] {
     { from, on, when: (facts) => facts.goal === 'code', to: 'verificationData' },
     { from, on, when: (facts) => facts.goal === 'answer', to: 'challengeCode' },
     { from, on, when: (facts) => facts.goal === 'enroll', to: 'selectEnroll' },
+    { from, on, when: (facts) => facts.goal === 'enrollData', to: 'enrollmentData' },
+    { from, on, when: (facts) => facts.goal === 'enrollCode', to: 'enrollCode', emit: 'sendCode' },
     { from, on, when: (facts) => facts.goal === 'resetPassword', to: 'resetPassword' },
     { from, on, when: (facts) => facts.goal === 'expiredPassword', to: 'expiredPassword' },
     { from, on, when: (facts) => facts.goal === 'expiringPassword', to: 'expiringPassword' },
@@ -118,8 +127,8 @@ export const STEP_TABLE: readonly Row[] = [
   ]),
   { from: 'challengeCode', on: 'resendAsked', to: 'challengeCode', emit: 'sendCode' },
   ...ENROLL_STEPS.flatMap((from): Row[] => [
-    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'phone', to: 'enrollmentData' },
-    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'email', to: 'enrollCode', emit: 'sendCode' },
+    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'open', to: 'enrollmentData' },
+    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'sent', to: 'enrollCode', emit: 'sendCode' },
     { from, on: 'enrollmentChosen', to: 'enrollCode' },
     { from, on: 'numberGiven', to: 'enrollCode', emit: 'sendCode' },
     ...toGoal(from, 'skipped'),

@@ -107,6 +107,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Receivers that compare the value word for word.',
   },
   {
+    id: 'hook-execute-refused',
+    assumed:
+      'Executing a hook whose service fails is refused with status 400 and the code of the error catalogue for it: E0000134, for no answer in time E0000137, for an answer that is no JSON object E0000135.',
+    why: 'The API reference says 400 with more about what failed; it names no code, and the catalogue has these.',
+    matters: 'Clients that look at the code of such a refusal.',
+  },
+  {
     id: 'failed-send',
     assumed:
       'A code that neither hook nor Okta could send is refused with E0000138 and status 500, in the Factors API and in the sign-in, which stays where it was.',
@@ -148,7 +155,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'refusal-texts',
     assumed:
-      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema.',
+      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema, a zone with an unknown country or without addresses.',
     why: 'That Okta refuses these is documented or follows from its clients; the exact text was never seen.',
     matters: 'Only what people read; code and status are as for other validation failures.',
   },

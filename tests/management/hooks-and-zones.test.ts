@@ -83,7 +83,7 @@ describe('inline hooks', () => {
     expect(seen).toEqual(['s3cret']);
     await new Promise((resolve) => service.close(resolve));
     expect(await org.refused('POST', `${HOOKS}/${made.id}/execute`, {})).toMatchObject({
-      status: 502,
+      status: 400,
       code: 'E0000134',
     });
   });
@@ -137,9 +137,25 @@ describe('network zones', () => {
     [{ type: 'IP', name: 'Office', gateways: [{ type: 'RANGE', value: '10.0.0.1' }] }],
     [{ type: 'IP' }],
     [{ type: 'DYNAMIC', name: 'Land', locations: [{ country: 'Austria' }] }],
-    [{ type: 'IP', name: 'LegacyIpZone' }],
+    [{ type: 'DYNAMIC', name: 'Land', locations: [{ country: 'ZZ' }] }],
+    [{ type: 'DYNAMIC_V2', name: 'Land', locations: { exclude: [{ country: 'EU' }] } }],
+    [{ type: 'DYNAMIC', name: 'Land', locations: [{ country: 'AT', region: 'DE-BY' }] }],
+    [{ type: 'IP', name: 'Nowhere' }],
+    [{ type: 'IP', name: 'Nowhere', gateways: [], proxies: null }],
+    [{ type: 'IP', name: 'LegacyIpZone', gateways: [{ type: 'CIDR', value: '203.0.113.7' }] }],
   ])('refuses %j', async (body) => {
     expect((await org.refused('POST', ZONES, body)).status).toBe(400);
+  });
+
+  it('may hold proxies only; those of Okta’s own may be empty', async () => {
+    const zone = { type: 'IP', name: 'Proxies', proxies: [{ type: 'CIDR', value: '203.0.113.7' }] };
+    expect(await org.ok<Untyped>('POST', ZONES, zone)).toMatchObject({
+      gateways: null,
+      proxies: [{ type: 'CIDR', value: '203.0.113.7/32' }],
+    });
+    const [legacy] = await org.ok<Untyped[]>('GET', ZONES);
+    const emptied = { type: 'IP', name: 'LegacyIpZone', gateways: null, proxies: null };
+    expect((await org.api('PUT', `${ZONES}/${legacy.id}`, emptied)).status).toBe(200);
   });
 
   it('stay while a rule names them', async () => {

@@ -7,7 +7,7 @@ import { link } from '../http/links.ts';
 import { invalid, notFound, OktaError } from '../http/okta-error.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { InlineHookEntity } from '../store/entities.ts';
-import { executeHook, isCallableUri, TELEPHONY_HOOK } from '../telephony/hook.ts';
+import { executeHook, type HookFailure, isCallableUri, TELEPHONY_HOOK } from '../telephony/hook.ts';
 import { defined, type Json, oneOf, record, records, requiredText, text } from './input.ts';
 
 const BASE = '/api/v1/inlineHooks';
@@ -37,42 +37,15 @@ export function inlineHookRoutes(org: Org): Hono<AppEnv> {
     const rows = org.store.inlineHooks.filter((row) => type === undefined || row.type === type);
     return c.json(rows.map((row) => render(row, c.get('baseUrl'))));
   });
-  app.post(BASE, async (c) => {
-    const body = await readJson(c);
-    const type = oneOf(body.type, TYPES);
-    if (!type) throw invalid('type', 'type: The field cannot be left blank');
-    assertNoOther(org, type);
-    const now = orgNow(org);
-    // Recorded: a new hook is ACTIVE whatever its body says.
-    const row: InlineHookEntity = {
-      id: org.ids.next('cal'),
-      status: 'ACTIVE',
-      name: requiredText('name', body.name, 255),
-      type,
-      version: requiredText('version', body.version),
-      channel: readChannel(type, body.channel),
-      created: now,
-      lastUpdated: now,
-    };
-    return c.json(render(org.store.inlineHooks.put(row), c.get('baseUrl')));
-  });
+  app.post(BASE, async (c) => c.json(render(createHook(org, await readJson(c)), c.get('baseUrl'))));
   app.get(`${BASE}/:id`, (c) => c.json(render(find(c), c.get('baseUrl'))));
   app.put(`${BASE}/:id`, async (c) => {
     const body = await readJson(c);
-    const row = find(c);
-    const channel = readChannel(row.type, body.channel, row.channel);
-    const version = text(body.version) ?? row.version;
-    return save(c, { ...row, name: requiredText('name', body.name, 255), version, channel });
+    return save(c, replaced(find(c), body));
   });
-  // The partial update of the OpenAPI description: what the body leaves out stays.
   app.post(`${BASE}/:id`, async (c) => {
     const body = await readJson(c);
-    const row = find(c);
-    const given = record(body.channel);
-    const channel = given
-      ? readChannel(row.type, { ...row.channel, ...given, config: { ...row.channel.config, ...record(given.config) } })
-      : row.channel;
-    return save(c, { ...row, name: text(body.name) ?? row.name, version: text(body.version) ?? row.version, channel });
+    return save(c, updated(find(c), body));
   });
   app.delete(`${BASE}/:id`, (c) => {
     const row = find(c);
@@ -97,11 +70,46 @@ export function inlineHookRoutes(org: Org): Hono<AppEnv> {
   return app;
 }
 
-/** Error catalogue: what went wrong between Okta and the service of a hook. */
-function failure(kind: string, reason: string): OktaError {
-  if (kind === 'timeout') return new OktaError(504, 'E0000137', 'Inline hook timed out.', [reason]);
+/** Recorded: a new hook is ACTIVE whatever its body says. */
+function createHook(org: Org, body: Json): InlineHookEntity {
+  const type = oneOf(body.type, TYPES);
+  if (!type) throw invalid('type', 'type: The field cannot be left blank');
+  assertNoOther(org, type);
+  const now = orgNow(org);
+  return org.store.inlineHooks.put({
+    id: org.ids.next('cal'),
+    status: 'ACTIVE',
+    name: requiredText('name', body.name, 255),
+    type,
+    version: requiredText('version', body.version),
+    channel: readChannel(type, body.channel),
+    created: now,
+    lastUpdated: now,
+  });
+}
+
+function replaced(row: InlineHookEntity, body: Json): InlineHookEntity {
+  const channel = readChannel(row.type, body.channel, row.channel);
+  return { ...row, name: requiredText('name', body.name, 255), version: text(body.version) ?? row.version, channel };
+}
+
+/** The partial update of the OpenAPI description: what the body leaves out stays. */
+function updated(row: InlineHookEntity, body: Json): InlineHookEntity {
+  const given = record(body.channel);
+  const channel = given
+    ? readChannel(row.type, { ...row.channel, ...given, config: { ...row.channel.config, ...record(given.config) } })
+    : row.channel;
+  return { ...row, name: text(body.name) ?? row.name, version: text(body.version) ?? row.version, channel };
+}
+
+/**
+ * What went wrong between Okta and the service of a hook: status 400 (OpenAPI 2026.06.3), code and summary of the error
+ * catalogue (named assumption `hook-execute-refused`).
+ */
+function failure(kind: HookFailure, reason: string): OktaError {
+  if (kind === 'timeout') return new OktaError(400, 'E0000137', 'Inline hook timed out.', [reason]);
   if (kind === 'malformed') return new OktaError(400, 'E0000135', 'Invalid response from the inline hook.', [reason]);
-  return new OktaError(502, 'E0000134', 'Failure to execute inline hook.', [reason]);
+  return new OktaError(400, 'E0000134', 'Failure to execute inline hook.', [reason]);
 }
 
 /** One ACTIVE telephony hook per org (documented; the text is of the named assumption `refusal-texts`). */

@@ -8,11 +8,13 @@ import { invalid, notFound } from '../http/okta-error.ts';
 import { page } from '../http/paging.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { NetworkZoneEntity } from '../store/entities.ts';
+import { isCountryCode } from './country-codes.ts';
 import { compileFilter } from './filter.ts';
 import { flag, type Json, oneOf, record, records, requiredText, text, texts } from './input.ts';
 import { readOnlyObject } from './policies/common.ts';
 import { zonesInUse } from './zone-use.ts';
 
+const TYPES = ['IP', 'DYNAMIC', 'DYNAMIC_V2'] as const;
 const STATUS = ['ACTIVE', 'INACTIVE'] as const;
 const BASE = '/api/v1/zones';
 
@@ -32,36 +34,11 @@ export function zoneRoutes(org: Org): Hono<AppEnv> {
     const shown = page(c, rows, { defaultLimit: Number.POSITIVE_INFINITY, maxLimit: 200 });
     return c.json(shown.map((row) => render(row, c.get('baseUrl'))));
   });
-  app.post(BASE, async (c) => {
-    const body = await readJson(c);
-    const now = orgNow(org);
-    const row: NetworkZoneEntity = {
-      id: org.ids.next('nzo'),
-      ...readBody(org, body),
-      status: oneOf(body.status, STATUS) ?? 'ACTIVE',
-      created: now,
-      lastUpdated: now,
-      system: false,
-    };
-    return c.json(render(org.store.zones.put(row), c.get('baseUrl')));
-  });
+  app.post(BASE, async (c) => c.json(render(createZone(org, await readJson(c)), c.get('baseUrl'))));
   app.get(`${BASE}/:id`, (c) => c.json(render(find(c), c.get('baseUrl'))));
   app.put(`${BASE}/:id`, async (c) => {
     const body = await readJson(c);
-    const { id, created, system, type, status } = find(c);
-    if (oneOf(body.type, ['IP', 'DYNAMIC', 'DYNAMIC_V2'] as const) !== type) {
-      throw invalid('type', 'type: The type of a network zone cannot be changed.');
-    }
-    const row: NetworkZoneEntity = {
-      id,
-      ...readBody(org, body, id),
-      // Recorded: a PUT sets the status as well.
-      status: oneOf(body.status, STATUS) ?? status,
-      created,
-      lastUpdated: orgNow(org),
-      system,
-    };
-    const shown = render(org.store.zones.put(row), c.get('baseUrl'));
+    const shown = render(replaceZone(org, find(c), body), c.get('baseUrl'));
     // Recorded: only the answer to a PUT that asks for it tells what list the zone is on.
     return c.json(
       flag(body.useAsExemptList) === true ? { ...shown, useAsBlackList: false, useAsExemptList: true } : shown,
@@ -83,6 +60,34 @@ export function zoneRoutes(org: Org): Hono<AppEnv> {
   return app;
 }
 
+function createZone(org: Org, body: Json): NetworkZoneEntity {
+  const now = orgNow(org);
+  return org.store.zones.put({
+    id: org.ids.next('nzo'),
+    ...readBody(org, body),
+    status: oneOf(body.status, STATUS) ?? 'ACTIVE',
+    created: now,
+    lastUpdated: now,
+    system: false,
+  });
+}
+
+/** Recorded: a PUT sets the status as well. */
+function replaceZone(org: Org, row: NetworkZoneEntity, body: Json): NetworkZoneEntity {
+  const { id, created, system } = row;
+  if (oneOf(body.type, TYPES) !== row.type) {
+    throw invalid('type', 'type: The type of a network zone cannot be changed.');
+  }
+  return org.store.zones.put({
+    id,
+    ...readBody(org, body, row),
+    status: oneOf(body.status, STATUS) ?? row.status,
+    created,
+    lastUpdated: orgNow(org),
+    system,
+  });
+}
+
 /** Named assumption `refusal-texts`. */
 function assertUnused(org: Org, row: NetworkZoneEntity, what: string): void {
   const users = zonesInUse(org, row.id);
@@ -92,22 +97,27 @@ function assertUnused(org: Org, row: NetworkZoneEntity, what: string): void {
 
 type Body = Omit<NetworkZoneEntity, 'id' | 'status' | 'created' | 'lastUpdated' | 'system'>;
 
-function readBody(org: Org, body: Json, except?: string): Body {
-  const type = oneOf(body.type, ['IP', 'DYNAMIC', 'DYNAMIC_V2'] as const);
+function readBody(org: Org, body: Json, before?: NetworkZoneEntity): Body {
+  const type = oneOf(body.type, TYPES);
   if (!type) throw invalid('type', 'type: The field cannot be left blank');
   const name = requiredText('name', body.name, 128);
-  if (org.store.zones.values().some((row) => row.name === name && row.id !== except)) {
+  if (org.store.zones.values().some((row) => row.name === name && row.id !== before?.id)) {
     throw invalid('name', 'name: An object with this field already exists in the current organization');
   }
   const usage = oneOf(body.usage, ['POLICY', 'BLOCKLIST'] as const) ?? 'POLICY';
-  return { type, name, usage, ...details(type, body) };
+  return { type, name, usage, ...details(type, body, before?.system ?? false) };
 }
 
 /** What each type holds besides; members that it lacks are null, or empty lists in the newer type (recorded). */
-function details(type: NetworkZone['type'], body: Json): Json {
+function details(type: NetworkZone['type'], body: Json, system: boolean): Json {
   switch (type) {
     case 'IP': {
-      return { gateways: addresses('gateways', body.gateways), proxies: addresses('proxies', body.proxies) };
+      const [gateways, proxies] = [addresses('gateways', body.gateways), addresses('proxies', body.proxies)];
+      // OpenAPI 2026.06.3 demands one of the two; zones of Okta's own may be empty (recorded). Text: `refusal-texts`.
+      if (!system && gateways === null && proxies === null) {
+        throw invalid('gateways', 'gateways: Either gateways or proxies must be given.');
+      }
+      return { gateways, proxies };
     }
     case 'DYNAMIC': {
       const locations = records(body.locations);
@@ -139,8 +149,12 @@ interface Location {
 function location(given: Json): Location {
   const country = text(given.country);
   const region = text(given.region) ?? null;
-  if (country === undefined || !/^[A-Z]{2}$/.test(country)) {
+  // named assumption `refusal-texts`
+  if (country === undefined || !isCountryCode(country)) {
     throw invalid('locations.country', 'locations.country: must be a country code of ISO 3166-1.');
+  }
+  if (region !== null && !region.startsWith(`${country}-`)) {
+    throw invalid('locations.region', 'locations.region: must be a region code of ISO 3166-2 of the country.');
   }
   return { country, region };
 }

@@ -54,6 +54,24 @@ describe('the control plane', () => {
     expect(await raw('OPTIONS', '/_emulator/reset', { Host: host, Origin: 'http://localhost:8080' })).toBe(403);
   });
 
+  it('takes JSON of any content type, as `curl -d` sends it, but not from a web page', async () => {
+    const put = (body: string, headers: Record<string, string> = {}) =>
+      fetch(`${org.url}/_emulator/settings`, {
+        method: 'PUT',
+        body,
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+      });
+    const answer = await put('{"telephony": false}');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ telephony: false });
+    expect((await put('telephony=false')).status).toBe(400);
+    expect((await put('[]')).status).toBe(400);
+    const page = await put('{"telephony": true}', { Origin: org.url });
+    expect(page.status).toBe(400);
+    expect(await page.json()).toMatchObject({ errorCode: 'E0000021' });
+    expect(await (await put('')).json()).toMatchObject({ telephony: false });
+  });
+
   it('says of a route it does not have that it does not have it', async () => {
     expect(await control('GET', 'nothing')).toMatchObject({ status: 404 });
     expect(await control('DELETE', 'health')).toMatchObject({ status: 404 });

@@ -50,6 +50,20 @@ function unsaid(live: LiveOrg, { declared }: Config): [string, Untyped][] {
   });
 }
 
+/** What was in the sets that a config only adds to. `all clients` takes the place of any others. */
+function addedTo(live: LiveOrg, { declared }: Config): [string, Untyped[]][] {
+  return declared.flatMap((object) =>
+    Object.entries(object.spec).flatMap(([field, value]) => {
+      const { add } = (typeof value === 'object' ? value : {}) as { add?: string[] };
+      if (!add || add.includes('all clients')) return [];
+      const raw = live.objects.get(liveAddress(object));
+      return pathsOf({ ...object, spec: { [field]: value } }).map((path): [string, Untyped[]] => {
+        return [`${object.address} ${path}`, (raw && at(raw, path)) ?? []];
+      });
+    }),
+  );
+}
+
 /** Each sequence less the objects that a config lists: they keep their order among themselves. */
 function unlisted(live: LiveOrg, { declared }: Config): [string, string[]][] {
   const listed = new Set(declared.map(liveAddress));
@@ -99,6 +113,10 @@ describe('one config upon another', () => {
       expect((await apply(load(second))).errors.join('\n')).toBe('');
       expect((await plan(load(second))).changes.join('\n')).toBe('');
       const after = await readOrg(org);
+      const grown = new Map(addedTo(after, load(second)));
+      for (const [set, members] of addedTo(before, load(second))) {
+        expect(grown.get(set), set).toEqual(expect.arrayContaining(members));
+      }
       const untouched = unsaid(after, load(second)).filter(([address]) => before.objects.has(address));
       expect(Object.fromEntries(untouched)).toEqual(Object.fromEntries(unsaid(before, load(second))));
     },

@@ -80,7 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   else if (ids !== undefined) org.ids = createIds();
   void setAdminPassword(org, adminPassword, !restored);
   const stateFile = options.state === undefined ? undefined : new StateFile(org, options.state);
-  if (!restored) stateFile?.changed();
+  await stateFile?.begin();
   const tls = await tlsOf(options, host);
   const { url, close } = await listen(app, host, options.port ?? 0, tls);
   org.url = options.url?.replace(/\/+$/, '') ?? url;

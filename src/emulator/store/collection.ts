@@ -4,13 +4,23 @@ import { PrefixIndex } from './prefix-index.ts';
 
 type KeyOf<T> = (row: T) => string | readonly string[] | undefined;
 
+/** One change of a table, as the journal of a state file holds it. */
+export type TableChange =
+  | { put: { id: string } }
+  | { delete: string }
+  | { add: [left: string, right: string] }
+  | { remove: [left: string, right: string] }
+  | { removeLeft: string }
+  | { removeRight: string }
+  | { clear: true };
+
 /**
  * A table of objects by id with optional indexes, in insertion order. Objects are replaced, never mutated in
  * place, so that indexes stay true and a snapshot is a shallow copy.
  */
 export class Collection<T extends { id: string }, Index extends string = never> {
   /** Called after each change; the state file hangs on it. */
-  onChange: (() => void) | undefined;
+  onChange: ((change: TableChange) => void) | undefined;
   readonly #rows = new OrderedMap<T>();
   readonly #keyOf: Record<Index, KeyOf<T>>;
   /** Ids by key; several per key, since not every indexed member is unique. */
@@ -63,7 +73,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     this.#rows.set(row.id, row);
     for (const name of Object.keys(this.#keyOf) as Index[]) this.#reindex(name, before, row);
     if (this.#textsOf) this.#retext(this.#textsOf, before, row);
-    this.onChange?.();
+    this.onChange?.({ put: row });
     return row;
   }
 
@@ -82,7 +92,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     }
     for (const _text of this.#textsOf?.(row) ?? []) this.#texts.remove();
     this.#rows.delete(id);
-    this.onChange?.();
+    this.onChange?.({ delete: id });
     return true;
   }
 
@@ -90,7 +100,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     this.#rows.clear();
     this.#texts.clear();
     for (const index of Object.values<MultiMap>(this.#indexes)) index.clear();
-    this.onChange?.();
+    this.onChange?.({ clear: true });
   }
 
   values(): T[] {
@@ -179,7 +189,7 @@ export interface RelatedIds extends Iterable<string> {
 /** A many-to-many relation, looked up from either side without a scan. */
 export class Relation {
   /** Called after each change. */
-  onChange: (() => void) | undefined;
+  onChange: ((change: TableChange) => void) | undefined;
   readonly #forward = new Map<string, IdList>();
   readonly #backward = new MultiMap();
 
@@ -188,13 +198,13 @@ export class Relation {
     this.#forward.set(left, rights);
     rights.add(right);
     this.#backward.add(right, left);
-    this.onChange?.();
+    this.onChange?.({ add: [left, right] });
   }
 
   remove(left: string, right: string): void {
     this.#forward.get(left)?.delete(right);
     this.#backward.delete(right, left);
-    this.onChange?.();
+    this.onChange?.({ remove: [left, right] });
   }
 
   has(left: string, right: string): boolean {
@@ -212,13 +222,13 @@ export class Relation {
   removeLeft(left: string): void {
     for (const right of this.rightsOf(left)) this.#backward.delete(right, left);
     this.#forward.delete(left);
-    this.onChange?.();
+    this.onChange?.({ removeLeft: left });
   }
 
   removeRight(right: string): void {
     for (const left of this.leftsOf(right)) this.#forward.get(left)?.delete(right);
     this.#backward.deleteKey(right);
-    this.onChange?.();
+    this.onChange?.({ removeRight: right });
   }
 
   pairs(): [string, string][] {
@@ -228,7 +238,7 @@ export class Relation {
   clear(): void {
     this.#forward.clear();
     this.#backward.clear();
-    this.onChange?.();
+    this.onChange?.({ clear: true });
   }
 }
 

@@ -2,8 +2,8 @@
 import { createPrivateKey } from 'node:crypto';
 import type { StoredKey } from '../oauth/keys.ts';
 import type { Org } from '../org.ts';
-import { Collection, Relation } from './collection.ts';
-import type { OrgInfo, Store } from './store.ts';
+import { Collection, Relation, type TableChange } from './collection.ts';
+import type { OrgInfo, Store, Watcher } from './store.ts';
 
 export interface Snapshot {
   formatVersion: 1;
@@ -19,8 +19,26 @@ export interface Snapshot {
 
 export async function takeSnapshot(org: Org): Promise<Snapshot> {
   // The keys first: what is read after them is of one moment.
-  const keys = await org.signingKeys.export();
+  return snapshotWith(org, await org.signingKeys.export());
+}
+
+/** The same of this very moment, with keys that were exported just before. */
+export function snapshotWith(org: Org, keys: StoredKey[]): Snapshot {
   return { formatVersion: 1, info: org.store.org, settings: { ...org.settings }, ...rowsOf(org.store), keys };
+}
+
+/** Makes one change to a table again. @throws when there is no such table, or the row is not what it takes. */
+export function applyChange(store: Store, name: string, change: TableChange): void {
+  const table = tables(store).find(([one]) => one === name)?.[1];
+  if (table === undefined) throw new Error(`no table ${name}`);
+  if ('clear' in change) table.clear();
+  else if (table instanceof Collection) {
+    if ('put' in change) table.put(change.put);
+    else if ('delete' in change) table.delete(change.delete);
+  } else if ('add' in change) table.add(...change.add);
+  else if ('remove' in change) table.remove(...change.remove);
+  else if ('removeLeft' in change) table.removeLeft(change.removeLeft);
+  else if ('removeRight' in change) table.removeRight(change.removeRight);
 }
 
 /**
@@ -112,17 +130,14 @@ function isKey(key: unknown): boolean {
  * Calls `changed` after each change of any table, and of what else belongs to a snapshot.
  * @returns ends that.
  */
-export function watchStore(
-  { store, signingKeys }: Pick<Org, 'store' | 'signingKeys'>,
-  changed: () => void,
-): () => void {
-  const tell = () => {
-    for (const watcher of store.watchers) watcher();
+export function watchStore({ store, signingKeys }: Pick<Org, 'store' | 'signingKeys'>, changed: Watcher): () => void {
+  const tell: Watcher = (table, change) => {
+    for (const watcher of store.watchers) watcher(table, change);
   };
   if (store.watchers.size === 0) {
-    store.onChange = tell;
-    signingKeys.onChange = tell;
-    for (const [, table] of tables(store)) table.onChange = tell;
+    store.onChange = () => tell();
+    signingKeys.onChange = () => tell();
+    for (const [name, table] of tables(store)) table.onChange = (change) => tell(name, change);
   }
   store.watchers.add(changed);
   return () => store.watchers.delete(changed);

@@ -1,13 +1,15 @@
 /**
  * The org's state in a file. Written whole to a temporary file beside it and renamed over it, so that a crash leaves the
  * old state or the new one, never half of one. Changes that come close together are written once; a large org, whose
- * writing takes long, is written less often.
+ * writing takes long, is written less often. What was not written yet is in the journal (journal.ts); only a signing key
+ * made in the meantime is not.
  */
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OrgproofError } from '../../shared/errors.ts';
 import type { Org } from '../org.ts';
-import { readSnapshot, restoreSnapshot, takeSnapshot, watchStore } from './snapshot.ts';
+import { Journal, journalFile, replayJournals } from './journal.ts';
+import { readSnapshot, restoreSnapshot, snapshotWith, watchStore } from './snapshot.ts';
 
 const COALESCE_MS = 50;
 /** Between two writes there is at least this many times what a write takes. */
@@ -32,6 +34,8 @@ export async function loadState(org: Org, file: string): Promise<boolean> {
   if (typeof snapshot === 'string') throw unreadable(file, snapshot);
   try {
     restoreSnapshot(org, snapshot);
+    const { journal } = value as { journal?: unknown };
+    if (typeof journal === 'string') replayJournals(org, file, journal);
   } catch (error) {
     throw unreadable(file, 'its rows are damaged', error);
   }
@@ -51,19 +55,48 @@ export class StateFile {
   readonly #org: Org;
   readonly #file: string;
   readonly #unwatch: () => void;
+  readonly #journal: Journal;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #dirty = false;
+  #written = false;
+  /** Journals that the next written snapshot makes useless. */
+  readonly #superseded: string[] = [];
+  /** As the journal has them; both are replaced, never changed in place. */
+  #settings: Org['settings'];
+  #info: Org['store']['info'];
   #restMs = COALESCE_MS;
 
   constructor(org: Org, file: string) {
     this.#org = org;
     this.#file = file;
-    this.#unwatch = watchStore(org, () => this.changed());
-    this.#writing = this.#removeLeftovers();
+    this.#settings = org.settings;
+    this.#info = org.store.info;
+    this.#journal = new Journal(file, (error) => org.log(`no journal could be written for ${file}: ${String(error)}`));
+    this.#unwatch = watchStore(org, (table, change) => {
+      if (table !== undefined && change !== undefined) this.#journal.add({ table, change });
+      this.#noteOrg();
+      this.#changed();
+    });
   }
 
-  changed(): void {
+  /** Writes the state now. To be called once before the org answers: a journal needs a snapshot to go on from. */
+  async begin(): Promise<void> {
+    this.#dirty = true;
+    await this.#write();
+    this.#writing = this.#writing.then(() => this.#removeLeftovers());
+    await this.#writing;
+  }
+
+  #noteOrg(): void {
+    const { settings, store } = this.#org;
+    if (settings === this.#settings && store.info === this.#info) return;
+    this.#settings = settings;
+    this.#info = store.info;
+    this.#journal.add({ settings: { ...settings }, info: store.org });
+  }
+
+  #changed(): void {
     this.#dirty = true;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -76,6 +109,8 @@ export class StateFile {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#write();
+    this.#journal.close();
+    if (!this.#dirty) await this.#removeLeftovers(true);
   }
 
   /** One write at a time; a failure is said once and tried again with the next change. */
@@ -85,7 +120,14 @@ export class StateFile {
       this.#dirty = false;
       const started = performance.now();
       try {
-        await replaceFile(this.#file, JSON.stringify(await takeSnapshot(this.#org)));
+        const keys = await this.#org.signingKeys.export();
+        const before = this.#journal.id;
+        this.#superseded.push(before);
+        this.#journal.rotate();
+        const snapshot = { ...snapshotWith(this.#org, keys), journal: this.#journal.id };
+        await replaceFile(this.#file, JSON.stringify(snapshot));
+        this.#written = true;
+        for (const id of this.#superseded.splice(0)) await rm(journalFile(this.#file, id), { force: true });
       } catch (error) {
         this.#dirty = true;
         this.#org.log(`the state could not be written to ${this.#file}: ${String(error)}`);
@@ -95,14 +137,19 @@ export class StateFile {
     return this.#writing;
   }
 
-  /** What a process that was killed while writing left beside the file. */
-  async #removeLeftovers(): Promise<void> {
+  /** What a process that was killed left beside the file; journals that the state holds, or, at the end, all of them. */
+  async #removeLeftovers(ended = false): Promise<void> {
+    if (!this.#written) return;
     const folder = dirname(this.#file);
     const prefix = `${basename(this.#file)}.`;
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names) {
-      const pid = name.startsWith(prefix) ? /^(\d+)\.tmp$/.exec(name.slice(prefix.length))?.[1] : undefined;
-      if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+    for (const name of await readdir(folder).catch(() => [])) {
+      const rest = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+      const pid = /^(\d+)\.tmp$/.exec(rest)?.[1];
+      const journal = /^([0-9a-f]{12})\.journal$/.exec(rest)?.[1];
+      const old =
+        (pid !== undefined && !isRunning(Number(pid))) ||
+        (journal !== undefined && (ended || journal !== this.#journal.id));
+      if (old) await rm(join(folder, name), { force: true });
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { SignInTransaction } from '../idx/transaction.ts';
-import type { AuthorizationCode, RefreshToken, RevokedToken, Session } from '../oauth/grants.ts';
+import type { AuthorizationCode, RefreshToken, RevokedToken, Session, UsedAssertion } from '../oauth/grants.ts';
 import type { LogEventEntity } from '../system-log/record.ts';
 import type { Attempts, LastSend, OneTimeCode } from '../telephony/entities.ts';
-import { Collection, Relation } from './collection.ts';
+import type { AccountToken } from './account-tokens.ts';
+import { Collection, Relation, type TableChange } from './collection.ts';
 import type {
   ApiTokenEntity,
   AppGroupEntity,
@@ -34,6 +35,9 @@ import type {
   UserTypeEntity,
 } from './entities.ts';
 
+/** Is told of a change of a table, or without one of something else that belongs to the state. */
+export type Watcher = (table?: string, change?: TableChange) => void;
+
 /** Facts of the org itself, beside its collections. */
 export interface OrgInfo {
   id: string;
@@ -55,7 +59,7 @@ export class Store {
   /** To be called after a change of the org that is in no table here, e.g. of its settings. */
   onChange: (() => void) | undefined;
   /** Who is told of changes; `watchStore` adds to it. */
-  readonly watchers = new Set<() => void>();
+  readonly watchers = new Set<Watcher>();
   info: OrgInfo | undefined;
   readonly authenticators = new Collection<AuthenticatorEntity, 'key'>({ key: (row) => row.key });
   readonly policies = new Collection<PolicyEntity, 'type'>({ type: (row) => row.type });
@@ -120,12 +124,14 @@ export class Store {
   readonly lastSends = new Collection<LastSend>();
   readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
+  readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });
   readonly codes = new Collection<AuthorizationCode>();
   readonly refreshTokens = new Collection<RefreshToken, 'family' | 'userId'>({
     family: (row) => row.family,
     userId: (row) => row.userId,
   });
   readonly revokedTokens = new Collection<RevokedToken>();
+  readonly usedAssertions = new Collection<UsedAssertion>();
 
   get org(): OrgInfo {
     if (!this.info) throw new Error('the org was not seeded');

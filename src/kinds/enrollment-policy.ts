@@ -7,7 +7,7 @@ import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
-import { policyName } from './policy-rules.ts';
+import { policyName, SYSTEM_RULE } from './policy-rules.ts';
 import { declare, ensureField, isEarlier, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
@@ -161,6 +161,11 @@ function problemOf(policy: z.input<typeof schema>): { message: string; path: str
   }
   if (!isDefault && !policy.groups && policy.ensure !== 'absent') {
     return { message: 'an enrollment policy other than the Default Policy needs groups', path: ['name'] };
+  }
+  const ownDefault = isDefault ? -1 : (policy.rules ?? []).findIndex((rule) => rule.name === SYSTEM_RULE.MFA_ENROLL);
+  if (ownDefault >= 0) {
+    const message = 'only the Default Policy has a Default Rule; give this rule another name';
+    return { message, path: ['rules', String(ownDefault), 'name'] };
   }
   if (isDefault && password !== undefined && password !== 'required') {
     return {

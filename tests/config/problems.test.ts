@@ -102,6 +102,34 @@ enrollmentPolicies:
     );
   });
 
+  it.each([
+    [
+      'apps: [{ label: A, type: single-page, clientAuthentication: none, pkceRequired: false }]',
+      'an app without a secret must use PKCE',
+    ],
+    ['apps: [{ label: A, type: service, signInPolicy: P }]', 'nobody signs in to a service app: it takes no policy'],
+    ['apps: [{ label: A, type: web, grantTypes: [interaction code] }]', 'these grants need redirectUris'],
+    [
+      'appSignInPolicies: [{ name: P, rules: [{ name: R, userMustAuthenticateWith: password, possessionFactorMustBe: [device bound] }] }]',
+      'userMustAuthenticateWith: password asks for no possession factor that could be constrained',
+    ],
+    [
+      'appSignInPolicies: [{ name: P, rules: [{ name: Catch-all Rule, groups: [Everyone] }] }]',
+      'the Catch-all Rule takes no groups',
+    ],
+    [
+      'enrollmentPolicies: [{ name: P, groups: [Everyone], rules: [{ name: Default Rule }] }]',
+      'only the Default Policy has a Default Rule; give this rule another name',
+    ],
+    ['groups: [{ name: Everyone }]', 'Okta manages this group itself; refer to it without declaring it'],
+    ['users: [{ login: u@example.com, firstName: U, lastName: V, groups: [Everyone] }]', 'Okta manages the members'],
+    ['users: [{ login: u@example.com, firstName: U, lastName: V, password: plain }]', 'password is a secret'],
+    ['groups: &g [*g]', 'nested more than 100 deep: an alias to itself?'],
+    ['groups: [{ name: "${env:UNCLOSED" }]', 'a ${ without its }'],
+  ])('%s', (yaml, message) => {
+    expect(problemsOf(`version: 1\n${yaml}\n`)).toEqual([expect.stringContaining(message)]);
+  });
+
   it('for aliases that multiply', () => {
     const bomb = `version: 1
 a: &a [x,x,x,x,x,x,x,x,x,x]

@@ -43,8 +43,8 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'email-asks-before-sending',
     assumed:
-      'When email is the only factor left, a form asks before the message is sent; chosen from the list it is sent at once.',
-    why: 'okta-auth-js and the widget have a form for it; recordings show only the choice from the list.',
+      'Email, verified or enrolled, has a form that asks before the message is sent: when it is the only factor left, and when it is chosen from a list without its method. Chosen with its method, and in recovery and unlock, it is sent at once.',
+    why: 'Okta’s samples, whose client leaves the method out, show the form after the list when signing in and none in recovery; recordings of a client that names the method show none.',
     matters: 'One screen more in sign-ins by password and email.',
   },
   {
@@ -229,10 +229,44 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'registration-staged',
-    assumed:
-      'Who registers is STAGED until everything required is enrolled, and may begin anew until then; password first, then the other required authenticators, then the optional ones.',
-    why: 'The guides show password alone on the first list, then the others; the status meanwhile is not shown.',
+    assumed: 'Who registers is STAGED until everything required is enrolled, and may begin anew until then.',
+    why: 'The status of a user who has not finished is not shown anywhere.',
     matters: 'What the Management API shows of half-registered users.',
+  },
+  {
+    id: 'registration-order',
+    assumed:
+      'Where the profile enrollment policy demands that the address is verified, its form follows the profile, then the password, the other required authenticators and the optional ones; else the password comes first. Where the password is optional and email alone is required, the code goes out right after the profile.',
+    why: 'The newer features of Okta’s samples; older ones and the guides show the password first under the same policy.',
+    matters: 'The order of screens when somebody registers.',
+  },
+  {
+    id: 'recovery-list',
+    assumed:
+      'Recovery shows the list of authenticators also when there is only one, and a code by email goes out when it is chosen.',
+    why: 'The newer features of Okta’s samples; an older one goes straight to the code.',
+    matters: 'One screen more for users who can recover by email only.',
+  },
+  {
+    id: 'unlocked-text',
+    assumed:
+      'The end of an unlock says "Your account is now unlocked!" under the key oie.selfservice.unlock_user.success.message.',
+    why: 'The text is that of the features of Okta’s samples, which ran against Okta; the key is the one the widget knows, and shows its own label for. A unit test of okta-auth-js has the key without "oie.".',
+    matters: 'Clients that look for the text or the key.',
+  },
+  {
+    id: 'code-used-by-failed-redemption',
+    assumed:
+      'An interaction or authorization code is used up by the first attempt to redeem it, also by one that is refused.',
+    why: 'Codes are for one use; no source says what a refused attempt does to them.',
+    matters: 'Clients that try again after a wrong secret or verifier.',
+  },
+  {
+    id: 'account-token-lifetime',
+    assumed:
+      'The token of an activation link is good for seven days, that of a reset link for an hour, each until a password is set or a newer one is made.',
+    why: 'The defaults of the org’s settings by the help pages; the settings themselves are not part of the emulator.',
+    matters: 'How long a link in a mail can be used.',
   },
   {
     id: 'question-texts',

@@ -40,6 +40,7 @@ interface AssertionOptions {
   subject?: string;
   key?: KeyPair['privateKey'];
   expiresIn?: number;
+  jti?: string;
 }
 
 function assertion(options: AssertionOptions = {}): Promise<string> {
@@ -51,7 +52,7 @@ function assertion(options: AssertionOptions = {}): Promise<string> {
     .setAudience(options.audience ?? `${org.url}/oauth2/v1/token`)
     .setIssuedAt(now)
     .setExpirationTime(now + (options.expiresIn ?? 300))
-    .setJti(crypto.randomUUID())
+    .setJti(options.jti ?? crypto.randomUUID())
     .sign(options.key ?? keys.privateKey);
 }
 
@@ -106,6 +107,34 @@ describe('a service app with a key', () => {
       error: 'invalid_client',
       error_description: 'The client is not configured for private_key_jwt.',
     });
+  });
+
+  test('may not use an assertion twice, nor one that lives for more than an hour', async () => {
+    const jti = crypto.randomUUID();
+    expect((await token('okta.groups.read', { jti, expiresIn: 3600 })).status).toBe(200);
+    const replayed = await token('okta.groups.read', { jti });
+    expect({ status: replayed.status, body: replayed.body }).toEqual({
+      status: 401,
+      body: {
+        error: 'invalid_client',
+        error_description: 'The client_assertion token has already been used.',
+      },
+    });
+    const late = await token('okta.groups.read', { expiresIn: 3660 });
+    expect({ status: late.status, body: late.body }).toEqual({
+      status: 401,
+      body: {
+        error: 'invalid_client',
+        error_description: 'The client_assertion token has an expiration too far into the future.',
+      },
+    });
+  });
+
+  test('may use an id again once its assertion has run out', async () => {
+    const jti = crypto.randomUUID();
+    expect((await token('okta.groups.read', { jti, expiresIn: 30 })).status).toBe(200);
+    await org.advance(60_000);
+    expect((await token('okta.groups.read', { jti })).status).toBe(200);
   });
 
   test('gets of the scopes only those it was granted, and none but those', async () => {

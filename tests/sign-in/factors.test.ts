@@ -67,6 +67,9 @@ describe('Google Authenticator', () => {
     const done = await signIn.answer(totpAt(secret, now));
     expect(claimsOf((await signIn.redeem(done.body)).body.id_token).amr).toEqual(['mfa', 'otp', 'pwd']);
 
+    // the code that enrolled it is used up
+    expect((await (await begin()).answer(totpAt(secret, now))).status).toBe(401);
+
     now += 60_000;
     signIn = await begin();
     const asked = await signIn.introspect();

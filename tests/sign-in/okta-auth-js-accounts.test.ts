@@ -113,7 +113,7 @@ test('a locked account is unlocked by email', async () => {
   expect(seen(step)).toEqual({
     status: 'TERMINAL',
     step: undefined,
-    messages: ['You can log in using your existing username and password.'],
+    messages: ['Your account is now unlocked!'],
   });
   expect((await org.api<{ status: string }>('GET', `/api/v1/users/${user.id}`)).body.status).toBe('ACTIVE');
 });

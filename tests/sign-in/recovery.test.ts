@@ -96,12 +96,13 @@ describe('a forgotten password', () => {
     expect(ask.body.recoveryAuthenticator?.value.key).toBe('okta_password');
 
     const choose = await signIn.post('identify', { identifier: login });
-    expect(formNames(choose.body)[0]).toBe('authenticator-verification-data');
-    expect(choose.body.currentAuthenticatorEnrollment?.value.profile).toEqual({
+    expect(formNames(choose.body)).toEqual(['select-authenticator-authenticate']);
+    expect(offered(choose.body, 'select-authenticator-authenticate')).toEqual(['Email']);
+    expect(choose.body.authenticatorEnrollments?.value[0]?.profile).toEqual({
       email: `u***${round % 10}@example.com`,
     });
     expect((await org.messages(`?to=${login}`)).length).toBe(0);
-    const sent = await signIn.choose('okta_email', 'email');
+    const sent = await signIn.choose('okta_email');
     expect(formNames(sent.body)).toEqual(['challenge-authenticator']);
     const wrong = await signIn.answer(await org.wrongCode());
     expect({ status: wrong.status, texts: texts(wrong.body) }).toEqual({
@@ -151,7 +152,7 @@ describe('a forgotten password', () => {
     await passwordRule({ selfServicePasswordReset: { access: 'ALLOW', requirement } });
     const signIn = await recovering();
     const only = await signIn.post('identify', { identifier: login });
-    expect(only.body.currentAuthenticatorEnrollment?.value.methods).toEqual([{ type: 'voice' }]);
+    expect(only.body.authenticatorEnrollments?.value[0]?.methods).toEqual([{ type: 'voice' }]);
     expect((await signIn.choose('phone_number', 'sms')).status).toBe(400);
     expect((await signIn.choose('okta_email', 'email')).status).toBe(400);
   });
@@ -175,7 +176,7 @@ describe('a forgotten password', () => {
     const { signIn } = await SignIn.begin(org);
     const password = await signIn.post('identify', { identifier: login });
     expect(password.body.currentAuthenticatorEnrollment?.value.recover?.href).toBe(`${org.url}/idp/idx/recover`);
-    expect(formNames((await signIn.post('recover')).body)[0]).toBe('authenticator-verification-data');
+    expect(formNames((await signIn.post('recover')).body)).toEqual(['select-authenticator-authenticate']);
     await org.primaryFactor('PASSWORD_IDP');
   });
 
@@ -258,7 +259,7 @@ describe('a locked account', () => {
       status: 200,
       messages: [
         {
-          message: 'You can log in using your existing username and password.',
+          message: 'Your account is now unlocked!',
           i18n: { key: 'oie.selfservice.unlock_user.success.message' },
           class: 'INFO',
         },

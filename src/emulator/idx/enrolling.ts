@@ -3,6 +3,7 @@
 import { type Org, orgNow } from '../org.ts';
 import type { FactorEntity } from '../store/entities.ts';
 import { CUSTOM_QUESTION, hashAnswer, SECURITY_QUESTIONS } from '../store/security-questions.ts';
+import { matchTotp } from '../store/totp.ts';
 import { setNewPassword } from './password.ts';
 import type { GivenCredentials } from './proof.ts';
 import { refusals } from './refusals.ts';
@@ -29,7 +30,7 @@ export async function keepEnrollment(
       keepPhone(org, userId, current);
       return;
     case 'google_otp':
-      keepGenerator(org, userId, current);
+      keepGenerator(org, userId, current, given);
       return;
     case 'security_question':
       await keepQuestion(org, userId, given);
@@ -62,14 +63,17 @@ function keepPhone(org: Org, userId: string, { method, phoneNumber }: CurrentAut
   });
 }
 
-function keepGenerator(org: Org, userId: string, { secret }: CurrentAuthenticator): void {
+/** The code that proved it is used up: the sign-in that follows wants the next one. */
+function keepGenerator(org: Org, userId: string, { secret }: CurrentAuthenticator, given: GivenCredentials): void {
   if (secret === undefined) throw refusals.badRequest();
+  const lastInterval = matchTotp(secret, given.totp ?? given.passcode ?? '', org.clock.now());
   addFactor(org, userId, 'uft', {
     factorType: 'token:software:totp',
     provider: 'GOOGLE',
     vendorName: 'GOOGLE',
     profile: { credentialId: org.store.users.get(userId)?.profile.login },
     secret,
+    ...(lastInterval === undefined ? {} : { lastInterval }),
   });
 }
 
@@ -93,7 +97,7 @@ function addFactor(
   org: Org,
   userId: string,
   prefix: string,
-  factor: Pick<FactorEntity, 'factorType' | 'provider' | 'vendorName' | 'profile' | 'secret'>,
+  factor: Pick<FactorEntity, 'factorType' | 'provider' | 'vendorName' | 'profile' | 'secret' | 'lastInterval'>,
 ): void {
   const now = orgNow(org);
   org.store.factors.put({

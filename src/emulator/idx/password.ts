@@ -105,7 +105,7 @@ export async function setNewPassword(
   if (!present) throw refusals.expired();
   const now = orgNow(org);
   const { lockedAt: _unlocked, ...rest } = present;
-  const waits = ['PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT'].includes(present.status);
+  const waits = ['PROVISIONED', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT'].includes(present.status);
   const earlier = present.passwordHash === undefined ? [] : [present.passwordHash];
   return org.store.users.put({
     ...rest,

@@ -154,15 +154,11 @@ export const refusals = {
       'end',
     ),
 
-  /** The end of an unlock: no refusal, but a screen of one message all the same. */
+  /** The end of an unlock: no refusal, but a screen of one message all the same (named assumption `unlocked-text`). */
   unlocked: () =>
-    new IdxRefusal(
-      200,
-      'oie.selfservice.unlock_user.success.message',
-      'You can log in using your existing username and password.',
-      'end',
-      { messageClass: 'INFO' },
-    ),
+    new IdxRefusal(200, 'oie.selfservice.unlock_user.success.message', 'Your account is now unlocked!', 'end', {
+      messageClass: 'INFO',
+    }),
 
   registrationOff: () =>
     new IdxRefusal(403, 'oie.registration.is.not.enabled', 'Sign up is not enabled for this organization.', 'end'),

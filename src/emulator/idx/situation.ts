@@ -63,7 +63,10 @@ export function situationOf(org: Org, transaction: SignInTransaction): Situation
     const { candidates, refusal } = selfServiceState(org, transaction, base.user);
     const none = { candidates, enrollable: [], skipOffered: false };
     if (refusal) return { ...base, ...none, goal: 'refuse', refusal };
-    return { ...base, ...none, goal: candidates.length > 0 ? goalFor(candidates) : 'resetPassword' };
+    if (candidates.length === 0) return { ...base, ...none, goal: 'resetPassword' };
+    // named assumption `recovery-list`
+    const listed = transaction.purpose === 'recovery' && transaction.verified.length === 0;
+    return { ...base, ...none, goal: listed ? 'choose' : goalFor(candidates) };
   }
   const candidates = candidatesOf(transaction, base);
   const enrollable = enrollableOf(org, transaction, base);
@@ -87,7 +90,7 @@ function baseOf(org: Org, transaction: SignInTransaction): Base {
     decisions.enrollment,
     factors.map((factor) => factor.key),
   );
-  const own = transaction.purpose === 'registration' ? registrationNeedOf(org, app, user, decisions) : NO_NEED;
+  const own = ownNeed(org, app, user, transaction.purpose, decisions);
   const need = {
     required: [...own.required, ...ordinary.required],
     optional: [...own.optional, ...ordinary.optional],
@@ -98,8 +101,17 @@ function baseOf(org: Org, transaction: SignInTransaction): Base {
 
 const NO_NEED: EnrollmentNeed = { required: [], optional: [] };
 
-function registrationNeedOf(org: Org, app: ApplicationEntity, user: UserEntity, decisions: Decisions): EnrollmentNeed {
-  return registrationNeed(org, app, user, (key) => levelOf(decisions.enrollment, key));
+/** Password and email are enrolled nowhere but where an account begins. */
+function ownNeed(
+  org: Org,
+  app: ApplicationEntity,
+  user: UserEntity,
+  purpose: SignInTransaction['purpose'],
+  decisions: Decisions,
+): EnrollmentNeed {
+  if (purpose === 'registration') return registrationNeed(org, app, user, (key) => levelOf(decisions.enrollment, key));
+  const activating = purpose === 'activation' && user.passwordHash === undefined;
+  return activating ? { required: ['okta_password'], optional: [] } : NO_NEED;
 }
 
 /** An authenticator that is INACTIVE or NOT_ALLOWED is not there, enrolled or not. */
@@ -132,8 +144,7 @@ function enrollableOf(org: Org, transaction: SignInTransaction, base: Base): Aut
   const bringing = base.assurance.state === 'enroll' ? base.assurance.next.map((factor) => factor.key) : [];
   const optional = base.assurance.state === 'satisfied' && offersOptional(transaction) ? base.need.optional : [];
   const keys: AuthenticatorKey[] = [...base.need.required, ...bringing];
-  const first = transaction.purpose === 'registration' ? registrationFirst(org, base.app, keys) : keys;
-  const wanted = keys.length > 0 ? first : optional;
+  const wanted = keys.length > 0 ? registrationFirst(org, base.app, keys) : optional;
   return orgAuthenticators(org).filter((authenticator) => wanted.includes(authenticator.key));
 }
 
@@ -152,6 +163,7 @@ function goalOf(
   if (transaction.purpose === 'registration' && need.required.length > 0) {
     return { goal: registrationGoal(transaction, situation) };
   }
+  if (transaction.purpose === 'activation' && need.required.includes('okta_password')) return { goal: 'enroll' };
   if (proven) {
     const refusal = accessRefusal(org, transaction, situation);
     if (refusal) return { goal: 'refuse', refusal };

@@ -46,7 +46,10 @@ export interface CurrentAuthenticator {
 }
 
 /** What a sign-in is for when it is not (yet) for signing in. */
-export type Purpose = 'recovery' | 'unlock' | 'registration';
+export type Purpose = 'recovery' | 'unlock' | 'registration' | 'activation';
+
+/** Where a sign-in begins that is not at the first screen: by the token of a link (`start-by-token.ts`). */
+export type Beginning = Pick<SignInTransaction, 'step' | 'purpose' | 'userId' | 'identifier'>;
 
 /** Where a sign-in on the hosted page sends the browser in the end, and how. */
 export interface HostedRequest {
@@ -95,7 +98,7 @@ type Progress =
   | 'passwordExpiry'
   | 'remember';
 
-export function startTransaction(org: Org, request: InteractRequest): SignInTransaction {
+export function startTransaction(org: Org, request: InteractRequest, beginning?: Beginning): SignInTransaction {
   dropExpired(org);
   return org.store.transactions.put({
     ...request,
@@ -105,6 +108,7 @@ export function startTransaction(org: Org, request: InteractRequest): SignInTran
     traceId: org.ids.opaque(27),
     expiresAt: org.clock.now() + lifetimeMs(org),
     ...freshProgress(),
+    ...beginning,
   });
 }
 

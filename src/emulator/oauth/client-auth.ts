@@ -3,13 +3,15 @@
  * okta-auth-js always sends it in the body, also for apps created as client_secret_basic (read in its source).
  */
 import { timingSafeEqual } from 'node:crypto';
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { GrantType, OAuthClientSettings } from '../../wire/application.ts';
 import type { AppContext } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity } from '../store/entities.ts';
+import { dropExpired } from '../store/expiry.ts';
 import { OAuthError, oauthUnsupported } from './oauth-error.ts';
 
+const ASSERTION_MS = 60 * 60_000;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** An ACTIVE OIDC app, as the OAuth endpoints see it. */
@@ -109,19 +111,43 @@ async function authenticateByAssertion(c: AppContext, org: Org, form: Form): Pro
   const keys = client.settings.jwks.keys.filter((key) => key.status !== 'INACTIVE');
   const url = new URL(c.req.url);
   const path = c.get('baseUrl') + url.pathname;
-  try {
-    await jwtVerify(form.client_assertion ?? '', createLocalJWKSet({ keys } as unknown as JSONWebKeySet), {
+  const claims = await verifiedClaims(() =>
+    jwtVerify(form.client_assertion ?? '', createLocalJWKSet({ keys } as unknown as JSONWebKeySet), {
       issuer: client.id,
       subject: client.id,
       audience: [path, path.replace(/\/v1\/[^/]+$/, ''), c.get('baseUrl'), url.origin + url.pathname],
       currentDate: new Date(org.clock.now()),
       requiredClaims: ['exp'],
-    });
+    }),
+  );
+  checkOnce(org, client, claims);
+  return client;
+}
+
+async function verifiedClaims(verify: () => Promise<{ payload: JWTPayload }>): Promise<JWTPayload> {
+  try {
+    return (await verify()).payload;
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown';
     throw new OAuthError(401, 'invalid_client', `The client_assertion could not be verified: ${why}.`);
   }
-  return client;
+}
+
+/** An assertion may live for an hour; one with a `jti` is good once (both texts as Okta's users quote them). */
+function checkOnce(org: Org, client: OAuthClient, { exp = 0, jti }: JWTPayload): void {
+  const now = org.clock.now();
+  if (exp * 1000 > now + ASSERTION_MS) {
+    const description = 'The client_assertion token has an expiration too far into the future.';
+    throw new OAuthError(401, 'invalid_client', description);
+  }
+  if (jti === undefined) return;
+  const id = `${client.id}/${jti}`;
+  const used = org.store.usedAssertions.get(id);
+  if (used && used.expiresAt > now) {
+    throw new OAuthError(401, 'invalid_client', 'The client_assertion token has already been used.');
+  }
+  dropExpired(org.store.usedAssertions, now);
+  org.store.usedAssertions.put({ id, expiresAt: exp * 1000 });
 }
 
 function unverifiedSubject(assertion: string): string | undefined {

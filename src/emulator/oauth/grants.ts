@@ -47,6 +47,12 @@ export interface RevokedToken {
   expiresAt: number;
 }
 
+/** A client assertion that was taken: `id` is client and `jti`; kept until it would have run out anyway. */
+export interface UsedAssertion {
+  id: string;
+  expiresAt: number;
+}
+
 /** A browser session, by its `idx` cookie. */
 export interface Session extends AuthenticationFacts {
   id: string;

@@ -5,7 +5,8 @@
  */
 import type { AppContext } from '../http/context.ts';
 import { clientFacts } from '../idx/client.ts';
-import { startTransaction } from '../idx/transaction.ts';
+import { beginActivation, beginRecovery } from '../idx/start-by-token.ts';
+import { type Beginning, startTransaction } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
 import { checkGrantType, checkSecret, type Form, findClient, type OAuthClient, readForm } from './client-auth.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -21,11 +22,11 @@ export async function answerInteract(c: AppContext, org: Org, server: TokenServe
   if (!client) return invalidClient(c, org);
   if (form.client_secret) checkSecret(client, form.client_secret);
   checkGrantType(client, 'interaction_code');
-  refuseTokens(form);
+  const beginning = beginningOf(org, form);
   checkPkce(client, form);
   const scopes = parseScopes(form.scope);
   checkUserScopes(org, server, scopes);
-  const transaction = startTransaction(org, {
+  const request = {
     clientId: client.id,
     serverId: server.id,
     scopes,
@@ -35,7 +36,8 @@ export async function answerInteract(c: AppContext, org: Org, server: TokenServe
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
     client: clientFacts(c, org),
     maxAge: /^\d+$/.test(form.max_age ?? '') ? Number(form.max_age) : -1,
-  });
+  };
+  const transaction = startTransaction(org, request, beginning);
   return c.json({ interaction_handle: transaction.id });
 }
 
@@ -51,10 +53,17 @@ function invalidClient(c: AppContext, org: Org): Response {
   return c.json(body, 401);
 }
 
-/** Recovery and activation tokens are made by flows the emulator does not have yet, so none is valid (recorded texts). */
-function refuseTokens(form: Form): void {
-  if (form.recovery_token) throw new OAuthError(400, 'invalid_request', 'The recovery token is invalid');
-  if (form.activation_token) throw new OAuthError(400, 'invalid_request', 'The activation token is invalid');
+/** A link's token leads past the first screen; one that is not good any more is refused (recorded texts). */
+function beginningOf(org: Org, form: Form): Beginning | undefined {
+  if (form.recovery_token) {
+    const beginning = beginRecovery(org, form.recovery_token);
+    if (beginning) return beginning;
+    throw new OAuthError(400, 'invalid_request', 'The recovery token is invalid');
+  }
+  if (!form.activation_token) return undefined;
+  const beginning = beginActivation(org, form.activation_token);
+  if (beginning) return beginning;
+  throw new OAuthError(400, 'invalid_request', 'The activation token is invalid');
 }
 
 /** Throws 400 unless a PKCE challenge is there where it must be, and by S256. */

@@ -67,7 +67,10 @@ async function byCode(
   );
 }
 
-/** A code is used up by the first attempt to redeem it, whether or not that succeeds. */
+/**
+ * A code is used up by the first attempt to redeem it, whether or not that succeeds (named assumption
+ * `code-used-by-failed-redemption`).
+ */
 function takeCode(org: Org, text: string | undefined, grantType: AuthorizationCode['grantType']): AuthorizationCode {
   const code = text === undefined ? undefined : org.store.codes.get(text);
   if (code) org.store.codes.delete(code.id);

@@ -4,6 +4,7 @@ import type { User } from '../../../wire/directory.ts';
 import { type AppEnv, readJson } from '../../http/context.ts';
 import { invalid, OktaError } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
+import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { verifyPassword } from '../../store/passwords.ts';
 import { verifyAnswer } from '../../store/security-questions.ts';
@@ -38,7 +39,7 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
   app.post(`${credentials}/forgot_password`, (c) => {
     const row = userOf(org, c);
     assertMayReset(row);
-    return c.json(c.req.query('sendEmail') === 'false' ? resetLink(org, c.get('baseUrl')) : {});
+    return c.json(c.req.query('sendEmail') === 'false' ? resetLink(org, userOf(org, c), c.get('baseUrl')) : {});
   });
   app.post(`${credentials}/forgot_password_recovery_question`, async (c) => {
     const row = userOf(org, c);
@@ -58,7 +59,7 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
     // A user who never had a password stays PROVISIONED: there is nothing to recover.
     const status = row.status === 'PROVISIONED' ? row.status : 'RECOVERY';
     org.store.users.patch(row.id, { status, statusChanged: now, lastUpdated: now });
-    return c.json(c.req.query('sendEmail') === 'false' ? resetLink(org, c.get('baseUrl')) : {});
+    return c.json(c.req.query('sendEmail') === 'false' ? resetLink(org, userOf(org, c), c.get('baseUrl')) : {});
   });
   app.post(`${lifecycle}/expire_password_with_temp_password`, async (c) => {
     const row = userOf(org, c);
@@ -97,9 +98,12 @@ function credentialsOf(row: UserEntity, baseUrl: string): User['credentials'] {
   return renderUser(row, baseUrl, 'one').credentials;
 }
 
-/** Where the user sets a new password; the page behind it is not a part of the emulator. */
-function resetLink(org: Org, baseUrl: string): Json {
-  return { resetPasswordUrl: `${baseUrl}/reset_password/${org.ids.opaque(20)}` };
+/**
+ * Where the user sets a new password. The page behind it is not a part of the emulator; apps take the token out of it and
+ * pass it to `/interact` as `recovery_token`.
+ */
+function resetLink(org: Org, row: UserEntity, baseUrl: string): Json {
+  return { resetPasswordUrl: `${baseUrl}/reset_password/${issueAccountToken(org, row, 'recovery')}` };
 }
 
 /** Sets a password that nobody chose, good for one sign-in. */

@@ -1,6 +1,7 @@
 /** `/api/v1/users/{id}/lifecycle/*`, deletion, and the end of sessions. */
 import { invalid, OktaError } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
+import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
 
 export function wrongStatus(): OktaError {
@@ -30,8 +31,12 @@ export function reactivateUser(row: UserEntity): void {
 }
 
 /** Where a user who was sent no mail sets a password: `sendEmail=false` answers with it. */
-export function activationLink(org: Org, baseUrl: string): { activationUrl: string; activationToken: string } {
-  const activationToken = org.ids.opaque(20);
+export function activationLink(
+  org: Org,
+  row: UserEntity,
+  baseUrl: string,
+): { activationUrl: string; activationToken: string } {
+  const activationToken = issueAccountToken(org, row, 'activation');
   return { activationUrl: `${baseUrl}/welcome/${activationToken}`, activationToken };
 }
 

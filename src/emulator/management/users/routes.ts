@@ -85,11 +85,11 @@ function lifecycleRoutes(org: Org): Hono<AppEnv> {
 
   app.post(`${base}/activate`, (c) => {
     activateUser(org, userOf(org, c));
-    return c.json(silent(c) ? activationLink(org, c.get('baseUrl')) : {});
+    return c.json(silent(c) ? activationLink(org, userOf(org, c), c.get('baseUrl')) : {});
   });
   app.post(`${base}/reactivate`, (c) => {
     reactivateUser(userOf(org, c));
-    return c.json(silent(c) ? activationLink(org, c.get('baseUrl')) : {});
+    return c.json(silent(c) ? activationLink(org, userOf(org, c), c.get('baseUrl')) : {});
   });
   const plain: Record<string, (org: Org, row: UserEntity) => void> = {
     deactivate: deactivateUser,

@@ -5,6 +5,7 @@
 import type { WidgetOptions } from '@okta/okta-signin-widget';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { User } from '../../src/wire/directory.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { MARY, SignIn, SignInOrg } from '../support/sign-in.ts';
 import { appForPage, type Generation, serveWidget, type WidgetPage } from '../support/widget-page.ts';
@@ -19,6 +20,9 @@ beforeAll(async () => {
   await org.givePhone('sms', 'call');
 });
 afterAll(() => Promise.all([org.stop(), browser.close(), site.stop()]));
+
+/** The one authenticator of a list. */
+const AUTHENTICATOR = '.authenticator-button a, button[data-se="authenticator-button"]';
 
 /** A fresh browser, so without session, on the page. */
 async function open(generation: Generation): Promise<Page> {
@@ -96,8 +100,7 @@ describe.each<Generation>(['gen2', 'gen3'])('%s', (generation) => {
     await page.getByText('Reset your password').first().waitFor();
     await page.locator('input[name=identifier]').fill(login);
     await submit(page);
-    await page.getByText('Get a verification email').waitFor();
-    await submit(page);
+    await page.locator(AUTHENTICATOR).click();
     await page.getByText('Enter a verification code instead').click();
     await enterCode(page, await org.lastCode());
     await page.getByText('At least 8 characters').first().waitFor();
@@ -110,12 +113,37 @@ describe.each<Generation>(['gen2', 'gen3'])('%s', (generation) => {
     await page.context().close();
   });
 
+  test('registers: the address is verified, then a password is set', async () => {
+    const email = `registers-${generation}@example.com`;
+    await org.allow({ okta_email: 'REQUIRED' });
+    const page = await open(generation);
+    await page.getByText('Sign up').click();
+    await page.locator('input[name="userProfile.firstName"]').fill('Nina');
+    await page.locator('input[name="userProfile.lastName"]').fill('New');
+    await page.locator('input[name="userProfile.email"]').fill(email);
+    await submit(page);
+    await page.getByText('Get a verification email').waitFor();
+    expect(await org.messages(`?to=${email}`)).toEqual([]);
+    await submit(page);
+    const code = page.locator('input[name="credentials.passcode"]');
+    await page.getByText('Enter a verification code instead').or(code).first().click();
+    await enterCode(page, await org.lastCode());
+    await page.locator(AUTHENTICATOR).click();
+    await page.locator('input[name=confirmPassword]').fill('Brand-new-horse-8');
+    await enterCode(page, 'Brand-new-horse-8');
+    await page.locator(AUTHENTICATOR).waitFor();
+    const { body } = await org.api<User>('GET', `/api/v1/users/${email}`);
+    expect(body).toMatchObject({ status: 'ACTIVE', profile: { firstName: 'Nina', lastName: 'New' } });
+    await org.allow({ okta_email: 'NOT_ALLOWED' });
+    await page.context().close();
+  });
+
   test('enrols a phone', async () => {
     const login = `new-${generation}@example.com`;
     const user = await org.createUser(login, MARY.password);
     const page = await open(generation);
     await identify(page, login, MARY.password);
-    await page.locator('.authenticator-button a, button[data-se="authenticator-button"]').first().click();
+    await page.locator(AUTHENTICATOR).click();
     await page.locator('input[name="authenticator.phoneNumber"]').fill('4155550177');
     await submit(page);
     await page.locator('input[name="credentials.passcode"]').waitFor();

@@ -33,34 +33,11 @@ export function groupRuleRoutes(org: Org): Hono<AppEnv> {
     );
     return c.json(page(c, rows, { defaultLimit: 50, maxLimit: 200 }).map((row) => expanded(c, row)));
   });
-  app.post(BASE, async (c) => {
-    const body = await readJson(c);
-    const now = orgNow(org);
-    const row: GroupRuleEntity = {
-      type: 'group_rule',
-      id: org.ids.next('0pr'),
-      status: 'INACTIVE',
-      created: now,
-      lastUpdated: now,
-      ...readBody(org, body),
-      actions: { assignUserToGroups: { groupIds: readGroupIds(org, body) } },
-      allGroupsValid: true,
-    };
-    return c.json(render(org, org.store.groupRules.put(row)));
-  });
+  app.post(BASE, async (c) => c.json(render(org, createRule(org, await readJson(c)))));
   app.get(`${BASE}/:ruleId`, (c) => c.json(expanded(c, find(c))));
   app.put(`${BASE}/:ruleId`, async (c) => {
     const body = await readJson(c);
-    const row = find(c);
-    assertInactive(row, 'updated');
-    const groupIds = texts(record(record(body.actions)?.assignUserToGroups)?.groupIds);
-    if (groupIds && [...groupIds].sort().join() !== [...row.actions.assignUserToGroups.groupIds].sort().join()) {
-      // named assumption `refusal-texts`
-      throw invalid('actions', 'actions: The actions of a group rule cannot be changed.');
-    }
-    return c.json(
-      render(org, org.store.groupRules.put({ ...row, ...readBody(org, body, row.id), lastUpdated: orgNow(org) })),
-    );
+    return c.json(render(org, replaceRule(org, find(c), body)));
   });
   app.delete(`${BASE}/:ruleId`, (c) => {
     const row = find(c);
@@ -82,6 +59,30 @@ export function groupRuleRoutes(org: Org): Hono<AppEnv> {
     return c.body(null, 204);
   });
   return app;
+}
+
+function createRule(org: Org, body: Json): GroupRuleEntity {
+  const now = orgNow(org);
+  return org.store.groupRules.put({
+    type: 'group_rule',
+    id: org.ids.next('0pr'),
+    status: 'INACTIVE',
+    created: now,
+    lastUpdated: now,
+    ...readBody(org, body),
+    actions: { assignUserToGroups: { groupIds: readGroupIds(org, body) } },
+    allGroupsValid: true,
+  });
+}
+
+function replaceRule(org: Org, row: GroupRuleEntity, body: Json): GroupRuleEntity {
+  assertInactive(row, 'updated');
+  const groupIds = texts(record(record(body.actions)?.assignUserToGroups)?.groupIds);
+  if (groupIds && [...groupIds].sort().join() !== [...row.actions.assignUserToGroups.groupIds].sort().join()) {
+    // named assumption `refusal-texts`
+    throw invalid('actions', 'actions: The actions of a group rule cannot be changed.');
+  }
+  return org.store.groupRules.put({ ...row, ...readBody(org, body, row.id), lastUpdated: orgNow(org) });
 }
 
 function groupNamed(org: Org, row: GroupRuleEntity, search: string): boolean {

@@ -39,25 +39,8 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
     });
     return c.json(render(row, c.get('baseUrl')));
   });
-  app.get(`${base}/catalog`, (c) => {
-    const user = userOf(org, c);
-    const enroll = link(`${c.get('baseUrl')}/api/v1/users/${user.id}/factors`, 'POST');
-    const questions = link(`${c.get('baseUrl')}/api/v1/users/${user.id}/factors/questions`, 'GET');
-    return c.json(
-      catalogOf(org, user).map(({ kind, enrolled, level }) => ({
-        factorType: kind.factorType,
-        provider: kind.provider,
-        vendorName: kind.provider,
-        status: enrolled ? 'ACTIVE' : 'NOT_SETUP',
-        enrollment: level,
-        _links: { ...(kind.factorType === 'question' ? { questions } : {}), enroll },
-      })),
-    );
-  });
-  app.get(`${base}/questions`, (c) => {
-    userOf(org, c);
-    return c.json(SECURITY_QUESTIONS);
-  });
+  // Before `:factorId`, which would take their names for ids.
+  app.route('/', catalogRoutes(org));
   app.put(`${base}/:factorId`, async (c) => {
     return c.json(render(await replaceQuestion(org, factor(c), await readJson(c)), c.get('baseUrl')));
   });
@@ -87,6 +70,33 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
       factorResult: 'CHALLENGE',
       _links: { verify: link(`${self}/verify`, 'POST'), factor: link(self, 'GET', 'DELETE') },
     });
+  });
+  return app;
+}
+
+/** What a user may enrol, and which security questions there are. */
+function catalogRoutes(org: Org): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const base = '/api/v1/users/:userId/factors';
+
+  app.get(`${base}/catalog`, (c) => {
+    const user = userOf(org, c);
+    const enroll = link(`${c.get('baseUrl')}/api/v1/users/${user.id}/factors`, 'POST');
+    const questions = link(`${c.get('baseUrl')}/api/v1/users/${user.id}/factors/questions`, 'GET');
+    return c.json(
+      catalogOf(org, user).map(({ kind, enrolled, level }) => ({
+        factorType: kind.factorType,
+        provider: kind.provider,
+        vendorName: kind.provider,
+        status: enrolled ? 'ACTIVE' : 'NOT_SETUP',
+        enrollment: level,
+        _links: { ...(kind.factorType === 'question' ? { questions } : {}), enroll },
+      })),
+    );
+  });
+  app.get(`${base}/questions`, (c) => {
+    userOf(org, c);
+    return c.json(SECURITY_QUESTIONS);
   });
   return app;
 }

@@ -17,24 +17,7 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
     const blocked = userOf(org, c).status === 'LOCKED_OUT';
     return c.json(blocked ? [{ type: 'DEVICE_BASED', appliesTo: 'ANY_DEVICES' }] : []);
   });
-  app.get(`${base}/appLinks`, (c) => {
-    const user = userOf(org, c);
-    const apps = org.store.apps.filter((row) => row.status === 'ACTIVE' && isAssigned(org, row.id, user.id));
-    return c.json(
-      apps.map((row, sortOrder) => ({
-        id: row.id,
-        label: row.label,
-        linkUrl: `${c.get('baseUrl')}/home/${row.name}/${row.id}/aln${org.store.org.id.slice(3)}`,
-        logoUrl: `${c.get('baseUrl')}/assets/img/logos/default.png`,
-        appName: row.name,
-        appInstanceId: row.id,
-        appAssignmentId: user.id,
-        credentialsSetup: false,
-        hidden: false,
-        sortOrder,
-      })),
-    );
-  });
+  app.get(`${base}/appLinks`, (c) => c.json(appLinks(org, userOf(org, c).id, c.get('baseUrl'))));
   app.get(`${base}/clients`, (c) => {
     const user = userOf(org, c);
     const ids = new Set(org.store.refreshTokens.findAll('userId', user.id).map((token) => token.clientId));
@@ -70,6 +53,24 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
     });
   }
   return app.route('/', sessionRoutes(org));
+}
+
+/** The tiles of a user's dashboard. */
+function appLinks(org: Org, userId: string, baseUrl: string) {
+  return org.store.apps
+    .filter((row) => row.status === 'ACTIVE' && isAssigned(org, row.id, userId))
+    .map((row, sortOrder) => ({
+      id: row.id,
+      label: row.label,
+      linkUrl: `${baseUrl}/home/${row.name}/${row.id}/aln${org.store.org.id.slice(3)}`,
+      logoUrl: `${baseUrl}/assets/img/logos/default.png`,
+      appName: row.name,
+      appInstanceId: row.id,
+      appAssignmentId: userId,
+      credentialsSetup: false,
+      hidden: false,
+      sortOrder,
+    }));
 }
 
 function sessionRoutes(org: Org): Hono<AppEnv> {

@@ -34,38 +34,44 @@ async function open(generation: Generation): Promise<Page> {
 }
 
 /**
- * Submits the form on the page and waits for the pipeline's answer to it. By the keyboard, and again until it is on its way:
- * generation 2 slides its messages in, and is deaf until they have arrived.
+ * Submits the form on the page and waits for the pipeline's answer to it. Filled and pressed again until it is on its way:
+ * generation 2 draws a form anew after it first shows, which empties it, and is deaf while it slides its messages in.
+ *
+ * @param fields what to type, by the name of the input
  */
-async function submit(page: Page): Promise<void> {
-  const answered = page.waitForResponse((response) => response.url().includes('/idp/idx/'));
-  const again = setInterval(() => void press(page).catch(() => {}), 700);
-  const sent = (request: Request) => {
-    if (request.url().includes('/idp/idx/')) clearInterval(again);
+async function submit(page: Page, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+  // The form first: the request that brought it is not the one to wait for.
+  const [firstField] = Object.keys(fields);
+  await (firstField === undefined ? submitButton(page) : page.locator(`input[name="${firstField}"]`)).waitFor();
+  let onItsWay = false;
+  const note = (request: Request) => {
+    onItsWay ||= request.url().includes('/idp/idx/');
   };
-  page.on('request', sent);
+  page.on('request', note);
+  const answered = page.waitForResponse((response) => response.url().includes('/idp/idx/'));
+  answered.catch(() => {}); // awaited below; it must not be thrown while a form is still being filled
   try {
-    await press(page);
+    while (!onItsWay && !page.isClosed()) {
+      for (const [name, value] of Object.entries(fields)) await page.locator(`input[name="${name}"]`).fill(value);
+      if (!onItsWay) await submitButton(page).press('Enter');
+      for (let waited = 0; waited < 700 && !onItsWay; waited += 50) await page.waitForTimeout(50);
+    }
     await answered;
   } finally {
-    clearInterval(again);
-    page.off('request', sent);
+    page.off('request', note);
   }
 }
 
-function press(page: Page): Promise<void> {
-  return page.locator('input[type=submit], button[type=submit]').first().press('Enter');
+function submitButton(page: Page) {
+  return page.locator('input[type=submit], button[type=submit]').first();
 }
 
-async function identify(page: Page, login: string, password: string): Promise<void> {
-  await page.locator('input[name=identifier]').fill(login);
-  await page.locator('input[name="credentials.passcode"]').fill(password);
-  await submit(page);
+function identify(page: Page, login: string, password: string): Promise<void> {
+  return submit(page, { identifier: login, 'credentials.passcode': password });
 }
 
-async function enterCode(page: Page, code: string): Promise<void> {
-  await page.locator('input[name="credentials.passcode"]').fill(code);
-  await submit(page);
+function enterCode(page: Page, code: string): Promise<void> {
+  return submit(page, { 'credentials.passcode': code });
 }
 
 async function result(page: Page): Promise<{ claims: Record<string, unknown>; scopes: string[] }> {

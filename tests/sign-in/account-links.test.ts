@@ -1,7 +1,7 @@
 /** Links that activate an account or reset a password: their tokens at /interact, by plain HTTP and by okta-auth-js. */
-import { OktaAuth } from '@okta/okta-auth-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { User } from '../../src/wire/directory.ts';
+import { legacyOktaAuth } from '../support/okta-auth.ts';
 import {
   claimsOf,
   formNames,
@@ -9,7 +9,6 @@ import {
   MARY,
   messagesOf,
   offered,
-  REDIRECT_URI,
   SignIn,
   SignInOrg,
 } from '../support/sign-in.ts';
@@ -73,31 +72,11 @@ async function signsIn(password: string): Promise<number> {
   return (await signIn.identify(user.profile.login, password)).status;
 }
 
-/** As Okta's samples do it: legacy mode, one method per page. */
-function client(): OktaAuth {
-  const memory = new Map<string, string>();
-  const storageProvider = {
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => void memory.set(key, value),
-    removeItem: (key: string) => void memory.delete(key),
-  };
-  const section = { storageProvider };
-  return new OktaAuth({
-    issuer: org.issuer,
-    clientId: org.clientId,
-    clientSecret: org.clientSecret,
-    redirectUri: REDIRECT_URI,
-    scopes: ['openid', 'profile', 'email'],
-    idx: { enableLegacyMode: true },
-    storageManager: { token: section, cache: section, transaction: section, 'shared-transaction': section },
-  });
-}
-
 // before the tests that put the clock forward: the client's own clock would find its tokens issued in the future
 describe('okta-auth-js', () => {
   test('register({ activationToken })', async () => {
     await staged();
-    const auth = client();
+    const auth = legacyOktaAuth(org);
     let step = await auth.idx.register({ activationToken: await activationToken() });
     expect(step.nextStep?.name).toBe('select-authenticator-enroll');
     await auth.idx.proceed({ authenticator: 'okta_password' });
@@ -109,7 +88,7 @@ describe('okta-auth-js', () => {
 
   test('recoverPassword({ recoveryToken })', async () => {
     await withPassword();
-    const auth = client();
+    const auth = legacyOktaAuth(org);
     let step = await auth.idx.recoverPassword({ recoveryToken: await recoveryToken() });
     expect(step.nextStep?.name).toBe('reset-authenticator');
     step = await auth.idx.recoverPassword({ password: NEW_PASSWORD });

@@ -1,8 +1,9 @@
 /** Okta's own client, as its samples use it (legacy mode): recovery, unlock and email, one page after the other. */
-import { type IdxTransaction, OktaAuth } from '@okta/okta-auth-js';
+import type { IdxTransaction } from '@okta/okta-auth-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Policy, PolicyRule } from '../../src/wire/policy.ts';
-import { claimsOf, MARY, PASSWORD_AND_ANOTHER, REDIRECT_URI, SignIn, SignInOrg } from '../support/sign-in.ts';
+import { legacyOktaAuth } from '../support/okta-auth.ts';
+import { claimsOf, MARY, PASSWORD_AND_ANOTHER, SignIn, SignInOrg } from '../support/sign-in.ts';
 
 const NEW_PASSWORD = 'Brand-new-horse-8';
 
@@ -31,25 +32,6 @@ async function allowUnlock(): Promise<void> {
   await org.api('PUT', `/api/v1/policies/${policy?.id}/rules/${rule?.id}`, { ...rule, actions });
 }
 
-function client(): OktaAuth {
-  const memory = new Map<string, string>();
-  const storageProvider = {
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => void memory.set(key, value),
-    removeItem: (key: string) => void memory.delete(key),
-  };
-  const section = { storageProvider };
-  return new OktaAuth({
-    issuer: org.issuer,
-    clientId: org.clientId,
-    clientSecret: org.clientSecret,
-    redirectUri: REDIRECT_URI,
-    scopes: ['openid', 'profile', 'email'],
-    idx: { enableLegacyMode: true },
-    storageManager: { token: section, cache: section, transaction: section, 'shared-transaction': section },
-  });
-}
-
 function seen(step: IdxTransaction): object {
   return {
     status: step.status,
@@ -59,7 +41,7 @@ function seen(step: IdxTransaction): object {
 }
 
 test('a forgotten password by SMS, then a sign-in with the new one', async () => {
-  const auth = client();
+  const auth = legacyOktaAuth(org);
   let step = await auth.idx.recoverPassword();
   expect(seen(step)).toEqual({ status: 'PENDING', step: 'identify-recovery', messages: undefined });
   step = await auth.idx.recoverPassword({ username: 'nobody@example.com' });
@@ -87,7 +69,7 @@ test('password and email', async () => {
   await org.createUser(login, MARY.password);
   await org.allow({ okta_email: 'OPTIONAL', phone_number: 'NOT_ALLOWED' });
   await org.demand(PASSWORD_AND_ANOTHER);
-  const auth = client();
+  const auth = legacyOktaAuth(org);
   let step = await auth.idx.authenticate({ username: login, password: MARY.password });
   expect(step.nextStep?.authenticator?.key).toBe('okta_email');
   step = await auth.idx.proceed({ methodType: 'email' });
@@ -104,7 +86,7 @@ test('a locked account is unlocked by email', async () => {
   const user = await org.createUser(login, MARY.password);
   const { signIn } = await SignIn.begin(org);
   for (let attempt = 1; attempt <= 10; attempt++) await signIn.identify(login, `wrong ${attempt}`);
-  const auth = client();
+  const auth = legacyOktaAuth(org);
   let step = await auth.idx.unlockAccount();
   expect(seen(step)).toMatchObject({ status: 'PENDING', step: 'select-authenticator-unlock-account' });
   step = await auth.idx.unlockAccount({ username: login, authenticator: 'okta_email' });
@@ -123,7 +105,7 @@ test('an expired password is changed on the way', async () => {
   const user = await org.createUser(login, MARY.password);
   await org.api('POST', `/api/v1/users/${user.id}/lifecycle/expire_password`);
   await org.demand({ factorMode: '1FA', constraints: [{ knowledge: { types: ['password'] } }] });
-  const auth = client();
+  const auth = legacyOktaAuth(org);
   let step = await auth.idx.authenticate({ username: login, password: MARY.password });
   expect(seen(step)).toMatchObject({ status: 'PENDING', step: 'reenroll-authenticator' });
   step = await auth.idx.proceed({ newPassword: NEW_PASSWORD });

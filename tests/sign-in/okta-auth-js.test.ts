@@ -1,7 +1,10 @@
 /** Okta's own client, unmodified, in both of its modes, against an org that was set up through the Management API. */
-import { type IdxTransaction, OktaAuth, type OktaAuthOptions, TokenKind } from '@okta/okta-auth-js';
+import { type IdxTransaction, TokenKind } from '@okta/okta-auth-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { claimsOf, MARY, REDIRECT_URI, SignInOrg } from '../support/sign-in.ts';
+import { oktaAuth } from '../support/okta-auth.ts';
+import { claimsOf, MARY, SignInOrg } from '../support/sign-in.ts';
+
+const SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 
 let org: SignInOrg;
 beforeAll(async () => {
@@ -9,26 +12,6 @@ beforeAll(async () => {
   await org.givePhone('sms', 'call');
 });
 afterAll(() => org.stop());
-
-/** A client with a memory of its own, as a server keeps one per user. */
-function client(more: Partial<OktaAuthOptions> = {}): OktaAuth {
-  const memory = new Map<string, string>();
-  const storageProvider = {
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => void memory.set(key, value),
-    removeItem: (key: string) => void memory.delete(key),
-  };
-  const section = { storageProvider };
-  return new OktaAuth({
-    issuer: org.issuer,
-    clientId: org.clientId,
-    clientSecret: org.clientSecret,
-    redirectUri: REDIRECT_URI,
-    scopes: ['openid', 'profile', 'email', 'offline_access'],
-    storageManager: { token: section, cache: section, transaction: section, 'shared-transaction': section },
-    ...more,
-  });
-}
 
 function seen(transaction: IdxTransaction): object {
   return {
@@ -40,7 +23,7 @@ function seen(transaction: IdxTransaction): object {
 
 describe('step mode', () => {
   test('password, then a code by SMS; tokens verified by the SDK, userinfo, introspect, revoke', async () => {
-    const auth = client();
+    const auth = oktaAuth(org, { scopes: SCOPES });
     let transaction = await auth.idx.startTransaction();
     expect(transaction.neededToProceed.map((form) => form.name)).toEqual(['identify', 'select-enroll-profile']);
     transaction = await auth.idx.proceed({ step: 'identify', username: MARY.login, password: MARY.password });
@@ -71,7 +54,7 @@ describe('step mode', () => {
   });
 
   test('wrong password, wrong code: the same step stays, with the message', async () => {
-    const auth = client();
+    const auth = oktaAuth(org, { scopes: SCOPES });
     await auth.idx.startTransaction();
     let transaction = await auth.idx.proceed({ step: 'identify', username: MARY.login, password: 'wrong' });
     expect(seen(transaction)).toEqual({ status: 'PENDING', step: 'identify', messages: ['Authentication failed'] });
@@ -97,7 +80,7 @@ describe('step mode', () => {
   });
 
   test('cancel', async () => {
-    const auth = client();
+    const auth = oktaAuth(org, { scopes: SCOPES });
     await auth.idx.startTransaction();
     await auth.idx.proceed({ step: 'identify', username: MARY.login, password: MARY.password });
     expect((await auth.idx.cancel()).status).toBe('CANCELED');
@@ -105,7 +88,7 @@ describe('step mode', () => {
 });
 
 describe('legacy mode, the calls of the guide', () => {
-  const legacy = () => client({ idx: { enableLegacyMode: true } });
+  const legacy = () => oktaAuth(org, { scopes: SCOPES, idx: { enableLegacyMode: true } });
 
   test('idx.authenticate, then the method, then the code', async () => {
     const auth = legacy();
@@ -182,7 +165,7 @@ describe('legacy mode, the calls of the guide', () => {
 test('a refused client is an OAuth error that the SDK throws', async () => {
   await org.control('PUT', 'settings', { embeddedSignIn: false });
   try {
-    await expect(client().idx.startTransaction()).rejects.toMatchObject({
+    await expect(oktaAuth(org, { scopes: SCOPES }).idx.startTransaction()).rejects.toMatchObject({
       errorCode: 'access_denied',
       errorSummary: 'The requested feature is not enabled in this environment.',
     });

@@ -1,19 +1,10 @@
 /** Self-service registration: the form, the new user, what is enrolled in which order; by HTTP and by okta-auth-js. */
-import { type IdxTransaction, OktaAuth } from '@okta/okta-auth-js';
+import type { IdxTransaction } from '@okta/okta-auth-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { User } from '../../src/wire/directory.ts';
 import type { Policy, PolicyRule } from '../../src/wire/policy.ts';
-import {
-  claimsOf,
-  formNames,
-  formOf,
-  MARY,
-  messagesOf,
-  offered,
-  REDIRECT_URI,
-  SignIn,
-  SignInOrg,
-} from '../support/sign-in.ts';
+import { legacyOktaAuth } from '../support/okta-auth.ts';
+import { claimsOf, formNames, formOf, MARY, messagesOf, offered, SignIn, SignInOrg } from '../support/sign-in.ts';
 
 let org: SignInOrg;
 let email = '';
@@ -267,28 +258,8 @@ function choices(step: IdxTransaction): unknown[] {
   return (step.nextStep?.inputs?.[0]?.options ?? []).map((option) => (option as { label: string }).label);
 }
 
-/** As Okta's samples do it: legacy mode, one method per page. */
-function client(): OktaAuth {
-  const memory = new Map<string, string>();
-  const storageProvider = {
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => void memory.set(key, value),
-    removeItem: (key: string) => void memory.delete(key),
-  };
-  const section = { storageProvider };
-  return new OktaAuth({
-    issuer: org.issuer,
-    clientId: org.clientId,
-    clientSecret: org.clientSecret,
-    redirectUri: REDIRECT_URI,
-    scopes: ['openid', 'profile', 'email'],
-    idx: { enableLegacyMode: true },
-    storageManager: { token: section, cache: section, transaction: section, 'shared-transaction': section },
-  });
-}
-
 test('okta-auth-js registers a user step by step', async () => {
-  const auth = client();
+  const auth = legacyOktaAuth(org);
   let step = await auth.idx.register({ firstName: 'Nina', lastName: 'New', email });
   expect(choices(step)).toEqual(['Password']);
   step = await auth.idx.proceed({ authenticator: 'okta_password' });
@@ -309,7 +280,7 @@ test('okta-auth-js registers a user step by step', async () => {
 
 test('okta-auth-js verifies the address first where the policy says so', async () => {
   await enrollment({ activationRequirements: { emailVerification: true } });
-  const auth = client();
+  const auth = legacyOktaAuth(org);
   let step = await auth.idx.register({ firstName: 'Nina', lastName: 'New', email });
   expect({ name: step.nextStep?.name, key: step.nextStep?.authenticator?.key, choices: choices(step) }).toEqual({
     name: 'authenticator-enrollment-data',

@@ -1,5 +1,7 @@
 /** Flags that several commands share, each declared once. */
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
+import { DEFAULT_CAPACITY } from '../okta/governor.ts';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
 
 export const OUTPUT_OPTIONS = {
   json: { type: 'boolean', default: false, describe: 'One JSON document on stdout, nothing else there' },
@@ -35,6 +37,13 @@ export const TARGET_OPTIONS = {
   token: { type: 'string', describe: 'API token (or OKTA_CLIENT_TOKEN)', requiresArg: true },
   emulator: { type: 'boolean', default: false, describe: 'Use an embedded org that lasts as long as the command' },
   'emulator-state': { type: 'string', describe: 'Use an embedded org that is kept in this file', requiresArg: true },
+  'max-capacity': {
+    type: 'number',
+    default: DEFAULT_CAPACITY,
+    describe: 'Percent of the rate limits of the org that may be used; the rest is left to others',
+    requiresArg: true,
+    coerce: percent,
+  },
 } as const satisfies Record<string, Options>;
 
 export const PLAN_OPTIONS = {
@@ -56,6 +65,11 @@ export type OutputArgs = InferredOptionTypes<typeof OUTPUT_OPTIONS>;
 export type ConfigArgs = InferredOptionTypes<typeof CONFIG_OPTIONS>;
 export type TargetArgs = InferredOptionTypes<typeof TARGET_OPTIONS>;
 export type PlanArgs = InferredOptionTypes<typeof PLAN_OPTIONS>;
+
+function percent(value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 100) return value;
+  throw new OrgproofError('--max-capacity is a whole number from 1 to 100', { code: 'usage', exitCode: EXIT.usage });
+}
 
 /** Adds groups of options under headings of their own. */
 export function withOptions(yargs: Argv, groups: Readonly<Record<string, Readonly<Record<string, Options>>>>): Argv {

@@ -35,7 +35,8 @@ export async function withOrg<Result>(
   ]);
   try {
     const api = await connect(target, {
-      onWait: ({ path, seconds }) => io.warn(`waiting ${seconds} s for the rate limit of ${path}`),
+      maxCapacity: args['max-capacity'],
+      onWait: ({ bucket, seconds }) => io.warn(`waiting ${seconds} s for the rate limit of ${bucket}`),
     });
     const ledger = ledgerFor(args, target, emulator !== undefined);
     return await work({ api, ledger }).finally(() => {

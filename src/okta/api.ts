@@ -1,4 +1,5 @@
 import type { OktaErrorCause } from '../wire/common.ts';
+import type { Capacity } from './governor.ts';
 
 /** One request as it went out, for counting and reports. */
 export interface SentRequest {
@@ -23,6 +24,22 @@ export interface OktaApi {
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body?: unknown): Promise<T>;
   delete(path: string): Promise<void>;
+  /** The same connection, whose waits end with an OrgproofError `interrupted` once the signal is aborted. */
+  until(signal: AbortSignal): OktaApi;
+  readonly pace: Pace;
+  /**
+   * The OAuth scopes of our access token; undefined for an API token, which has what its owner may do.
+   * @throws OrgproofError `credentials-refused` when the org gives us no token
+   */
+  grantedScopes(): Promise<readonly string[] | undefined>;
+}
+
+/** How fast the org lets us work, as far as it has told. */
+export interface Pace {
+  /** What we may send of a rate-limit bucket; undefined until an answer told. */
+  capacity(bucket: string): Capacity | undefined;
+  /** How long an answer takes, milliseconds, on the average; 0 before the first. */
+  answerMs(): number;
 }
 
 /** A refusal by the org, with all that Okta said. Only {@link isNotFound} means "absent". */
@@ -34,6 +51,10 @@ export class ManagementApiError extends Error {
   readonly errorId: string | undefined;
   readonly method: string;
   readonly path: string;
+  /** The OAuth scope that the access token lacks, by `WWW-Authenticate`. */
+  readonly missingScope: string | undefined;
+  /** The request may have been carried out all the same: the org failed over it, or an earlier attempt got no answer. */
+  readonly inDoubt: boolean;
 
   constructor(answer: {
     status: number;
@@ -43,6 +64,8 @@ export class ManagementApiError extends Error {
     errorId: string | undefined;
     method: string;
     path: string;
+    missingScope?: string | undefined;
+    inDoubt?: boolean;
   }) {
     super(
       `${answer.method} ${answer.path} answered ${answer.status} ${answer.errorCode}: ${[
@@ -58,13 +81,21 @@ export class ManagementApiError extends Error {
     this.errorId = answer.errorId;
     this.method = answer.method;
     this.path = answer.path;
+    this.missingScope = answer.missingScope;
+    this.inDoubt = answer.inDoubt ?? answer.status >= 500;
   }
 }
 
-/** No answer: DNS, connection refused or dropped, timeout. A write may or may not have been done. */
+/** Errors that come before a request is sent: no such host, nobody listening, no trusted certificate. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|.*(CERT|UNABLE_TO_VERIFY|SELF_SIGNED).*)$/;
+
+/** No answer: DNS, connection refused or dropped, timeout. */
 export class OrgUnreachableError extends Error {
   readonly method: string;
   readonly path: string;
+  /** The request may have reached the org, and been carried out. */
+  readonly inDoubt: boolean;
 
   constructor(orgUrl: string, method: string, path: string, cause: unknown) {
     const text = cause instanceof Error ? cause.message : String(cause);
@@ -74,10 +105,16 @@ export class OrgUnreachableError extends Error {
     this.name = 'OrgUnreachableError';
     this.method = method;
     this.path = path;
+    this.inDoubt = !NEVER_SENT.test((cause as { code?: string } | undefined)?.code ?? '');
   }
 }
 
 /** Whether the org said, in so many words, that the object is not there (404 E0000007). */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ManagementApiError && error.status === 404 && error.errorCode === 'E0000007';
+}
+
+/** Whether a request that failed may have been carried out all the same. */
+export function isInDoubt(error: unknown): boolean {
+  return (error instanceof ManagementApiError || error instanceof OrgUnreachableError) && error.inDoubt;
 }

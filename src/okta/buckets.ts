@@ -1,19 +1,23 @@
 /** Okta's rate-limit buckets, as far as a request's path tells them apart. Facts: published and recorded limits. */
 
 const BUCKETS: readonly [RegExp, string][] = [
-  [/^\/api\/v1\/apps\/[^/?]+/, '/api/v1/apps/{id}'],
-  [/^\/api\/v1\/apps/, '/api/v1/apps'],
+  // Recorded: the list of an app's groups counts against the list of apps.
+  [/^\/api\/v1\/apps(\/[^/?]+\/groups)?(\?|$)/, '/api/v1/apps'],
+  [/^\/api\/v1\/apps\//, '/api/v1/apps/{id}'],
   [/^\/api\/v1\/groups\/rules/, '/api/v1'],
   [/^\/api\/v1\/groups\/[^/?]+/, '/api/v1/groups/{id}'],
   [/^\/api\/v1\/groups/, '/api/v1/groups'],
   [/^\/api\/v1\/users\/[^/?]+/, '/api/v1/users/{id}'],
   [/^\/api\/v1\/users/, '/api/v1/users'],
   [/^\/api\/v1\/logs/, '/api/v1/logs'],
+  [/^\/api\/v1\/iam(\/|$)/, '/api/v1/iam'],
+  [/^\/api\/v1\/org(\/|$)/, '/api/v1/org'],
   [/^\/api\/v1/, '/api/v1'],
   [/^\/oauth2\/v1\/clients/, '/oauth2/v1/clients'],
 ];
 
-function bucketOf(path: string): string {
+/** The bucket that a request counts against, by its path. */
+export function bucketOf(path: string): string {
   return BUCKETS.find(([pattern]) => pattern.test(path))?.[1] ?? 'other';
 }
 

@@ -1,10 +1,10 @@
 /** plan and apply of a config against an org: the engine, the kinds and the Management API brought together. */
 import type { Config } from '../config/load.ts';
-import { type ApplyEffects, type ApplyResult, applyPlan } from '../engine/apply.ts';
+import { type ApplyEffects, type ApplyResult, applyPlan, type Outcome } from '../engine/apply.ts';
 import type { Declared } from '../engine/kind.ts';
-import { makePlan, type Plan } from '../engine/plan.ts';
+import { makePlan, type Plan, type PlannedChange } from '../engine/plan.ts';
 import { KINDS, type OrgContext } from '../kinds/index.ts';
-import { ManagementApiError, type OktaApi, OrgUnreachableError } from '../okta/api.ts';
+import { isInDoubt, ManagementApiError, type OktaApi } from '../okta/api.ts';
 import { memoisingReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
@@ -13,6 +13,7 @@ import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
 import { classicEngine } from './classic.ts';
 import type { Ledger } from './ledger.ts';
+import { resolveInDoubt } from './resolve.ts';
 
 export type OrgPlan = Plan<OrgContext>;
 export type OrgApplyResult = ApplyResult<OrgContext>;
@@ -89,11 +90,12 @@ export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only'> {
 }
 
 /** Carries out a plan made by {@link planOrg}. Never throws for a refused change: the result says what became of each. */
-export function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApplyResult> {
-  const { api, ledger } = options;
+export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApplyResult> {
+  const { ledger, signal } = options;
+  const api = signal ? options.api.until(signal) : options.api;
   const created = new Map<string, string>();
-  const shared = createContext({ ...options, created });
-  return applyPlan(plan, {
+  const shared = createContext({ ...options, api, created });
+  const result = await applyPlan(plan, {
     begin: async (change) => {
       if (change.action === 'create' && change.implementation.owned) ledger.intend(change.address);
       const tracked = trackWrites(api);
@@ -103,15 +105,25 @@ export function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApply
       created.set(change.address, id);
       if (change.implementation.owned) ledger.own(change.address, id);
     },
-    ended: (change, outcome) => {
-      if (!change.implementation.owned) return;
-      if (change.action === 'create' && outcome === 'unapplied') ledger.withdraw(change.address);
-      const tookOver = change.fields.some((field) => field.secret);
-      if (outcome === 'applied' && tookOver && change.found) ledger.own(change.address, change.found.live.id);
-    },
+    ended: (change, outcome) => noteOwnership(ledger, change, outcome),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
+    ...(signal ? { signal } : {}),
   });
+  return resolveInDoubt(result, {
+    plan: (declared) => makePlan({ org: plan.org, declared, kinds: KINDS, context: createContext(options) }),
+    settled: (change, outcome) => {
+      noteOwnership(ledger, change, outcome);
+      options.onProgress?.({ change, state: outcome, done: result.changes.length, total: result.changes.length });
+    },
+    signal,
+  });
+}
+
+function noteOwnership(ledger: Ledger, change: PlannedChange<OrgContext>, outcome: Outcome): void {
+  if (!change.implementation.owned) return;
+  if (change.action === 'create' && outcome === 'unapplied') ledger.withdraw(change.address);
+  const tookOver = change.fields.some((field) => field.secret);
+  if (outcome === 'applied' && tookOver && change.found) ledger.own(change.address, change.found.live.id);
 }
 
 function createContext(options: {
@@ -151,9 +163,7 @@ function trackWrites(api: OktaApi): { api: OktaApi; mayHaveWritten(): boolean } 
       written = true;
       return answer;
     } catch (error) {
-      const unknown =
-        error instanceof OrgUnreachableError || (error instanceof ManagementApiError && error.status >= 500);
-      written ||= unknown;
+      written ||= isInDoubt(error);
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +18,18 @@ export function workFolder(files: Readonly<Record<string, string>> = {}): string
 
 /** Runs the built program as a person would, in `folder`, without the environment's own Okta settings. */
 export function cli(folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
+  return startCli(folder, args, env).result;
+}
+
+export interface RunningCli {
+  child: ChildProcess;
+  /** What it has printed so far. */
+  text: { readonly stdout: string; readonly stderr: string };
+  result: Promise<CliResult>;
+}
+
+/** The same, for a test that does something to it while it runs. */
+export function startCli(folder: string, args: readonly string[], env: Record<string, string> = {}): RunningCli {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OKTA_')));
   const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...args], {
     cwd: folder,
@@ -30,5 +42,6 @@ export function cli(folder: string, args: readonly string[], env: Record<string,
       text[stream] += chunk;
     });
   }
-  return new Promise((done) => child.once('close', (exitCode) => done({ exitCode, ...text })));
+  const result = new Promise<CliResult>((done) => child.once('close', (exitCode) => done({ exitCode, ...text })));
+  return { child, text, result };
 }

@@ -55,6 +55,38 @@ export async function troubleAtWrite(orgUrl: string, n: number, trouble: Trouble
   };
 }
 
+/** A proxy that answers the first `count` requests of a path itself, as an org with too many requests in the works. */
+export async function tooManyAtOnce(orgUrl: string, path: string, count: number): Promise<Omit<Proxy, 'writes'>> {
+  let left = count;
+  const server = createServer((incoming, outgoing) => {
+    if (left === 0 || incoming.url?.split('?')[0] !== path) {
+      forward(orgUrl, incoming, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(outgoing);
+      });
+      return;
+    }
+    left -= 1;
+    incoming.resume();
+    outgoing.writeHead(429, {
+      'Content-Type': 'application/json',
+      'X-Rate-Limit-Limit': '0',
+      'X-Rate-Limit-Remaining': '0',
+      'X-Rate-Limit-Reset': String(Math.ceil(Date.now() / 1000) + 1),
+    });
+    outgoing.end('{"errorCode":"E0000047","errorSummary":"API call exceeded rate limit","errorCauses":[]}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
 function forward(orgUrl: string, incoming: IncomingMessage, onAnswer: (answer: IncomingMessage) => void): void {
   const { host } = new URL(orgUrl);
   const outgoing = request(

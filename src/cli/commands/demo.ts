@@ -23,7 +23,14 @@ export const demoCommand: Command = {
     const env = { MARY_PASSWORD: `Demo-${randomBytes(9).toString('base64url')}1a`, ...process.env };
     const config = await loadConfigFor({ config: [DEMO_CONFIG], var: [] }, env);
     return withOrg(
-      { ...args, emulator: true, 'emulator-state': undefined, 'org-url': undefined, token: undefined },
+      {
+        ...args,
+        emulator: true,
+        'emulator-state': undefined,
+        'org-url': undefined,
+        token: undefined,
+        'max-capacity': 100, // nobody else is in this org
+      },
       io,
       (connection) => demonstrate(config, connection, args, io),
     );

@@ -1,0 +1,50 @@
+/**
+ * What became of changes in doubt: the org is read again, and a change that it has no more need of was applied, one that is
+ * as it was before was not. What was done in part stays in doubt.
+ */
+import type { AppliedChange, Outcome } from '../engine/apply.ts';
+import { canonical } from '../engine/diff.ts';
+import type { Declared } from '../engine/kind.ts';
+import { type PlannedChange, publicChange } from '../engine/plan.ts';
+import type { OrgContext } from '../kinds/index.ts';
+import { EXIT } from '../shared/errors.ts';
+import type { OrgApplyResult, OrgPlan } from './index.ts';
+
+export interface Resolving {
+  /** A plan of these objects, by reads of its own. */
+  plan(declared: readonly Declared[]): Promise<OrgPlan>;
+  /** Told of each change that is in doubt no more. */
+  settled(change: PlannedChange<OrgContext>, outcome: Outcome): void;
+  /** Interrupted: nothing more is asked of the org. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The result of an apply with its doubts resolved as far as reading can. Never throws: an org that fails leaves the doubt. */
+export async function resolveInDoubt(result: OrgApplyResult, by: Resolving): Promise<OrgApplyResult> {
+  if (by.signal?.aborted || !result.changes.some(({ outcome }) => outcome === 'inDoubt')) return result;
+  const plan = await by.plan(result.changes.map(({ change }) => change.declared)).catch(() => undefined);
+  if (!plan) return result;
+  const changes = result.changes.map((entry) => {
+    if (entry.outcome !== 'inDoubt') return entry;
+    const outcome = outcomeOf(entry.change, plan);
+    if (outcome === 'inDoubt') return entry;
+    by.settled(entry.change, outcome);
+    return outcome === 'applied' ? { change: entry.change, outcome } : { ...entry, outcome };
+  });
+  return { changes, exitCode: changes.every(isApplied) ? EXIT.done : result.exitCode };
+}
+
+function outcomeOf(change: PlannedChange<OrgContext>, plan: OrgPlan): Outcome {
+  const now = plan.changes.find(({ address }) => address === change.address);
+  if (!now) return 'applied';
+  // A secret cannot be read: that it is still to be set says nothing.
+  const secret = change.action === 'update' && change.fields.some((field) => field.secret);
+  const same =
+    canonical(publicChange(now)) === canonical(publicChange(change)) &&
+    canonical(now.found?.live) === canonical(change.found?.live);
+  return same && !secret ? 'unapplied' : 'inDoubt';
+}
+
+function isApplied({ outcome }: AppliedChange<OrgContext>): boolean {
+  return outcome === 'applied';
+}

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cli, startCli, workFolder } from '../support/cli.ts';
+import { testOrg } from '../support/emulator.ts';
+import { tooManyAtOnce } from '../support/proxy.ts';
+
+const org = testOrg();
+beforeEach(() => org.reset());
+afterEach(async () => {
+  await org.api('PUT', '/_emulator/settings', { rateLimits: false });
+  await org.api('PUT', '/_emulator/faults', { faults: [] });
+});
+
+const SHIPPED = resolve('config/password-phone.yaml');
+const ENV = { MARY_PASSWORD: 'Correct-Horse-9' };
+const at = (...args: string[]) => [...args, '-f', SHIPPED, '--org-url', org.url, '--token', org.token];
+
+/** Uses `count` of the 50 requests a minute that apps may be listed, and lets the minute come near its end. */
+async function useApps(count: number, secondsLeft: number): Promise<void> {
+  await org.api('PUT', '/_emulator/settings', { rateLimits: true });
+  for (let request = 0; request < count; request++) await org.api('GET', '/api/v1/apps');
+  await org.api('POST', '/_emulator/clock', { advanceMs: (60 - secondsLeft) * 1000 });
+  await org.api('DELETE', '/_emulator/requests');
+}
+
+async function logged(): Promise<{ method: string; path: string; status: number; bucket: string }[]> {
+  return (await org.api('GET', '/_emulator/requests')).body.requests;
+}
+
+describe('requests to an org whose rate limits are in use', () => {
+  it('stop at half of a limit, and go on in the next window', async () => {
+    await cli(workFolder(), at('apply', '--yes'), ENV);
+    await useApps(30, 2);
+    const { stdout, stderr, exitCode } = await cli(workFolder(), at('plan'), ENV);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Nothing to change');
+    expect(stderr).toMatch(/^waiting [2-5] s for the rate limit of \/api\/v1\/apps$/m);
+    expect((await logged()).filter(({ status }) => status === 429)).toEqual([]);
+    // The list of apps tells that more than half is used; the list of the app's groups waits.
+    const apps = (await logged()).filter(({ bucket }) => bucket === '/api/v1/apps');
+    expect(apps).toHaveLength(2);
+  });
+
+  it('may be told to use more of it, or less', async () => {
+    await cli(workFolder(), at('apply', '--yes'), ENV);
+    await useApps(30, 30);
+    const more = await cli(workFolder(), at('plan', '--max-capacity', '100'), ENV);
+    expect(more).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await cli(workFolder(), at('plan', '--max-capacity', '0'), ENV)).stderr).toContain(
+      '--max-capacity is a whole number from 1 to 100',
+    );
+  });
+
+  it('that are refused for a rate limit are sent again when it ends, writes too', async () => {
+    await org.api('PUT', '/_emulator/faults', {
+      faults: [{ method: 'POST', path: '/api/v1/groups', status: 429, count: 1 }],
+    });
+    const { stdout, stderr } = await cli(workFolder(), at('apply', '--yes'), ENV);
+    expect(stderr).toMatch(/^waiting [123] s for the rate limit of \/api\/v1\/groups$/m);
+    expect(stdout).toContain(`Applied 10 changes to ${org.url} with 16 writes.`);
+  });
+
+  it('wait, all of them, when the org is asked too many things at once', async () => {
+    const proxy = await tooManyAtOnce(org.url, '/api/v1/authenticators', 1);
+    const args = ['plan', '-f', SHIPPED, '--org-url', proxy.url, '--token', org.token];
+    const { stdout, stderr, exitCode } = await cli(workFolder(), args, ENV);
+    await proxy.stop();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Plan: 6 to create, 4 to change');
+    expect(stderr).toMatch(/^waiting [123] s for the rate limit/m);
+  });
+
+  it('end at once with Ctrl-C while they wait, and what was not done is told', async () => {
+    const folder = workFolder();
+    await org.api('PUT', '/_emulator/faults', {
+      faults: [{ method: 'POST', path: '/api/v1/trustedOrigins', status: 429, body: limited }],
+    });
+    await org.api('PUT', '/_emulator/settings', { rateLimits: true });
+    const running = startCli(folder, at('apply', '--yes'), ENV);
+    while (!running.text.stderr.includes('waiting')) await new Promise((wait) => setTimeout(wait, 20));
+    const before = performance.now();
+    running.child.kill('SIGINT');
+    const { stderr, exitCode } = await running.result;
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('Trusted origin "Sample app": not applied');
+    expect(stderr).toContain('interrupted while waiting for the org');
+  });
+});
+
+const limited = { errorCode: 'E0000047', errorSummary: 'API call exceeded rate limit', errorCauses: [] };
+
+describe('a 429 that is no rate limit of the API', () => {
+  it('is told, not repeated', async () => {
+    const errorSummary = 'An SMS message was recently sent. Please wait 30 seconds before trying again.';
+    await org.api('PUT', '/_emulator/faults', {
+      faults: [
+        {
+          method: 'POST',
+          path: '/api/v1/users/*/factors',
+          status: 429,
+          body: { errorCode: 'E0000109', errorSummary, errorCauses: [] },
+        },
+      ],
+    });
+    await org.api('DELETE', '/_emulator/requests');
+    const { stderr, exitCode } = await cli(workFolder(), at('apply', '--yes'), ENV);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(errorSummary);
+    expect((await logged()).filter(({ method, path }) => method === 'POST' && path.includes('/factors'))).toHaveLength(
+      1,
+    );
+  });
+});

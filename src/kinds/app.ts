@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Found, Kind, SetValue } from '../engine/kind.ts';
 import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
-import type { AppGroupAssignment, Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
+import type { Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
+import { assignedGroups } from './app-assignments.ts';
 import { findApp, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
@@ -99,23 +100,29 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     ...groupReferences(assignedTo, 'assignedTo'),
   ],
   read: async (context, declared) => {
-    const found = await Promise.all(
-      declared.map(async ({ key, spec, ensure }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
-        const live = await findApp(context, spec.label);
-        if (ensure === 'present') assertProvable(spec, live);
-        if (!live) {
-          if (ensure === 'present') assertCreatable(spec);
-          return [];
-        }
-        const groups =
-          spec.assignedTo && (await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`));
-        const projected = await project(context, live, groups ?? []);
-        if (ensure === 'present' && projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
-        const assigned = (groups ?? []).map((group) => group.id);
-        return [[key, { live: { id: live.id, app: live, groups: assigned }, spec: projected }]];
-      }),
+    const there = (
+      await Promise.all(
+        declared.map(async ({ key, spec, ensure }) => {
+          const live = await findApp(context, spec.label);
+          if (ensure === 'present') assertProvable(spec, live);
+          if (!live && ensure === 'present') assertCreatable(spec);
+          return live ? [{ key, spec, ensure, live }] : [];
+        }),
+      )
+    ).flat();
+    const assigned = await assignedGroups(
+      context,
+      there.flatMap(({ spec: { assignedTo: wanted }, live: { id, status } }) =>
+        wanted ? [{ id, status, wanted }] : [],
+      ),
     );
-    return new Map(found.flat());
+    const found = there.map(async ({ key, spec, ensure, live }): Promise<[string, Found<AppSpec, LiveApp>]> => {
+      const groups = assigned.get(live.id) ?? [];
+      const projected = await project(context, live, groups);
+      if (ensure === 'present' && projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
+      return [key, { live: { id: live.id, app: live, groups }, spec: projected }];
+    });
+    return new Map(await Promise.all(found));
   },
   create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
@@ -150,7 +157,7 @@ const OAUTH_FIELDS = ['grantTypes', 'redirectUris', 'signOutUris', 'clientAuthen
 async function project(
   context: OrgContext,
   live: Application,
-  groups: readonly AppGroupAssignment[],
+  groups: readonly string[],
 ): Promise<Found<AppSpec>['spec']> {
   const client = live.settings.oauthClient ?? {};
   const credentials = live.credentials.oauthClient ?? {};
@@ -163,10 +170,7 @@ async function project(
     clientAuthentication: CLIENT_AUTHENTICATION.toWord(credentials.token_endpoint_auth_method ?? ''),
     pkceRequired: credentials.pkce_required,
     signInPolicy: await signInPolicyOf(context, live),
-    assignedTo: await groupNames(
-      context,
-      groups.map((group) => group.id),
-    ),
+    assignedTo: await groupNames(context, groups),
     status: STATUS.toWord(live.status),
   };
 }

@@ -12,6 +12,9 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
     io.warn('This is a defect of orgproof: please report it with the lines above.');
     return EXIT.failed;
   }
+  for (const { message, place } of problemsOf(error) ?? [{ message: error.message, place: error.source }]) {
+    if (place) io.annotate(place, message);
+  }
   if (json) {
     const { code, message, hint, source } = error;
     const problems = problemsOf(error);

@@ -1,5 +1,6 @@
 /** The one place that writes to the terminal. Documents go to stdout; progress, notes and errors to stderr. */
 import { styleText } from 'node:util';
+import type { SourcePlace } from '../shared/errors.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -11,6 +12,8 @@ export interface Io {
   /** A line that matters even when quiet. */
   warn(text: string): void;
   paint(style: Style, text: string): string;
+  /** Marks a line of the config on the page of a pull request, where GitHub Actions runs us; nothing elsewhere. */
+  annotate(place: SourcePlace | undefined, message: string): void;
   readonly interactive: boolean;
   /** The width of the terminal in columns. */
   readonly width: number;
@@ -37,7 +40,20 @@ export function createIo(options: IoOptions, env: NodeJS.ProcessEnv = process.en
       process.stderr.write(`${text}\n`);
     },
     paint: (style, text) => (color ? styleText(style, text) : text),
+    annotate: (place, message) => {
+      if (env.GITHUB_ACTIONS === 'true') process.stderr.write(`${annotation(place, message)}\n`);
+    },
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true && !env.CI,
     width: Math.min(process.stdout.columns ?? 100, 120),
   };
+}
+
+/** A workflow command of GitHub Actions; what ends a line or a property is escaped as its toolkit does. */
+function annotation(place: SourcePlace | undefined, message: string): string {
+  const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const file = escaped(place?.file ?? '')
+    .replaceAll(':', '%3A')
+    .replaceAll(',', '%2C');
+  const at = place ? ` file=${file},line=${place.line},col=${place.column}` : '';
+  return `::error${at}::${escaped(message)}`;
 }

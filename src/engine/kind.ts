@@ -73,6 +73,11 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   readonly owned?: true;
   /** Changes that share a lane are written one at a time: Okta refuses or mixes up parallel writes of one sequence. */
   readonly lane?: string;
+  /**
+   * What the refusals of the org call the fields of a spec, where that is not their name there: by the last part of a name on
+   * the wire (`redirect_uris`), or by a part of the path of a request that is for that field alone (`/lifecycle/`).
+   */
+  readonly wireNames?: Readonly<Record<string, string>>;
   /** Write-only fields that this run sends although the object exists and they cannot be compared. */
   rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
 }

@@ -140,6 +140,13 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     reauthenticateAfter: 'value',
     status: 'value',
   },
+  wireNames: {
+    verificationMethod: 'userMustAuthenticateWith',
+    constraints: 'userMustAuthenticateWith',
+    factorMode: 'userMustAuthenticateWith',
+    reauthenticateIn: 'reauthenticateAfter',
+    '/lifecycle/': 'status',
+  },
   references: ({ groups, excludedGroups }, key) => [
     { kind: 'appSignInPolicy', key: key.slice(0, key.indexOf('/')), path: '' },
     ...groupReferences(groups, 'groups'),

@@ -93,6 +93,18 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     assignedTo: 'set',
     status: 'value',
   },
+  wireNames: {
+    grant_types: 'grantTypes',
+    response_types: 'grantTypes',
+    redirect_uris: 'redirectUris',
+    post_logout_redirect_uris: 'signOutUris',
+    token_endpoint_auth_method: 'clientAuthentication',
+    pkce_required: 'pkceRequired',
+    application_type: 'type',
+    '/policies/': 'signInPolicy',
+    '/groups/': 'assignedTo',
+    '/lifecycle/': 'status',
+  },
   references: ({ signInPolicy, assignedTo }) => [
     ...(signInPolicy === undefined
       ? []

@@ -83,6 +83,12 @@ export const authenticatorSection: Section<z.infer<typeof schema>> = {
 export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContext> = {
   name: 'authenticator',
   fields: { name: 'identity', status: 'value', usedFor: 'value', codeLifetimeMinutes: 'value', methods: 'value' },
+  wireNames: {
+    allowedFor: 'usedFor',
+    tokenLifetimeInMinutes: 'codeLifetimeMinutes',
+    '/methods/': 'methods',
+    '/lifecycle/': 'status',
+  },
   references: () => [],
   // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
   after: ({ spec }, all) =>

@@ -64,6 +64,7 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     refreshTokenLifetimeMinutes: 'value',
     status: 'value',
   },
+  wireNames: { people: 'groups', '/lifecycle/': 'status' },
   references: ({ groups }, key) => [
     { kind: 'authorizationServerPolicy', key: key.slice(0, key.lastIndexOf('/')), path: '' },
     ...groupReferences(groups, 'groups'),

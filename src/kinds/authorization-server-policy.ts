@@ -64,6 +64,7 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   name: 'authorizationServerPolicy',
   lane: 'authorizationServers',
   fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
+  wireNames: { '/lifecycle/': 'status' },
   references: ({ clients }) =>
     listed(clients).flatMap((label, index) =>
       label === ALL_CLIENTS ? [] : [{ kind: 'app', key: escapeName(label), path: `clients.${index}` }],

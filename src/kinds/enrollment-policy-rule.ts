@@ -61,6 +61,7 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
   name: 'enrollmentPolicyRule',
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', enroll: 'value', status: 'value' },
+  wireNames: { self: 'enroll', '/lifecycle/': 'status' },
   references: (_spec, key) => [{ kind: 'enrollmentPolicy', key: key.slice(0, key.indexOf('/')), path: '' }],
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),

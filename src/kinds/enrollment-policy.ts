@@ -73,6 +73,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
   name: 'enrollmentPolicy',
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', description: 'value', groups: 'set', authenticators: 'value', status: 'value' },
+  wireNames: { mediationPolicy: 'authenticators', '/lifecycle/': 'status' },
   references: ({ groups }) => groupReferences(groups, 'groups'),
   after: (own, all) => [
     ...Object.entries(own.spec.authenticators ?? {})

@@ -38,6 +38,7 @@ export const trustedOriginSection: Section<z.infer<typeof schema>[]> = {
 export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> = {
   name: 'trustedOrigin',
   fields: { name: 'identity', origin: 'value', allow: 'set', status: 'value' },
+  wireNames: { scopes: 'allow', '/lifecycle/': 'status' },
   references: () => [],
   read: async (context, declared) => {
     const origins = await context.reader.list<TrustedOrigin>('/api/v1/trustedOrigins?limit=200');

@@ -75,6 +75,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     groups: 'set',
     phone: 'value',
   },
+  wireNames: { mobilePhone: 'phone', '/factors': 'phone', '/api/v1/groups/': 'groups' },
   references: ({ groups }) => groupReferences(groups, 'groups'),
   // A phone can be enrolled only where the authenticator is active and the user's enrollment policy allows it.
   after: ({ spec }, all) =>

@@ -76,7 +76,7 @@ describe('apply', () => {
     expect((await cli(folder, args, ENV)).exitCode).toBe(0);
   });
 
-  it('shows a refusal of the org at the object that caused it, and what was not done', async () => {
+  it('shows a refusal of the org at the field that caused it, and what was not done', async () => {
     await org.api('PUT', '/_emulator/faults', {
       faults: [
         {
@@ -95,7 +95,7 @@ describe('apply', () => {
     });
     const { stderr, exitCode } = await cli(workFolder(), at('apply', '--yes'), ENV);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/Trusted origin "Sample app": not applied {2}.*password-phone\.yaml:53:5/);
+    expect(stderr).toMatch(/Trusted origin "Sample app": not applied {2}.*password-phone\.yaml:53:33/);
     expect(stderr).toContain('origin: not today');
     expect(stderr).toContain('Apply again to go on');
   });

@@ -51,10 +51,11 @@ export const applyCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
 };
 
 async function carryOut(plan: OrgPlan, config: Config, connection: Connection, args: Args, io: Io): Promise<ExitCode> {
-  const [{ applyOrg }, { summarizeRequests }, render, { progressPrinter }] = await Promise.all([
+  const [{ applyOrg }, { summarizeRequests }, render, { reportFailures }, { progressPrinter }] = await Promise.all([
     import('../../provision/index.ts'),
     import('../../okta/buckets.ts'),
     import('../render/plan.ts'),
+    import('../render/failures.ts'),
     import('../render/progress.ts'),
   ]);
   if (!args.json) io.out(render.renderPlan(plan, config, io));
@@ -72,8 +73,8 @@ async function carryOut(plan: OrgPlan, config: Config, connection: Connection, a
     }),
   );
   const requests = summarizeRequests(connection.api.requests);
-  if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests), null, 2));
-  for (const line of render.renderFailures(plan.org, result, config, io)) io.warn(line);
+  if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests, config), null, 2));
+  reportFailures(plan.org, result, config, io);
   const applied = result.changes.every((entry) => entry.outcome === 'applied');
   if (!args.json && applied && plan.changes.length > 0) {
     io.out(`Applied ${plan.changes.length} changes to ${plan.org} with ${requests.writes} writes.`);

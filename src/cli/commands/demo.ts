@@ -38,19 +38,21 @@ export const demoCommand: Command = {
 };
 
 async function demonstrate(config: Config, connection: Connection, args: OutputArgs, io: Io): Promise<ExitCode> {
-  const [{ planOrg, applyOrg }, { verifyConfig }, planRender, { progressPrinter }, verifyRender] = await Promise.all([
-    import('../../provision/index.ts'),
-    import('../../provision/verify.ts'),
-    import('../render/plan.ts'),
-    import('../render/progress.ts'),
-    import('../render/verify.ts'),
-  ]);
+  const [{ planOrg, applyOrg }, { verifyConfig }, planRender, { reportFailures }, { progressPrinter }, verifyRender] =
+    await Promise.all([
+      import('../../provision/index.ts'),
+      import('../../provision/verify.ts'),
+      import('../render/plan.ts'),
+      import('../render/failures.ts'),
+      import('../render/progress.ts'),
+      import('../render/verify.ts'),
+    ]);
   const plan = await planOrg({ config, ...connection });
   io.info(planRender.renderPlan(plan, config, io));
   const result = await interruptible(io, (signal) =>
     applyOrg(plan, { ...connection, onProgress: progressPrinter(io), signal }),
   );
-  for (const line of planRender.renderFailures(plan.org, result, config, io)) io.warn(line);
+  reportFailures(plan.org, result, config, io);
   if (result.exitCode !== EXIT.done) return result.exitCode as ExitCode;
   io.info(planRender.summaryLine(await planOrg({ config, ...connection })));
 

@@ -3,10 +3,10 @@ import type { Config } from '../../config/load.ts';
 import type { FieldChange } from '../../engine/diff.ts';
 import { type Change, publicChange } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
-import { explainApiError } from '../../okta/explain.ts';
 import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
-import { formatPlace, OrgproofError } from '../../shared/errors.ts';
+import { formatPlace } from '../../shared/errors.ts';
 import type { Io, Style } from '../io.ts';
+import { placeOf } from './failures.ts';
 import { fieldTitle, title, valueText } from './words.ts';
 
 const MARKS = { create: '+', update: '~', delete: '-' } as const;
@@ -59,43 +59,23 @@ export function planDocument(plan: OrgPlan, requests: RequestSummary) {
   };
 }
 
-export function applyDocument(plan: OrgPlan, result: OrgApplyResult, requests: RequestSummary) {
+export function applyDocument(
+  plan: OrgPlan,
+  result: OrgApplyResult,
+  requests: RequestSummary,
+  config: Pick<Config, 'locate'>,
+) {
   return {
     ...planDocument(plan, requests),
-    changes: result.changes.map(({ change, outcome, error }) => ({
-      ...publicChange(change),
-      outcome,
-      ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
+    changes: result.changes.map((entry) => ({
+      ...publicChange(entry.change),
+      outcome: entry.outcome,
+      ...(entry.error === undefined
+        ? {}
+        : {
+            error: entry.error instanceof Error ? entry.error.message : String(entry.error),
+            source: placeOf(entry, config),
+          }),
     })),
   };
-}
-
-function reasonLines(error: unknown, io: Io): string[] {
-  const hint = error instanceof OrgproofError ? error.hint : undefined;
-  return [
-    `      ${error instanceof Error ? error.message : String(error)}`,
-    ...(hint === undefined ? [] : [`      ${io.paint('cyan', hint)}`]),
-  ];
-}
-
-/** What became of each change that was not applied, and how to go on. */
-export function renderFailures(org: string, result: OrgApplyResult, config: Pick<Config, 'locate'>, io: Io): string[] {
-  const failed = result.changes.filter((entry) => entry.outcome !== 'applied');
-  if (failed.length === 0) return [];
-  const lines = failed.flatMap(({ change, outcome, error }) => {
-    const place = config.locate(change.address);
-    const name = title(change.kind, change.declared.key);
-    const state = outcome === 'inDoubt' ? 'in doubt: part of it may have been written' : 'not applied';
-    const reason = error === undefined ? [] : reasonLines(explainApiError(error, org), io);
-    return [
-      `  ${io.paint(error === undefined ? 'dim' : 'red', `${name}: ${state}`)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
-      ...reason,
-    ];
-  });
-  const applied = result.changes.length - failed.length;
-  return [
-    `${applied} of ${result.changes.length} changes were applied; these were not:`,
-    ...lines,
-    'Apply again to go on: it reads the org first and does what is left.',
-  ];
 }

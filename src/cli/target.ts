@@ -19,16 +19,20 @@ export interface Connection {
 /** Where orgproof keeps what it must remember between runs, relative to the working directory. */
 export const STATE_FOLDER = '.orgproof';
 
-/** Connects, runs `work`, and stops the embedded org if one was started. API failures come out with their remedy. */
+/**
+ * Connects, runs `work`, and stops the embedded org if one was started. API failures come out with their remedy.
+ * @param scopes what a service app asks for unless its settings say otherwise
+ */
 export async function withOrg<Result>(
   args: TargetArgs & Pick<OutputArgs, 'verbose'>,
   io: Io,
   work: (connection: Connection) => Promise<Result>,
+  scopes: readonly string[] = [],
 ): Promise<Result> {
   const emulator = await startEmulatorFor(args, io);
   const target = emulator
     ? { orgUrl: emulator.url, credentials: { mode: 'SSWS' as const, token: emulator.token } }
-    : await resolveTarget(args, io);
+    : await resolveTarget(args, scopes, io);
   const [{ connect }, { explainApiError }] = await Promise.all([
     import('../okta/client.ts'),
     import('../okta/explain.ts'),
@@ -70,16 +74,22 @@ async function startEmulatorFor(args: TargetArgs, io: Io): Promise<Emulator | un
 /** @throws OrgproofError (exit 5) when no org or no credentials are named, or the URL is not one */
 async function resolveTarget(
   args: Pick<TargetArgs, 'org-url' | 'token'>,
+  scopes: readonly string[],
   io: Pick<Io, 'warn'>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Target> {
   const file = await readOktaYaml();
   const url = args['org-url'] ?? env.OKTA_CLIENT_ORGURL ?? file.orgUrl;
   if (!url) throw usage('no org is named', 'pass --org-url or set OKTA_CLIENT_ORGURL; --emulator uses an embedded one');
-  return { orgUrl: normalizeOrgUrl(url, io), credentials: resolveCredentials(args.token, env, file) };
+  return { orgUrl: normalizeOrgUrl(url, io), credentials: resolveCredentials(args.token, scopes, env, file) };
 }
 
-function resolveCredentials(token: string | undefined, env: NodeJS.ProcessEnv, file: OktaYaml): Credentials {
+function resolveCredentials(
+  token: string | undefined,
+  needed: readonly string[],
+  env: NodeJS.ProcessEnv,
+  file: OktaYaml,
+): Credentials {
   const mode = token === undefined ? (env.OKTA_CLIENT_AUTHORIZATIONMODE ?? file.authorizationMode) : 'SSWS';
   if (mode !== 'PrivateKey') {
     const value = token ?? env.OKTA_CLIENT_TOKEN ?? file.token;
@@ -91,9 +101,15 @@ function resolveCredentials(token: string | undefined, env: NodeJS.ProcessEnv, f
   if (!clientId || !privateKey) {
     throw usage('PrivateKey mode needs a client id and a key', 'set OKTA_CLIENT_CLIENTID and OKTA_CLIENT_PRIVATEKEY');
   }
-  const scopes = env.OKTA_CLIENT_SCOPES?.split(/[\s,]+/).filter(Boolean) ?? file.scopes ?? [];
+  const scopes = env.OKTA_CLIENT_SCOPES?.split(/[\s,]+/).filter(Boolean) ?? file.scopes ?? [...needed];
+  if (scopes.length === 0) throw usage('PrivateKey mode needs scopes', 'set OKTA_CLIENT_SCOPES');
   const keyId = env.OKTA_CLIENT_KEYID ?? file.keyId;
-  return { mode: 'PrivateKey', clientId, privateKey, scopes, ...(keyId === undefined ? {} : { keyId }) };
+  return { mode: 'PrivateKey', clientId, privateKey: pemOf(privateKey), scopes, ...(keyId ? { keyId } : {}) };
+}
+
+/** A PEM in one line, as variables of CI systems hold it, has its line ends written out. */
+function pemOf(key: string): string {
+  return key.trimStart().startsWith('-----BEGIN') ? key.replaceAll('\\n', '\n') : key;
 }
 
 function normalizeOrgUrl(url: string, io: Pick<Io, 'warn'>): string {

@@ -1,5 +1,6 @@
 /** Is this org fit for the job? Checks read only, and each that fails says how to mend it. */
 import { ManagementApiError, type OktaApi } from '../okta/api.ts';
+import { OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { AuthorizationServerPolicy, AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
@@ -29,13 +30,53 @@ const READS: readonly [what: string, path: string, scope: string][] = [
 
 /**
  * Examines an org. Sends no write to the Management API; the embedded sign-in is probed by beginning one and leaving it.
+ * @param needed OAuth scopes that a config needs
  * @throws OrgUnreachableError when the org does not answer at all
  */
-export async function examineOrg(api: OktaApi): Promise<Finding[]> {
+export async function examineOrg(api: OktaApi, needed: readonly string[] = []): Promise<Finding[]> {
+  const scopes = await scopeFindings(api, needed);
+  if (scopes.some((finding) => finding.id === 'credentials')) return scopes;
   const engine = await engineFinding(api);
   const access = await accessFindings(api);
   if (access.some((finding) => finding.id === 'credentials' && finding.status === 'failed')) return [engine, ...access];
-  return [engine, ...access, ...(await phoneFindings(api)), await grantFinding(api), await embeddedFinding(api)];
+  return [
+    engine,
+    ...access,
+    ...scopes,
+    ...(await phoneFindings(api)),
+    await grantFinding(api),
+    await embeddedFinding(api),
+  ];
+}
+
+/** For a service app: whether it gets a token, and one that allows what the config needs. */
+async function scopeFindings(api: OktaApi, needed: readonly string[]): Promise<Finding[]> {
+  let granted: readonly string[] | undefined;
+  try {
+    granted = await api.grantedScopes();
+  } catch (error) {
+    if (!(error instanceof OrgproofError)) throw error;
+    const { message: detail, hint: remedy } = error;
+    return [{ id: 'credentials', title: 'Credentials', status: 'failed', detail, ...(remedy ? { remedy } : {}) }];
+  }
+  if (granted === undefined || needed.length === 0) return [];
+  const missing = missingScopes(needed, granted);
+  const base = { id: 'scopes', title: 'Scopes' };
+  if (missing.length === 0)
+    return [{ ...base, status: 'ok', detail: `the config needs ${needed.join(', ')}: all there` }];
+  return [
+    {
+      ...base,
+      status: 'failed',
+      detail: `the access token lacks what applying the config needs: ${missing.join(', ')}`,
+      remedy: 'grant them to the app (Okta API Scopes), and name them in OKTA_CLIENT_SCOPES where that is set',
+    },
+  ];
+}
+
+/** Those of the needed scopes that the granted ones do not cover. */
+function missingScopes(needed: readonly string[], granted: readonly string[]): string[] {
+  return needed.filter((scope) => !granted.includes(scope) && !granted.includes(scope.replace(/\.read$/, '.manage')));
 }
 
 async function engineFinding(api: OktaApi): Promise<Finding> {

@@ -140,6 +140,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Whether a missing grant shows at the token or at the first call that needs it.',
   },
   {
+    id: 'dpop-refused-with-400',
+    assumed:
+      'The Management API answers a bound token without a fitting proof of possession, or sent as Bearer, with 400, the reason in WWW-Authenticate and the error body of a bad token.',
+    why: 'Status and header are quoted by users of Okta’s SDKs for proofs that were wrong or used before; no body is.',
+    matters: 'What a client that handles DPoP wrongly gets to read.',
+  },
+  {
     id: 'any-admin-role',
     assumed: 'Who has an admin role, whichever it is, may do what the scopes of the token allow.',
     why: 'A limitation: Okta evaluates the permissions of each role.',

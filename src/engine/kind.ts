@@ -78,6 +78,8 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
    * the wire (`redirect_uris`), or by a part of the path of a request that is for that field alone (`/lifecycle/`).
    */
   readonly wireNames?: Readonly<Record<string, string>>;
+  /** What of the org's API it writes, and what it reads besides, in the words of OAuth scopes: what `okta.<it>.manage` is about. */
+  readonly resources?: { readonly writes: readonly string[]; readonly reads?: readonly string[] };
   /** Write-only fields that this run sends although the object exists and they cannot be compared. */
   rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
 }

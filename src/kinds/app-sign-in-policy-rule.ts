@@ -129,6 +129,7 @@ const options: RuleKindOptions<AppSignInRuleSpec> = {
 /** Rules of ACCESS_POLICY policies; the catch-all one is adopted by its system flag. */
 export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext> = {
   name: 'appSignInPolicyRule',
+  resources: { writes: ['policies'], reads: ['groups'] },
   lane: 'ACCESS_POLICY',
   fields: {
     name: 'identity',

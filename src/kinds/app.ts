@@ -81,6 +81,7 @@ export const appSection: Section<z.infer<typeof schema>[]> = {
 /** OIDC apps by label, with the policy and the groups they are assigned. */
 export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   name: 'app',
+  resources: { writes: ['apps'], reads: ['policies', 'groups'] },
   fields: {
     label: 'identity',
     type: 'value',

@@ -82,6 +82,7 @@ export const authenticatorSection: Section<z.infer<typeof schema>> = {
 /** Authenticators by key. They are switched on and off, never deleted: the API has no DELETE for them. */
 export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContext> = {
   name: 'authenticator',
+  resources: { writes: ['authenticators'] },
   fields: { name: 'identity', status: 'value', usedFor: 'value', codeLifetimeMinutes: 'value', methods: 'value' },
   wireNames: {
     allowedFor: 'usedFor',

@@ -54,6 +54,7 @@ export function declareAuthorizationServerRules(
 /** Rules of those policies: which grants, users and scopes get tokens. */
 export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPolicyRule, OrgContext> = {
   name: 'authorizationServerPolicyRule',
+  resources: { writes: ['authorizationServers'], reads: ['groups'] },
   lane: 'authorizationServers',
   fields: {
     name: 'identity',

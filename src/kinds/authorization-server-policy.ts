@@ -62,6 +62,7 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
 /** Access policies of authorization servers by server and name. */
 export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPolicy, OrgContext> = {
   name: 'authorizationServerPolicy',
+  resources: { writes: ['authorizationServers'], reads: ['apps'] },
   lane: 'authorizationServers',
   fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
   wireNames: { '/lifecycle/': 'status' },

@@ -59,6 +59,7 @@ const options: RuleKindOptions<EnrollmentRuleSpec> = {
 
 export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgContext> = {
   name: 'enrollmentPolicyRule',
+  resources: { writes: ['policies'] },
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', enroll: 'value', status: 'value' },
   wireNames: { self: 'enroll', '/lifecycle/': 'status' },

@@ -33,6 +33,7 @@ export const groupSection: Section<z.infer<typeof schema>[]> = {
 /** OKTA_GROUP groups by name. BUILT_IN ones can be referred to but not managed. */
 export const group: Kind<GroupSpec, Group, OrgContext> = {
   name: 'group',
+  resources: { writes: ['groups'] },
   fields: { name: 'identity', description: 'value' },
   references: () => [],
   read: async (context, declared) => {

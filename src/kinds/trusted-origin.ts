@@ -37,6 +37,7 @@ export const trustedOriginSection: Section<z.infer<typeof schema>[]> = {
 
 export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> = {
   name: 'trustedOrigin',
+  resources: { writes: ['trustedOrigins'] },
   fields: { name: 'identity', origin: 'value', allow: 'set', status: 'value' },
   wireNames: { scopes: 'allow', '/lifecycle/': 'status' },
   references: () => [],

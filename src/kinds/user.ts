@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
+import { pathSegment } from '../okta/paths.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
@@ -66,6 +67,7 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
 /** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
 export const user: Kind<UserSpec, User, OrgContext> = {
   name: 'user',
+  resources: { writes: ['users', 'groups'], reads: ['authenticators'] },
   fields: {
     login: 'identity',
     email: 'value',
@@ -163,7 +165,7 @@ function isOwned(live: User, context: OrgContext): boolean {
  */
 async function findUser(context: OrgContext, login: string): Promise<User | undefined> {
   try {
-    const user = await context.reader.get<User>(userPath(encodeURIComponent(login)));
+    const user = await context.reader.get<User>(userPath(pathSegment(login)));
     return user.profile?.login?.toLowerCase() === login.toLowerCase() ? user : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;

@@ -27,9 +27,13 @@ export interface RequestSummary {
   byBucket: Record<string, number>;
 }
 
-/** Counts of requests that went out, retries included. */
+/** Counts of requests that went out, retries included. Asking for an access token writes nothing. */
 export function summarizeRequests(requests: readonly { method: string; path: string }[]): RequestSummary {
   const byBucket: Record<string, number> = {};
   for (const { path } of requests) byBucket[bucketOf(path)] = (byBucket[bucketOf(path)] ?? 0) + 1;
-  return { total: requests.length, writes: requests.filter(({ method }) => method !== 'GET').length, byBucket };
+  return { total: requests.length, writes: requests.filter(isWrite).length, byBucket };
+}
+
+function isWrite({ method, path }: { method: string; path: string }): boolean {
+  return method !== 'GET' && path !== '/oauth2/v1/token';
 }

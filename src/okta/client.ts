@@ -34,7 +34,8 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   const exchange: Exchange = async (method, path, body) => {
     const start = performance.now();
     const response = await client.http.http(orgUrl + path, {
-      method: method.toLowerCase(),
+      // As it is: the proof of possession of a DPoP-bound token names it, and its case counts (RFC 9449).
+      method,
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     } as never);

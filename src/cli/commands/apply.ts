@@ -33,20 +33,28 @@ export const applyCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
       .positional('plan', { type: 'string', describe: 'A plan saved by `plan --out`' })
       .options({ yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' } }),
   run: async (args, io) => {
-    const { loadPlan, assertSamePlan } = await import('../../provision/plan-file.ts');
+    const [{ loadPlan, assertSamePlan }, { scopesToAsk }] = await Promise.all([
+      import('../../provision/plan-file.ts'),
+      import('../../provision/scopes.ts'),
+    ]);
     const saved = args.plan === undefined ? undefined : loadPlan(args.plan);
     const config = await loadSatisfiableConfig(saved ? { ...args, config: [...saved.files] } : args);
-    return withOrg(args, io, async (connection) => {
-      const { planOrg } = await import('../../provision/index.ts');
-      const plan = await planOrg({
-        config,
-        ...connection,
-        only: saved?.only ?? args.only,
-        adoptCredentials: args['adopt-credentials'],
-      });
-      if (saved) assertSamePlan(saved, plan);
-      return carryOut(plan, config, connection, args, io);
-    });
+    return withOrg(
+      args,
+      io,
+      async (connection) => {
+        const { planOrg } = await import('../../provision/index.ts');
+        const plan = await planOrg({
+          config,
+          ...connection,
+          only: saved?.only ?? args.only,
+          adoptCredentials: args['adopt-credentials'],
+        });
+        if (saved) assertSamePlan(saved, plan);
+        return carryOut(plan, config, connection, args, io);
+      },
+      scopesToAsk(config.declared),
+    );
   },
 };
 

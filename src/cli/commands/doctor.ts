@@ -2,11 +2,14 @@ import type { Observation } from '../../doctor/calibrate.ts';
 import type { Finding } from '../../doctor/index.ts';
 import { EXIT, OrgproofError } from '../../shared/errors.ts';
 import type { Command } from '../command.ts';
+import { loadConfigFor } from '../config.ts';
 import type { Io } from '../io.ts';
-import { TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
+import { CONFIG_OPTIONS, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
 import { withOrg } from '../target.ts';
 
 interface Own {
+  config: string[];
+  var: string[];
   calibrate: boolean;
   yes: boolean;
 }
@@ -16,6 +19,8 @@ export const doctorCommand: Command<TargetArgs & Own> = {
   summary: 'Check credentials, scopes, engine, embedded sign-in and telephony of an org',
   options: (yargs) =>
     withOptions(yargs, { 'Org:': TARGET_OPTIONS }).options({
+      config: { ...CONFIG_OPTIONS.config, default: [] as string[], describe: 'Check for what this config needs, too' },
+      var: CONFIG_OPTIONS.var,
       calibrate: {
         type: 'boolean',
         default: false,
@@ -31,14 +36,21 @@ export const doctorCommand: Command<TargetArgs & Own> = {
         exitCode: EXIT.usage,
       });
     }
-    return withOrg(args, io, async ({ api }) => {
-      const { examineOrg } = await import('../../doctor/index.ts');
-      const findings = await examineOrg(api);
-      const observations = args.calibrate ? await observe(api) : [];
-      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, findings, observations }, null, 2));
-      else for (const line of [...findingLines(findings, io), ...observationLines(observations, io)]) io.out(line);
-      return findings.some((finding) => finding.status === 'failed') ? EXIT.failed : EXIT.done;
-    });
+    const { neededScopes, scopesToAsk } = await import('../../provision/scopes.ts');
+    const config = args.config.length > 0 ? await loadConfigFor(args) : undefined;
+    return withOrg(
+      args,
+      io,
+      async ({ api }) => {
+        const { examineOrg } = await import('../../doctor/index.ts');
+        const findings = await examineOrg(api, config && neededScopes(config.declared));
+        const observations = args.calibrate ? await observe(api) : [];
+        if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, findings, observations }, null, 2));
+        else for (const line of [...findingLines(findings, io), ...observationLines(observations, io)]) io.out(line);
+        return findings.some((finding) => finding.status === 'failed') ? EXIT.failed : EXIT.done;
+      },
+      scopesToAsk(config?.declared),
+    );
   },
 };
 

@@ -27,21 +27,33 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
     }),
   run: async (args, io) => {
     const config = await loadSatisfiableConfig(args);
-    return withOrg(args, io, async ({ api, ledger }) => {
-      const [{ planOrg }, { savePlan }, { summarizeRequests }, render] = await Promise.all([
-        import('../../provision/index.ts'),
-        import('../../provision/plan-file.ts'),
-        import('../../okta/buckets.ts'),
-        import('../render/plan.ts'),
-      ]);
-      const plan = await planOrg({ config, api, ledger, only: args.only, adoptCredentials: args['adopt-credentials'] });
-      if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
-      if (args.json) io.out(JSON.stringify(render.planDocument(plan, summarizeRequests(api.requests)), null, 2));
-      else {
-        io.out(render.renderPlan(plan, config, io));
-        if (args.out !== undefined) io.out(`Saved to ${args.out}; carry it out with: orgproof apply ${args.out}`);
-      }
-      return args.detailedExitcode && plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
-    });
+    const { scopesToAsk } = await import('../../provision/scopes.ts');
+    return withOrg(
+      args,
+      io,
+      async ({ api, ledger }) => {
+        const [{ planOrg }, { savePlan }, { summarizeRequests }, render] = await Promise.all([
+          import('../../provision/index.ts'),
+          import('../../provision/plan-file.ts'),
+          import('../../okta/buckets.ts'),
+          import('../render/plan.ts'),
+        ]);
+        const plan = await planOrg({
+          config,
+          api,
+          ledger,
+          only: args.only,
+          adoptCredentials: args['adopt-credentials'],
+        });
+        if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
+        if (args.json) io.out(JSON.stringify(render.planDocument(plan, summarizeRequests(api.requests)), null, 2));
+        else {
+          io.out(render.renderPlan(plan, config, io));
+          if (args.out !== undefined) io.out(`Saved to ${args.out}; carry it out with: orgproof apply ${args.out}`);
+        }
+        return args.detailedExitcode && plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
+      },
+      scopesToAsk(config.declared),
+    );
   },
 };

@@ -45,30 +45,36 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
     const config = await loadConfigFor(args);
     const flows = chosenFlows(config.flows, args.flow);
     const drivers = chosenDrivers(args.driver);
-    return withOrg(args, io, async ({ api, ledger }) => {
-      const [{ verifyConfig }, render] = await Promise.all([
-        import('../../provision/verify.ts'),
-        import('../render/verify.ts'),
-      ]);
-      const result = await interruptible(io, (signal) =>
-        verifyConfig({
-          api,
-          ledger,
-          config: { ...config, flows },
-          drivers,
-          evidenceDir: args.evidence,
-          browser: args.browser,
-          onProgress: render.verifyProgressPrinter(io),
-          signal,
-        }),
-      );
-      if (args.json) io.out(JSON.stringify(result, null, 2));
-      else printSummary(render.renderVerification(result, io, args.quiet), io);
-      appendJobSummary(render.verificationMarkdown(result));
-      if (result.summary.total < flows.length * drivers.length) return EXIT.interrupted;
-      const failed = result.summary.failed + result.summary.error;
-      return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);
-    });
+    const { scopesToAsk } = await import('../../provision/scopes.ts');
+    return withOrg(
+      args,
+      io,
+      async ({ api, ledger }) => {
+        const [{ verifyConfig }, render] = await Promise.all([
+          import('../../provision/verify.ts'),
+          import('../render/verify.ts'),
+        ]);
+        const result = await interruptible(io, (signal) =>
+          verifyConfig({
+            api,
+            ledger,
+            config: { ...config, flows },
+            drivers,
+            evidenceDir: args.evidence,
+            browser: args.browser,
+            onProgress: render.verifyProgressPrinter(io),
+            signal,
+          }),
+        );
+        if (args.json) io.out(JSON.stringify(result, null, 2));
+        else printSummary(render.renderVerification(result, io, args.quiet), io);
+        appendJobSummary(render.verificationMarkdown(result));
+        if (result.summary.total < flows.length * drivers.length) return EXIT.interrupted;
+        const failed = result.summary.failed + result.summary.error;
+        return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);
+      },
+      scopesToAsk(config.declared),
+    );
   },
 };
 

@@ -2,8 +2,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { verifyAdminAccessToken } from '../oauth/access-tokens.ts';
+import { ProofFault, proofAtApi, proofChallenge } from '../oauth/dpop.ts';
 import type { Org } from '../org.ts';
-import type { AppEnv, Principal } from './context.ts';
+import type { AppContext, AppEnv, Principal } from './context.ts';
 import { OktaError } from './okta-error.ts';
 
 /** Puts the principal of a request in the context, or refuses it as Okta does. */
@@ -11,7 +12,7 @@ export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const [scheme, credential] = (c.req.header('Authorization') ?? '').trim().split(/\s+/, 2);
     if (!scheme || !credential) throw new OktaError(403, 'E0000005', 'Invalid session');
-    const principal = await principalOf(org, scheme.toLowerCase(), credential);
+    const principal = await principalOf(c, org, scheme.toLowerCase(), credential);
     if (!principal) throw new OktaError(401, 'E0000011', 'Invalid token provided');
     if (principal.kind === 'oauth') {
       demandScope(principal, c.req.method, c.req.path, c.get('baseUrl'));
@@ -33,12 +34,30 @@ function demandRole(org: Org, { userId }: Principal): void {
   }
 }
 
-async function principalOf(org: Org, scheme: string, credential: string): Promise<Principal | undefined> {
+async function principalOf(
+  c: AppContext,
+  org: Org,
+  scheme: string,
+  credential: string,
+): Promise<Principal | undefined> {
   if (scheme === 'ssws' && isAdminToken(org, credential)) {
     return { userId: org.store.org.adminUserId, kind: 'ssws', scopes: [] };
   }
-  if (scheme === 'bearer') return verifyAdminAccessToken(org, credential);
-  return undefined;
+  if (scheme !== 'bearer' && scheme !== 'dpop') return undefined;
+  const token = await verifyAdminAccessToken(org, credential);
+  if (token?.boundTo !== undefined) await demandProof(c, org, credential, token.boundTo);
+  return token?.principal;
+}
+
+/** A bound token is worth nothing without its key (named assumption `dpop-refused-with-400`). */
+async function demandProof(c: AppContext, org: Org, token: string, boundTo: string): Promise<void> {
+  try {
+    await proofAtApi(c, org, token, boundTo);
+  } catch (error) {
+    if (!(error instanceof ProofFault)) throw error;
+    const challenge = { 'WWW-Authenticate': proofChallenge(c, error) };
+    throw new OktaError(400, 'E0000011', 'Invalid token provided', [], challenge);
+  }
 }
 
 /** Compared in constant time, by digest since the lengths may differ. */

@@ -25,15 +25,20 @@ function isRevoked(org: Org, jti: string): boolean {
 
 /**
  * Who may call the Management API with an access token: one of the org authorization server with `okta.*` scopes. A
- * service app stands for itself; `userId` is then its client id.
+ * service app stands for itself; `userId` is then its client id. `boundTo` is the thumbprint of the key that a token by DPoP
+ * asks its user to prove.
  */
-export async function verifyAdminAccessToken(org: Org, token: string): Promise<Principal | undefined> {
+export async function verifyAdminAccessToken(
+  org: Org,
+  token: string,
+): Promise<{ principal: Principal; boundTo: string | undefined } | undefined> {
   const server = serverById(org, ORG_SERVER);
   const claims = server && (await readAccessToken(org, server, token));
   if (!claims) return undefined;
   const scopes = scopesOf(claims);
   if (!scopes.some((name) => name.startsWith('okta.'))) return undefined;
-  return { userId: String(claims.uid ?? claims.cid), kind: 'oauth', scopes };
+  const { jkt } = (claims.cnf ?? {}) as { jkt?: string };
+  return { principal: { userId: String(claims.uid ?? claims.cid), kind: 'oauth', scopes }, boundTo: jkt };
 }
 
 export function scopesOf(claims: JWTPayload): string[] {

@@ -6,6 +6,7 @@ import type { UserEntity } from '../store/entities.ts';
 import { lifetimesFor, requireLifetimes, type TokenLifetimes } from './access-policy.ts';
 import { isAssigned } from './assignment.ts';
 import { authenticateClient, checkGrantType, type Form, type OAuthClient, readForm, sameText } from './client-auth.ts';
+import { proofAtTokenEndpoint } from './dpop.ts';
 import type { AuthorizationCode, Grant, RefreshToken } from './grants.ts';
 import { OAuthError } from './oauth-error.ts';
 import { findRefreshToken, issueRefreshToken, useRefreshToken } from './refresh-tokens.ts';
@@ -16,7 +17,7 @@ import { mintAccessToken, mintIdToken, type TokenContext } from './tokens.ts';
 
 /** The successful answer (recorded members and order). */
 export interface TokenAnswer {
-  token_type: 'Bearer';
+  token_type: 'Bearer' | 'DPoP';
   expires_in: number;
   access_token: string;
   scope: string;
@@ -36,7 +37,7 @@ export async function answerToken(c: AppContext, org: Org, server: TokenServer):
     case 'refresh_token':
       return byRefreshToken(org, context, form);
     case 'client_credentials':
-      return byClientCredentials(org, context, form);
+      return byClientCredentials(c, org, context, form);
     default:
       throw new OAuthError(400, 'unsupported_grant_type', "The grant type in the request isn't supported.");
   }
@@ -134,7 +135,7 @@ function grantOf(token: RefreshToken): Grant {
 }
 
 /** Tokens for the app itself. On the org authorization server only with a key, for `okta.*` scopes that the app was granted. */
-async function byClientCredentials(org: Org, context: TokenContext, form: Form): Promise<TokenAnswer> {
+async function byClientCredentials(c: AppContext, org: Org, context: TokenContext, form: Form): Promise<TokenAnswer> {
   const { client, server } = context;
   checkGrantType(client, 'client_credentials');
   const asked = parseScopes(form.scope);
@@ -160,10 +161,12 @@ async function byClientCredentials(org: Org, context: TokenContext, form: Form):
   }
   const scopes = grantedScopes(org, client.app.id, requested);
   const lifetimes = requireLifetimes(org, server, { clientId: client.id, grantType: 'client_credentials', scopes });
+  const bound =
+    client.settings.dpop_bound_access_tokens === true ? { boundTo: await proofAtTokenEndpoint(c, org) } : {};
   return {
-    token_type: 'Bearer',
+    token_type: 'boundTo' in bound ? 'DPoP' : 'Bearer',
     expires_in: lifetimes.accessTokenSeconds,
-    access_token: await mintAccessToken(org, context, { scopes }, lifetimes.accessTokenSeconds),
+    access_token: await mintAccessToken(org, context, { scopes, ...bound }, lifetimes.accessTokenSeconds),
     scope: scopes.join(' '),
   };
 }

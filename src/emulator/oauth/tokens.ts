@@ -20,11 +20,14 @@ export interface TokenContext {
   baseUrl: string;
 }
 
-/** `AT.<43>[.oar…]`: the family shows only when a refresh token goes with it (recorded). */
+/**
+ * `AT.<43>[.oar…]`: the family shows only when a refresh token goes with it (recorded).
+ * @param grant `boundTo`: the thumbprint of the key that whoever uses the token must prove to have
+ */
 export async function mintAccessToken(
   org: Org,
   context: TokenContext,
-  grant: { scopes: readonly string[]; user?: UserEntity; authTime?: number; family?: string },
+  grant: { scopes: readonly string[]; user?: UserEntity; authTime?: number; family?: string; boundTo?: string },
   lifetimeSeconds: number,
 ): Promise<string> {
   const { server, client, baseUrl } = context;
@@ -43,6 +46,7 @@ export async function mintAccessToken(
     scp: [...grant.scopes],
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     sub: accessTokenSubject(org, request),
+    ...(grant.boundTo === undefined ? {} : { cnf: { jkt: grant.boundTo } }),
   });
 }
 

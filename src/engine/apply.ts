@@ -128,7 +128,7 @@ class Run<Context> {
 }
 
 /** Independent changes at once, unless said otherwise: few, since Okta limits concurrent requests of one org. */
-const CONCURRENCY = 4;
+export const CONCURRENCY = 4;
 
 async function executeChange<Context>(
   change: PlannedChange<Context>,

@@ -80,8 +80,24 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   readonly wireNames?: Readonly<Record<string, string>>;
   /** What of the org's API it writes, and what it reads besides, in the words of OAuth scopes: what `okta.<it>.manage` is about. */
   readonly resources?: { readonly writes: readonly string[]; readonly reads?: readonly string[] };
+  /**
+   * What carrying out a change sends, roughly, for telling it beforehand: `METHOD /path`, with `{id}` where an id stands. A
+   * read without an id in it is one that changes share. Without this a change counts as one write, and a read before it.
+   */
+  sends?(outline: WriteOutline<Spec>): readonly string[];
   /** Write-only fields that this run sends although the object exists and they cannot be compared. */
   rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
+}
+
+/** A change as far as it matters for what it sends. */
+export interface WriteOutline<Spec extends object> {
+  readonly action: 'create' | 'update' | 'delete';
+  readonly declared: Declared<Spec>;
+  readonly found: Found<Spec> | undefined;
+  /** Dotted paths of the fields that change. */
+  readonly paths: readonly string[];
+  /** Whether the same plan creates the object of that address: then nothing has to look it up. */
+  created(address: string): boolean;
 }
 
 export interface Update<Spec extends object, Live extends { id: string }> {

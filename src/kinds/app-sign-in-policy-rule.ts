@@ -17,10 +17,12 @@ import {
   readRules,
   ruleOrder,
   rulePath,
+  ruleSends,
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
 import { declare, ensureField, nameField, type Path } from './section.ts';
+import { changes, groupLookUp } from './sends.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
 
 interface AppSignInRuleSpec {
@@ -156,6 +158,13 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
   order: ruleOrder(options),
+  sends: (outline) => {
+    const { groups, excludedGroups } = outline.declared.spec;
+    return [
+      ...(changes(outline, 'groups', 'excludedGroups') ? groupLookUp(groups, excludedGroups) : []),
+      ...ruleSends(outline, options),
+    ];
+  },
   create: async (context, declared, priority) => {
     const path = await rulePath(context, declared, options);
     if (declared.spec.name === SYSTEM_RULE.ACCESS_POLICY) return adoptCatchAll(context, path, declared.spec);

@@ -6,6 +6,7 @@ import type { Policy } from '../wire/policy.ts';
 import { appSignInRuleSchema, declareAppSignInRules } from './app-sign-in-policy-rule.ts';
 import { livePolicies, type OrgContext } from './context.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
+import { plainSends, when } from './sends.ts';
 
 interface AppSignInPolicySpec {
   name: string;
@@ -53,6 +54,10 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
       }),
     );
   },
+  sends: (outline) => [
+    ...when(outline.action === 'delete', 'GET /api/v1/apps?limit=200'),
+    ...plainSends(outline, '/api/v1/policies'),
+  ],
   create: ({ api }, { spec }) =>
     api.post<Policy>('/api/v1/policies', {
       type: 'ACCESS_POLICY',

@@ -4,6 +4,7 @@ import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
 import { assignedGroups } from './app-assignments.ts';
+import { appSends } from './app-sends.ts';
 import { findApp, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
@@ -137,6 +138,7 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     });
     return new Map(await Promise.all(found));
   },
+  sends: appSends,
   create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
     await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });

@@ -6,6 +6,7 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { declare, type Section } from './section.ts';
+import { changes, readAndPut, when } from './sends.ts';
 import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
 
 type AuthenticatorName = (typeof AUTHENTICATOR.words)[number];
@@ -108,6 +109,18 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
       }),
     );
     return new Map(found.flat());
+  },
+  sends: (outline) => {
+    const path = '/api/v1/authenticators/{id}';
+    const creating = outline.action === 'create';
+    const methods = outline.paths.filter((field) => field.startsWith('methods.'));
+    return [
+      ...when(creating, 'POST /api/v1/authenticators?activate=true'),
+      ...when(!creating && changes(outline, 'status'), `POST ${path}/lifecycle/{id}`),
+      ...(changes(outline, 'usedFor', 'codeLifetimeMinutes') ? readAndPut(path) : []),
+      ...when(creating && methods.length > 0, `GET ${path}/methods`),
+      ...methods.map(() => `POST ${path}/methods/{id}/lifecycle/{id}`),
+    ];
   },
   create: async (context, declared) => {
     const { spec } = declared;

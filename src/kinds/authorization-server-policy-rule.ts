@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
 import { addressFor, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
-import { earlierSiblings, findPolicy, parentKey, policiesPath } from './authorization-server.ts';
+import { earlierSiblings, findPolicy, parentKey, policiesPath, serverLookUp } from './authorization-server.ts';
 import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
 import { declare, ensureField, nameField, type Path, setField } from './section.ts';
+import { changes, groupLookUp, plainSends, when } from './sends.ts';
 import { listed, merged } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
 
@@ -85,6 +86,17 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     parent: parentKey,
     siblings: async (context, parent) => rulesOf(context, { key: `${parent}/` }),
     ordered: (_declared, found) => found?.live.system !== true,
+  },
+  sends: (outline) => {
+    const { declared, created } = outline;
+    const [server = '', policy = ''] = namesOf(declared.key);
+    const known = created(addressFor('authorizationServerPolicy', server, policy));
+    return [
+      ...serverLookUp(declared),
+      ...when(!known, `GET /api/v1/authorizationServers/${server}/policies`),
+      ...(changes(outline, 'groups') ? groupLookUp(declared.spec.groups) : []),
+      ...plainSends(outline, '/api/v1/authorizationServers/{id}/policies/{id}/rules'),
+    ];
   },
   create: async (context, declared, priority) => {
     const { spec } = declared;

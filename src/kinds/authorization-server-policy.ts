@@ -2,10 +2,18 @@ import { z } from 'zod';
 import type { Found, Kind, SetValue } from '../engine/kind.ts';
 import { escapeName, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
-import { earlierSiblings, findPolicy, parentKey, policiesOf, policiesPath } from './authorization-server.ts';
+import {
+  earlierSiblings,
+  findPolicy,
+  parentKey,
+  policiesOf,
+  policiesPath,
+  serverLookUp,
+} from './authorization-server.ts';
 import { authorizationServerRuleSchema, declareAuthorizationServerRules } from './authorization-server-policy-rule.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
+import { changes, plainSends, when } from './sends.ts';
 import { listed } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -86,6 +94,14 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
     siblings: async (context, server) => policiesOf(context, namesOf(server)[0] ?? ''),
     ordered: (_declared, found) => found?.live.system !== true,
   },
+  sends: (outline) => [
+    ...serverLookUp(outline.declared),
+    ...when(
+      changes(outline, 'clients') && listed(outline.declared.spec.clients).some((label) => label !== ALL_CLIENTS),
+      'GET /api/v1/apps?limit=200',
+    ),
+    ...plainSends(outline, '/api/v1/authorizationServers/{id}/policies'),
+  ],
   create: async (context, declared, priority) => {
     const path = await policiesPath(context, declared);
     const { spec } = declared;

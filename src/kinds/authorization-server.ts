@@ -5,6 +5,7 @@ import { namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
 import { authorizationServerId, type OrgContext } from './context.ts';
 import { isEarlier } from './section.ts';
+import { when } from './sends.ts';
 
 export async function policiesOf(context: OrgContext, server: string): Promise<AuthorizationServerPolicy[]> {
   const id = await authorizationServerId(context, server);
@@ -21,6 +22,11 @@ export async function findPolicy(
 
 export async function policiesPath(context: OrgContext, declared: Declared): Promise<string> {
   return `/api/v1/authorizationServers/${await authorizationServerId(context, namesOf(declared.key)[0] ?? '')}/policies`;
+}
+
+/** The look-up of a server by its name, which `default` needs none of. */
+export function serverLookUp(declared: { key: string }): readonly string[] {
+  return when(namesOf(declared.key)[0] !== 'default', 'GET /api/v1/authorizationServers?limit=200');
 }
 
 /** Siblings are written one after the other: priorities are positions. */

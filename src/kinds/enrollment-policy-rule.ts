@@ -9,6 +9,7 @@ import {
   readRules,
   ruleOrder,
   rulePath,
+  ruleSends,
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
@@ -67,6 +68,7 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
   order: ruleOrder(options),
+  sends: (outline) => ruleSends(outline, options),
   create: async (context, declared, priority) => {
     const { spec } = declared;
     const path = await rulePath(context, declared, options);

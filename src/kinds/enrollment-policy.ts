@@ -9,6 +9,7 @@ import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-polic
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { policyName, SYSTEM_RULE } from './policy-rules.ts';
 import { declare, ensureField, isEarlier, nameField, type Section } from './section.ts';
+import { changes, groupLookUp, plainSends } from './sends.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
 type Level = (typeof ENROLLMENT.words)[number];
@@ -99,6 +100,10 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     siblings: async (context) => (await livePolicies(context, 'MFA_ENROLL')).filter((policy) => !policy.system),
     ordered: (declared) => declared.spec.name !== DEFAULT_POLICY,
   },
+  sends: (outline) => [
+    ...(outline.action === 'delete' || !changes(outline, 'groups') ? [] : groupLookUp(outline.declared.spec.groups)),
+    ...plainSends(outline, '/api/v1/policies'),
+  ],
   create: async (context, { spec }, priority) => {
     if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing();
     const created = await context.api.post<Policy>('/api/v1/policies', {

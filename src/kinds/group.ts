@@ -4,6 +4,7 @@ import type { Group } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
+import { plainSends } from './sends.ts';
 
 interface GroupSpec {
   name: string;
@@ -46,6 +47,7 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
       }),
     );
   },
+  sends: (outline) => plainSends(outline, '/api/v1/groups'),
   create: ({ api }, { spec }) =>
     api.post<Group>('/api/v1/groups', { profile: { name: spec.name, description: spec.description ?? null } }),
   update: async ({ api }, { found, declared }) => {

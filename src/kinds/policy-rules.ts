@@ -1,11 +1,12 @@
 /** What rules of enrollment policies and of app sign-in policies have in common on the wire. */
 
-import type { Declared, Found, OrderRule } from '../engine/kind.ts';
-import { addressOf, namesOf } from '../shared/address.ts';
+import type { Declared, Found, OrderRule, WriteOutline } from '../engine/kind.ts';
+import { addressFor, addressOf, namesOf } from '../shared/address.ts';
 
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, policyId } from './context.ts';
 import { isEarlier } from './section.ts';
+import { plainSends, when } from './sends.ts';
 
 /** The name that Okta gives the rule every policy of the type ends with. */
 export const SYSTEM_RULE = { MFA_ENROLL: 'Default Rule', ACCESS_POLICY: 'Catch-all Rule' } as const;
@@ -72,6 +73,23 @@ export async function rulePath(
 ) {
   const id = await policyId(context, options.policyType, options.policyKind, policyName(declared));
   return `/api/v1/policies/${id}/rules`;
+}
+
+/** What a change of a rule sends; the system rule of a new policy came with it, and is changed. */
+export function ruleSends<Spec extends { name: string; status?: 'active' | 'inactive' | undefined }>(
+  outline: WriteOutline<Spec>,
+  { policyType, policyKind }: RuleKindOptions<Spec>,
+): readonly string[] {
+  const { declared, created } = outline;
+  const list = '/api/v1/policies/{id}/rules';
+  const adopted = outline.action === 'create' && declared.spec.name === SYSTEM_RULE[policyType];
+  return [
+    ...when(
+      !created(addressFor(policyKind, policyName(declared))),
+      `GET /api/v1/policies?type=${policyType}&expand=rules`,
+    ),
+    ...(adopted ? [`GET ${list}`, `PUT ${list}/{id}`] : plainSends(outline, list)),
+  ];
 }
 
 /** A rule as it may be sent back: its links say nothing to the org. */

@@ -3,6 +3,7 @@ import type { Found, Kind } from '../engine/kind.ts';
 import type { TrustedOrigin } from '../wire/org.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
+import { plainSends } from './sends.ts';
 import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
 
 interface TrustedOriginSpec {
@@ -50,6 +51,7 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
       }),
     );
   },
+  sends: (outline) => plainSends(outline, '/api/v1/trustedOrigins'),
   create: async (context, { spec }) => {
     const created = await context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', body(spec));
     if (spec.status === 'inactive') await setStatus(context, `/api/v1/trustedOrigins/${created.id}`, 'inactive');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, SetValue, WriteOutline } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
 import { pathSegment } from '../okta/paths.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
@@ -8,6 +8,7 @@ import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
 import { declare, ensureField, type Section } from './section.ts';
+import { changes, groupLookUp, when } from './sends.ts';
 import { listed } from './sets.ts';
 
 interface UserSpec {
@@ -101,6 +102,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     );
     return new Map(found.flat());
   },
+  sends: userSends,
   create: async (context, { spec }) => {
     const created = await context.api.post<User>('/api/v1/users?activate=true', {
       profile: profileOf(spec),
@@ -150,6 +152,28 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     ];
   },
 };
+
+/** A phone is enrolled for both of its methods, as far as the org has them; in this estimate it has. */
+function userSends(outline: WriteOutline<UserSpec>): readonly string[] {
+  const { action, declared, found } = outline;
+  const path = userPath('{id}');
+  if (action === 'delete') return [`DELETE ${path}`, `DELETE ${path}`];
+  const live = (found?.spec.groups ?? []) as readonly string[];
+  const joins = listed(declared.spec.groups).filter((name) => !live.includes(name));
+  const enrolling = [
+    `GET ${path}/factors`,
+    'GET /api/v1/authenticators',
+    'GET /api/v1/authenticators/{id}/methods',
+    ...METHODS.map(() => `POST ${path}/factors`),
+  ];
+  const own = changes(outline, 'email', 'firstName', 'lastName', 'password');
+  return [
+    ...(changes(outline, 'groups') ? groupLookUp(declared.spec.groups) : []),
+    ...(action === 'create' ? ['POST /api/v1/users?activate=true'] : when(own, `POST ${path}`)),
+    ...(action === 'create' ? [] : joins.map(() => `PUT /api/v1/groups/{id}/users/{id}`)),
+    ...(changes(outline, 'phone') ? [...when(action === 'update', `GET ${path}/factors`), ...enrolling] : []),
+  ];
+}
 
 function ours(live: User, context: OrgContext): boolean {
   return context.adoptCredentials || isOwned(live, context);

@@ -59,14 +59,16 @@ export const applyCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
 };
 
 async function carryOut(plan: OrgPlan, config: Config, connection: Connection, args: Args, io: Io): Promise<ExitCode> {
-  const [{ applyOrg }, { summarizeRequests }, render, { reportFailures }, { progressPrinter }] = await Promise.all([
-    import('../../provision/index.ts'),
-    import('../../okta/buckets.ts'),
-    import('../render/plan.ts'),
-    import('../render/failures.ts'),
-    import('../render/progress.ts'),
-  ]);
-  if (!args.json) io.out(render.renderPlan(plan, config, io));
+  const [{ applyOrg }, { expectedRequests }, { summarizeRequests }, render, { reportFailures }, { progressPrinter }] =
+    await Promise.all([
+      import('../../provision/index.ts'),
+      import('../../provision/estimate.ts'),
+      import('../../okta/buckets.ts'),
+      import('../render/plan.ts'),
+      import('../render/failures.ts'),
+      import('../render/progress.ts'),
+    ]);
+  if (!args.json) io.out(render.renderPlan(plan, config, io, expectedRequests(plan, connection.api.pace)));
   const answer = await confirmation(plan, args, io);
   if (answer !== 'yes') {
     io.warn('Nothing was written.');

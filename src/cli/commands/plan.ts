@@ -32,9 +32,10 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
       args,
       io,
       async ({ api, ledger }) => {
-        const [{ planOrg }, { savePlan }, { summarizeRequests }, render] = await Promise.all([
+        const [{ planOrg }, { savePlan }, { expectedRequests }, { summarizeRequests }, render] = await Promise.all([
           import('../../provision/index.ts'),
           import('../../provision/plan-file.ts'),
+          import('../../provision/estimate.ts'),
           import('../../okta/buckets.ts'),
           import('../render/plan.ts'),
         ]);
@@ -46,9 +47,11 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
           adoptCredentials: args['adopt-credentials'],
         });
         if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
-        if (args.json) io.out(JSON.stringify(render.planDocument(plan, summarizeRequests(api.requests)), null, 2));
-        else {
-          io.out(render.renderPlan(plan, config, io));
+        const expected = expectedRequests(plan, api.pace);
+        if (args.json) {
+          io.out(JSON.stringify(render.planDocument(plan, summarizeRequests(api.requests), expected), null, 2));
+        } else {
+          io.out(render.renderPlan(plan, config, io, expected));
           if (args.out !== undefined) io.out(`Saved to ${args.out}; carry it out with: orgproof apply ${args.out}`);
         }
         return args.detailedExitcode && plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;

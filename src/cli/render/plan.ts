@@ -3,6 +3,7 @@ import type { Config } from '../../config/load.ts';
 import type { FieldChange } from '../../engine/diff.ts';
 import { type Change, publicChange } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
+import type { ExpectedRequests } from '../../provision/estimate.ts';
 import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
 import { formatPlace } from '../../shared/errors.ts';
 import type { Io, Style } from '../io.ts';
@@ -13,7 +14,7 @@ const MARKS = { create: '+', update: '~', delete: '-' } as const;
 const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', delete: 'red' };
 
 /** The plan for people: each object with its fields, before and after. */
-export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io): string {
+export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io, expected?: ExpectedRequests): string {
   const notes = new Map<string, string[]>();
   for (const { address, text } of plan.notes) notes.set(address, [...(notes.get(address) ?? []), text]);
   const blocks = plan.changes.map((change) => {
@@ -31,6 +32,7 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
     ...(blocks.length > 0 ? [`Changes to ${plan.org}:`, '', ...blocks, ''] : []),
     ...others.map((note) => `  ${io.paint('cyan', `note: ${note.address} ${note.text}`)}`),
     summaryLine(plan),
+    ...(expected && plan.changes.length > 0 ? [requestsLine(expected)] : []),
   ].join('\n');
 }
 
@@ -38,6 +40,16 @@ export function summaryLine(plan: OrgPlan): string {
   const count = (action: Change['action']) => plan.changes.filter((change) => change.action === action).length;
   if (plan.changes.length === 0) return `Nothing to change: all ${plan.unchanged} objects are as the config says.`;
   return `Plan: ${count('create')} to create, ${count('update')} to change, ${count('delete')} to delete; ${plan.unchanged} as they should be.`;
+}
+
+/** `Requests: 15 writes, 12 reads (apps 1 of 25/min, …), about 2 s at this org's limits`. */
+function requestsLine({ total, writes, byBucket, perMinute, seconds }: ExpectedRequests): string {
+  const buckets = Object.entries(byBucket).map(([bucket, count]) => {
+    const limit = perMinute[bucket] === undefined ? '' : ` of ${perMinute[bucket]}/min`;
+    return `${bucket.replace('/api/v1/', '').replace('/api/v1', 'others')} ${count}${limit}`;
+  });
+  const counts = `${writes} writes, ${total - writes} reads`;
+  return `Requests: ${counts} (${buckets.join(', ')}), about ${seconds} s at this org's limits.`;
 }
 
 function renderField(field: FieldChange, action: Change['action']): string {
@@ -48,13 +60,14 @@ function renderField(field: FieldChange, action: Change['action']): string {
   return `${name}: ${valueText(field.before)} → ${valueText(field.after)}`;
 }
 
-export function planDocument(plan: OrgPlan, requests: RequestSummary) {
+/** @param expected what an apply of this plan is expected to send; for a plan that is not carried out yet */
+export function planDocument(plan: OrgPlan, requests: RequestSummary, expected?: ExpectedRequests) {
   return {
     formatVersion: 1,
     org: plan.org,
     changes: plan.changes.map(publicChange),
     unchanged: plan.unchanged,
-    requests,
+    requests: { ...requests, ...(expected ? { expected } : {}) },
     notes: plan.notes,
   };
 }

@@ -40,7 +40,10 @@ export async function withOrg<Result>(
   try {
     const api = await connect(target, {
       maxCapacity: args['max-capacity'],
-      onWait: ({ bucket, seconds }) => io.warn(`waiting ${seconds} s for the rate limit of ${bucket}`),
+      onWait: ({ bucket, seconds }) =>
+        io.warn(
+          `waiting ${seconds} s for ${bucket ? `the rate limit of ${bucket}` : 'the org: too many requests at once'}`,
+        ),
     });
     const ledger = ledgerFor(args, target, emulator !== undefined);
     return await work({ api, ledger }).finally(() => {

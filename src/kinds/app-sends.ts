@@ -34,13 +34,13 @@ export function appSends(outline: WriteOutline<Spec>): readonly string[] {
   ];
 }
 
-function assignments({ found }: WriteOutline<Spec>, wanted: SetValue | undefined): readonly string[] {
-  const live = (found?.spec.assignedTo ?? []) as readonly string[];
+function assignments(outline: WriteOutline<Spec>, wanted: SetValue | undefined): readonly string[] {
+  const live = (outline.found?.spec.assignedTo ?? []) as readonly string[];
   const names = listed(wanted);
   const added = names.filter((name) => !live.includes(name));
   const removed = wanted && 'add' in wanted ? [] : live.filter((name) => !names.includes(name));
   return [
-    ...groupLookUp(wanted),
+    ...groupLookUp(outline, wanted),
     ...added.map(() => `PUT ${APP}/groups/{id}`),
     ...removed.map(() => `DELETE ${APP}/groups/{id}`),
   ];

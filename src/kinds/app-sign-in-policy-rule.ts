@@ -161,7 +161,7 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   sends: (outline) => {
     const { groups, excludedGroups } = outline.declared.spec;
     return [
-      ...(changes(outline, 'groups', 'excludedGroups') ? groupLookUp(groups, excludedGroups) : []),
+      ...(changes(outline, 'groups', 'excludedGroups') ? groupLookUp(outline, groups, excludedGroups) : []),
       ...ruleSends(outline, options),
     ];
   },

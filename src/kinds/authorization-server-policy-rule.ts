@@ -94,8 +94,11 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     return [
       ...serverLookUp(declared),
       ...when(!known, `GET /api/v1/authorizationServers/${server}/policies`),
-      ...(changes(outline, 'groups') ? groupLookUp(declared.spec.groups) : []),
-      ...plainSends(outline, '/api/v1/authorizationServers/{id}/policies/{id}/rules'),
+      ...(changes(outline, 'groups') ? groupLookUp(outline, declared.spec.groups) : []),
+      // A new one is switched off by its own body.
+      ...(outline.action === 'create'
+        ? ['POST /api/v1/authorizationServers/{id}/policies/{id}/rules']
+        : plainSends(outline, '/api/v1/authorizationServers/{id}/policies/{id}/rules')),
     ];
   },
   create: async (context, declared, priority) => {

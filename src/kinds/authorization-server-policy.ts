@@ -100,7 +100,10 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
       changes(outline, 'clients') && listed(outline.declared.spec.clients).some((label) => label !== ALL_CLIENTS),
       'GET /api/v1/apps?limit=200',
     ),
-    ...plainSends(outline, '/api/v1/authorizationServers/{id}/policies'),
+    // A new one is switched off by its own body.
+    ...(outline.action === 'create'
+      ? ['POST /api/v1/authorizationServers/{id}/policies']
+      : plainSends(outline, '/api/v1/authorizationServers/{id}/policies')),
   ],
   create: async (context, declared, priority) => {
     const path = await policiesPath(context, declared);

@@ -101,7 +101,9 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     ordered: (declared) => declared.spec.name !== DEFAULT_POLICY,
   },
   sends: (outline) => [
-    ...(outline.action === 'delete' || !changes(outline, 'groups') ? [] : groupLookUp(outline.declared.spec.groups)),
+    ...(outline.action === 'delete' || !changes(outline, 'groups')
+      ? []
+      : groupLookUp(outline, outline.declared.spec.groups)),
     ...plainSends(outline, '/api/v1/policies'),
   ],
   create: async (context, { spec }, priority) => {

@@ -21,12 +21,12 @@ export function groupReferences(value: SetValue | undefined, field: string): Ref
 /** Ids by name. Groups that an app brought along (APP_GROUP) may share a name with ours and are not meant. */
 export async function groupIds(context: OrgContext, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return [];
-  const groups = (await liveGroups(context)).filter((group) => group.type !== 'APP_GROUP');
+  const created = names.map((name) => context.created.get(addressFor('group', name)));
+  const all = created.includes(undefined) ? await liveGroups(context) : [];
+  const groups = all.filter((group) => group.type !== 'APP_GROUP');
   return names.map(
-    (name) =>
-      context.created.get(addressFor('group', name)) ??
-      groups.find((group) => group.profile.name === name)?.id ??
-      missing('group', name),
+    (name, index) =>
+      created[index] ?? groups.find((group) => group.profile.name === name)?.id ?? missing('group', name),
   );
 }
 

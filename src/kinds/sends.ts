@@ -1,5 +1,6 @@
 /** What kinds say of the requests that they will send. */
 import type { SetValue, WriteOutline } from '../engine/kind.ts';
+import { addressFor } from '../shared/address.ts';
 import { listed } from './sets.ts';
 
 /** The read of all groups, which every look-up of a group by its name shares. */
@@ -11,7 +12,7 @@ export function changes(outline: Pick<WriteOutline<object>, 'paths'>, ...fields:
 }
 
 /** Whether anything but the status changes: what is written with the object's own body. */
-export function changesBody({ paths }: Pick<WriteOutline<object>, 'paths'>): boolean {
+function changesBody({ paths }: Pick<WriteOutline<object>, 'paths'>): boolean {
   return paths.some((path) => path !== 'status');
 }
 
@@ -25,10 +26,14 @@ export function readAndPut(path: string): readonly string[] {
   return [`GET ${path}`, `PUT ${path}`];
 }
 
-/** The look-up of groups by name, if there are names. */
-export function groupLookUp(...fields: readonly (SetValue | undefined)[]): readonly string[] {
+/** The look-up of groups by name, if there are names of groups that the plan does not create. */
+export function groupLookUp(
+  { created }: Pick<WriteOutline<object>, 'created'>,
+  ...fields: readonly (SetValue | undefined)[]
+): readonly string[] {
+  const names = fields.flatMap((field) => [...listed(field)]);
   return when(
-    fields.some((field) => listed(field).length > 0),
+    names.some((name) => !created(addressFor('group', name))),
     ALL_GROUPS,
   );
 }

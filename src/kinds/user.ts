@@ -104,12 +104,15 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   },
   sends: userSends,
   create: async (context, { spec }) => {
+    // Asked while the user is made, which takes the org longer; awaited only then, so that no write is left behind.
+    const methods = spec.phone === undefined ? Promise.resolve([]) : freshMethods(context);
+    methods.catch(() => {});
     const created = await context.api.post<User>('/api/v1/users?activate=true', {
       profile: profileOf(spec),
       ...(spec.password === undefined ? {} : { credentials: { password: { value: spec.password } } }),
       groupIds: await groupIds(context, listed(spec.groups)),
     });
-    if (spec.phone !== undefined) await enrolPhone(context, created.id, spec.phone);
+    if (spec.phone !== undefined) await enrolPhone(context, created.id, spec.phone, await methods, []);
     return created;
   },
   update: async (context, { found, declared, changed }) => {
@@ -127,8 +130,12 @@ export const user: Kind<UserSpec, User, OrgContext> = {
       for (const group of await groupIds(context, wanted)) await context.api.put(`/api/v1/groups/${group}/users/${id}`);
     }
     if (changed.has('phone') && spec.phone !== undefined) {
-      await dropPhones(context, id, spec.phone);
-      await enrolPhone(context, id, spec.phone);
+      const [live, methods] = await Promise.all([
+        context.api.list<UserFactor>(`${userPath(id)}/factors`),
+        freshMethods(context),
+      ]);
+      await dropPhones(context, id, spec.phone, live);
+      await enrolPhone(context, id, spec.phone, methods, live);
     }
   },
   remove: async ({ api }, { live }) => {
@@ -161,17 +168,17 @@ function userSends(outline: WriteOutline<UserSpec>): readonly string[] {
   const live = (found?.spec.groups ?? []) as readonly string[];
   const joins = listed(declared.spec.groups).filter((name) => !live.includes(name));
   const enrolling = [
-    `GET ${path}/factors`,
+    ...when(action === 'update', `GET ${path}/factors`),
     'GET /api/v1/authenticators',
     'GET /api/v1/authenticators/{id}/methods',
     ...METHODS.map(() => `POST ${path}/factors`),
   ];
   const own = changes(outline, 'email', 'firstName', 'lastName', 'password');
   return [
-    ...(changes(outline, 'groups') ? groupLookUp(declared.spec.groups) : []),
+    ...(changes(outline, 'groups') ? groupLookUp(outline, declared.spec.groups) : []),
     ...(action === 'create' ? ['POST /api/v1/users?activate=true'] : when(own, `POST ${path}`)),
-    ...(action === 'create' ? [] : joins.map(() => `PUT /api/v1/groups/{id}/users/{id}`)),
-    ...(changes(outline, 'phone') ? [...when(action === 'update', `GET ${path}/factors`), ...enrolling] : []),
+    ...(action === 'create' ? [] : joins.map(() => 'PUT /api/v1/groups/{id}/users/{id}')),
+    ...(changes(outline, 'phone') ? enrolling : []),
   ];
 }
 
@@ -230,6 +237,9 @@ async function activeMethods(list: <T>(path: string) => Promise<T[]>): Promise<P
   return METHODS.filter((type) => methods.some((method) => method.type === type && method.status === 'ACTIVE'));
 }
 
+/** As they are now: an earlier change of this run may have switched one on. */
+const freshMethods = ({ api }: OrgContext) => activeMethods((path) => api.list(path));
+
 /** The number when it is enrolled for every method that is to be active; otherwise in words what is there. */
 function phoneOf(factors: readonly UserFactor[], methods: readonly PhoneMethod[]): string | undefined {
   const numbers = METHODS.map((method) => {
@@ -245,11 +255,13 @@ function phoneOf(factors: readonly UserFactor[], methods: readonly PhoneMethod[]
 }
 
 /** Enrols the number for each active method, without sending a code. */
-async function enrolPhone({ api }: OrgContext, userId: string, phoneNumber: string): Promise<void> {
-  const [live, methods] = await Promise.all([
-    api.list<UserFactor>(`${userPath(userId)}/factors`),
-    activeMethods((path) => api.list(path)),
-  ]);
+async function enrolPhone(
+  { api }: OrgContext,
+  userId: string,
+  phoneNumber: string,
+  methods: readonly PhoneMethod[],
+  live: readonly UserFactor[],
+): Promise<void> {
   for (const factorType of methods.map((method) => FACTOR_TYPE[method])) {
     const there = live.some(
       (factor) =>
@@ -265,8 +277,12 @@ async function enrolPhone({ api }: OrgContext, userId: string, phoneNumber: stri
 }
 
 /** Okta keeps one number: another one on an active factor has to go first. */
-async function dropPhones({ api }: OrgContext, userId: string, keep: string): Promise<void> {
-  const live = await api.list<UserFactor>(`${userPath(userId)}/factors`);
+async function dropPhones(
+  { api }: OrgContext,
+  userId: string,
+  keep: string,
+  live: readonly UserFactor[],
+): Promise<void> {
   for (const factor of live) {
     if (!['sms', 'call'].includes(factor.factorType) || factor.profile?.phoneNumber === keep) continue;
     await api.delete(`${userPath(userId)}/factors/${factor.id}?removeRecoveryEnrollment=true`);

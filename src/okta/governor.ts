@@ -8,7 +8,8 @@ import type { RateLimit } from './rate-limit.ts';
 
 /** A wait for a bucket, as told to a person. */
 export interface Wait {
-  bucket: string;
+  /** Undefined: for all of them, since the org was asked too many things at once. */
+  bucket: string | undefined;
   seconds: number;
 }
 
@@ -66,6 +67,8 @@ export class Governor {
   #inFlight = 0;
   /** Nothing goes out before: the org was asked too many things at once. */
   #pausedUntil = 0;
+  /** The pause that was told. */
+  #toldPause = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ maxCapacity = DEFAULT_CAPACITY, onWait }: GovernorOptions) {
@@ -194,7 +197,10 @@ export class Governor {
       }
     }
     this.#waiting = staying;
-    if (this.#pausedUntil > now && staying[0]) this.#tell(staying[0].bucket, this.#pausedUntil, now);
+    if (this.#pausedUntil > now && staying.length > 0 && this.#toldPause !== this.#pausedUntil) {
+      this.#toldPause = this.#pausedUntil;
+      this.#onWait?.({ bucket: undefined, seconds: Math.ceil((this.#pausedUntil - now) / 1000) });
+    }
     if (staying.length > 0 && wakeAt.length > 0) {
       this.#timer = setTimeout(() => this.#pump(), Math.ceil(Math.min(...wakeAt) - now));
     }

@@ -14,7 +14,7 @@ export interface ExpectedRequests extends RequestSummary {
   seconds: number;
 }
 
-interface Request {
+export interface PlannedRequest {
   method: string;
   path: string;
 }
@@ -43,7 +43,8 @@ export function expectedRequests(plan: OrgPlan, pace: Pace): ExpectedRequests {
   };
 }
 
-function requestsByChange(plan: OrgPlan): Map<string, Request[]> {
+/** What each change of a plan is expected to send, by its address. */
+export function requestsByChange(plan: OrgPlan): Map<string, PlannedRequest[]> {
   const creates = new Set(plan.changes.filter(({ action }) => action === 'create').map(({ address }) => address));
   const shared = new Set<string>();
   return new Map(
@@ -68,7 +69,7 @@ function sends(change: PlannedChange<OrgContext>, created: WriteOutline<object>[
   );
 }
 
-function parsed(request: string): Request {
+function parsed(request: string): PlannedRequest {
   const [method = '', path = ''] = request.split(' ');
   return { method, path };
 }
@@ -80,7 +81,7 @@ function waitMs(count: number, capacity: ReturnType<Pace['capacity']>): number {
 }
 
 /** Requests one after the other on the longest way through changes that need each other. */
-function longestChain(plan: OrgPlan, byChange: ReadonlyMap<string, readonly Request[]>): number {
+export function longestChain(plan: OrgPlan, byChange: ReadonlyMap<string, readonly PlannedRequest[]>): number {
   const lengths = new Map<string, number>();
   // A plan stands in the order of writing: what a change needs comes before it.
   for (const { address, needs } of plan.changes) {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../src/okta/client.ts';
 import { cli, startCli, workFolder } from '../support/cli.ts';
 import { testOrg } from '../support/emulator.ts';
 import { tooManyAtOnce } from '../support/proxy.ts';
@@ -23,7 +24,7 @@ async function useApps(count: number, secondsLeft: number): Promise<void> {
   await org.api('DELETE', '/_emulator/requests');
 }
 
-async function logged(): Promise<{ method: string; path: string; status: number; bucket: string }[]> {
+async function logged(): Promise<{ method: string; path: string; status: number; bucket: string; at: string }[]> {
   return (await org.api('GET', '/_emulator/requests')).body.requests;
 }
 
@@ -67,7 +68,8 @@ describe('requests to an org whose rate limits are in use', () => {
     await proxy.stop();
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Plan: 6 to create, 4 to change');
-    expect(stderr).toMatch(/^waiting [123] s for the rate limit/m);
+    expect(stderr).toMatch(/^waiting [123] s for the org: too many requests at once$/m);
+    expect(stderr.match(/waiting/g)).toHaveLength(1);
   });
 
   it('end at once with Ctrl-C while they wait, and what was not done is told', async () => {
@@ -89,6 +91,30 @@ describe('requests to an org whose rate limits are in use', () => {
 });
 
 const limited = { errorCode: 'E0000047', errorSummary: 'API call exceeded rate limit', errorCauses: [] };
+
+describe('many requests at once', () => {
+  it('never take more than the share of a window, not even before the first answer', async () => {
+    await useApps(1, 2);
+    const api = await connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });
+    await Promise.all(Array.from({ length: 40 }, () => api.get('/api/v1/apps')));
+    const apps = (await logged()).filter(({ path }) => path === '/api/v1/apps');
+    expect(apps.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 200));
+    const start = Date.parse(apps[0]?.at ?? '');
+    const inFirst = apps.filter(({ at }) => Date.parse(at) < start + 1000);
+    // Half of 50, less the one that somebody else took.
+    expect(inFirst).toHaveLength(24);
+  });
+
+  it('are no more than half of those that a free org works on at a time', async () => {
+    await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/api/v1/groups', delayMs: 100 }] });
+    const api = await connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });
+    const before = performance.now();
+    await api.get('/api/v1/groups');
+    await Promise.all(Array.from({ length: 51 }, () => api.get('/api/v1/groups')));
+    // One to learn the limit, then three times 17 of 35.
+    expect(performance.now() - before).toBeGreaterThanOrEqual(400);
+  });
+});
 
 describe('a 429 that is no rate limit of the API', () => {
   it('is told, not repeated', async () => {

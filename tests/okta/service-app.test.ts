@@ -151,6 +151,14 @@ describe('a service app that the org refuses', () => {
     expect(stderr).toContain('the access token lacks the scope okta.trustedOrigins.read');
   });
 
+  it('for want of the scope to write is told at the object', async () => {
+    const clientId = await serviceApp(SCOPES.map((scope) => scope.replace('.manage', '.read')));
+    const { stderr, exitCode } = await run('apply', clientId, {}, '--yes');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/Group "Phone testers": not applied {2}.*password-phone\.yaml:25:5/);
+    expect(stderr).toContain('the access token lacks the scope okta.groups.manage: grant it to the app');
+  });
+
   it('for a key that is none', async () => {
     const { stderr, exitCode } = await run('plan', await serviceApp(SCOPES), { OKTA_CLIENT_PRIVATEKEY: 'no key' });
     expect(exitCode).toBe(1);

@@ -52,10 +52,15 @@ export const PLAN_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
+export const CONFIRM_OPTIONS = {
+  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' },
+} as const satisfies Record<string, Options>;
+
 export type OutputArgs = InferredOptionTypes<typeof OUTPUT_OPTIONS>;
 export type ConfigArgs = InferredOptionTypes<typeof CONFIG_OPTIONS>;
 export type TargetArgs = InferredOptionTypes<typeof TARGET_OPTIONS>;
 export type PlanArgs = InferredOptionTypes<typeof PLAN_OPTIONS>;
+export type ConfirmArgs = InferredOptionTypes<typeof CONFIRM_OPTIONS>;
 
 /** Adds groups of options under headings of their own. */
 export function withOptions(yargs: Argv, groups: Readonly<Record<string, Readonly<Record<string, Options>>>>): Argv {

@@ -4,9 +4,11 @@ import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { applyCommand } from './commands/apply.ts';
 import { demoCommand } from './commands/demo.ts';
+import { destroyCommand } from './commands/destroy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
 import { planCommand } from './commands/plan.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -20,6 +22,8 @@ const COMMANDS: readonly Command<never>[] = [
   validateCommand,
   planCommand,
   applyCommand,
+  rollbackCommand,
+  destroyCommand,
   verifyCommand,
   doctorCommand,
   emulateCommand,

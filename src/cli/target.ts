@@ -6,6 +6,8 @@ import type { Emulator } from '../emulator/index.ts';
 import type { OktaApi } from '../okta/api.ts';
 import type { Credentials, Target } from '../okta/client.ts';
 import { fileLedger, type Ledger, memoryLedger } from '../provision/ledger.ts';
+import { withOrgLock } from '../provision/lock.ts';
+import { fileRecords, memoryRecords, type Records } from '../provision/records.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Io } from './io.ts';
 import type { OutputArgs, TargetArgs } from './options.ts';
@@ -14,16 +16,22 @@ import type { OutputArgs, TargetArgs } from './options.ts';
 export interface Connection {
   api: OktaApi;
   ledger: Ledger;
+  records: Records;
 }
 
 /** Where orgproof keeps what it must remember between runs, relative to the working directory. */
 export const STATE_FOLDER = '.orgproof';
 
-/** Connects, runs `work`, and stops the embedded org if one was started. API failures come out with their remedy. */
+/**
+ * Connects, runs `work`, and stops the embedded org if one was started. API failures come out with their remedy.
+ * @param use `write`: nobody else on this machine may write to the org at the same time
+ * @throws OrgproofError `org-locked` (exit 4) when somebody does
+ */
 export async function withOrg<Result>(
   args: TargetArgs & Pick<OutputArgs, 'verbose'>,
   io: Io,
   work: (connection: Connection) => Promise<Result>,
+  use: 'read' | 'write' = 'read',
 ): Promise<Result> {
   const emulator = await startEmulatorFor(args, io);
   const target = emulator
@@ -37,8 +45,9 @@ export async function withOrg<Result>(
     const api = await connect(target, {
       onWait: ({ path, seconds }) => io.warn(`waiting ${seconds} s for the rate limit of ${path}`),
     });
-    const ledger = ledgerFor(args, target, emulator !== undefined);
-    return await work({ api, ledger }).finally(() => {
+    const kept = keptFor(args, target, emulator !== undefined);
+    const run = () => work({ api, ...kept });
+    return await (use === 'write' && kept.org !== undefined ? withOrgLock(kept.org, run) : run()).finally(() => {
       if (args.verbose)
         for (const sent of api.requests) io.warn(`${sent.method} ${sent.path} ${sent.status ?? 'no answer'}`);
     });
@@ -49,11 +58,21 @@ export async function withOrg<Result>(
   }
 }
 
-function ledgerFor(args: TargetArgs, target: Target, embedded: boolean): Ledger {
+/** What is kept between runs; an org that ends with the command has no name, and nothing to keep. */
+function keptFor(
+  args: TargetArgs,
+  target: Target,
+  embedded: boolean,
+): { org: string | undefined; ledger: Ledger; records: Records } {
   const state = args['emulator-state'];
-  if (embedded && state === undefined) return memoryLedger();
+  if (embedded && state === undefined) return { org: undefined, ledger: memoryLedger(), records: memoryRecords() };
   // An embedded org has another port each time; the file that keeps it is what stays.
-  return fileLedger(join(STATE_FOLDER, 'ledger.json'), state === undefined ? target.orgUrl : resolve(state));
+  const org = state === undefined ? target.orgUrl : resolve(state);
+  return {
+    org,
+    ledger: fileLedger(join(STATE_FOLDER, 'ledger.json'), org),
+    records: fileRecords(join(STATE_FOLDER, 'applies'), org),
+  };
 }
 
 async function startEmulatorFor(args: TargetArgs, io: Io): Promise<Emulator | undefined> {

@@ -36,7 +36,8 @@ function diffSet(path: string, desired: unknown, live: unknown): FieldChange[] {
   const before = asStrings(live);
   const additive = isObject(desired) && 'add' in desired;
   const wanted = asStrings(additive ? desired.add : desired) ?? [];
-  const after = additive ? [...(before ?? []), ...wanted] : wanted;
+  const unwanted = new Set(additive ? asStrings(desired.remove) : []);
+  const after = additive ? [...(before ?? []).filter((item) => !unwanted.has(item)), ...wanted] : wanted;
   if (before !== undefined && sameSet(before, after)) return [];
   if (before === undefined && after.length === 0) return [];
   return [change(path, before && [...new Set(before)].sort(), [...new Set(after)].sort())];
@@ -48,7 +49,8 @@ function diffValue(path: string, desired: unknown, live: unknown): FieldChange[]
       .filter(([, value]) => value !== undefined)
       .flatMap(([key, value]) => diffValue(`${path}.${key}`, value, isObject(live) ? live[key] : undefined));
   }
-  return canonical(desired) === canonical(live) ? [] : [change(path, live, desired)];
+  // `null` wants a field without a value, which the org shows by leaving it out.
+  return canonical(desired) === canonical(live ?? null) ? [] : [change(path, live, desired)];
 }
 
 function change(path: string, before: unknown, after: unknown): FieldChange {

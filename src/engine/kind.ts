@@ -14,8 +14,33 @@ export type FieldRule = 'value' | 'set' | 'writeOnly' | 'identity';
 
 export type FieldRules<Spec extends object> = { readonly [F in keyof Spec]-?: FieldRule };
 
-/** A list that is the whole truth, or one that only adds. */
-export type SetValue = readonly string[] | { readonly add: readonly string[] };
+/** A list that is the whole truth, or one that only adds; an undo also takes away what an apply had added. */
+export type SetValue =
+  | readonly string[]
+  | { readonly add: readonly string[]; readonly remove?: readonly string[] | undefined };
+
+/** Where an object stood among its siblings: behind which one (by id; null for the first), and with which priority. */
+export interface Place {
+  readonly behind: string | null;
+  readonly priority: number;
+}
+
+/** A part of another object as it was before a change, by the kind and key of that object. */
+export interface SideEffect {
+  readonly kind: string;
+  readonly key: string;
+  readonly spec: object;
+}
+
+/** What an undo knows of an object that was there before the change that it takes back. */
+export interface Formerly {
+  /** Its id then; an object that is created again gets another one. */
+  readonly id: string;
+  /** A deleted object as its kind remembered it: what {@link Kind.create} makes it of again. */
+  readonly image?: unknown;
+  /** Its place among its siblings, when that changed. */
+  readonly place?: Place | undefined;
+}
 
 /** One object as the config declares it. */
 export interface Declared<Spec extends object = object> {
@@ -28,8 +53,10 @@ export interface Declared<Spec extends object = object> {
   readonly ensure: 'present' | 'absent';
   /** Place among its siblings in the list of the config, from 0; what an ordered kind makes its priority of. */
   readonly position: number;
-  /** Where the object stands in the config, as a path of keys and indexes. */
+  /** Where the object stands in the config, as a path of keys and indexes; empty in an undo, which no file declares. */
   readonly path: readonly (string | number)[];
+  /** Only in an undo. */
+  readonly formerly?: Formerly | undefined;
 }
 
 /** One object as the org has it, with its spec as the kind's one normaliser sees it. */
@@ -62,9 +89,25 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   ): Promise<ReadonlyMap<string, Found<Spec, Live>>>;
   /** Present for kinds whose order in the config is a priority in the org. */
   readonly order?: OrderRule<Spec, Live, Context>;
+  /** With {@link Formerly.image}, an object that was deleted comes back as it was, as far as the org lets it. */
   create(context: Context, declared: Declared<Spec>, priority: number | undefined): Promise<{ id: string }>;
   update(context: Context, change: Update<Spec, Live>): Promise<void>;
   remove(context: Context, found: Found<Spec, Live>, declared: Declared<Spec>): Promise<void>;
+  /** What is needed to create a deleted object again, as JSON without secrets; the live object when absent. */
+  remember?(context: Context, found: Found<Spec, Live>): Promise<unknown>;
+  /**
+   * What the org does to other objects by itself when this one is changed: what they were before, in the words of their
+   * kinds. An undo puts that back, too.
+   */
+  sideEffects?(declared: Declared<Spec>, found: Found<Spec, Live> | undefined): readonly SideEffect[];
+  /** Comes back before what its image names: that names it in turn, and is put right when it comes back itself. */
+  readonly comesBackFirst?: true;
+  /** How an object that we created is left where the org cannot delete it; an empty spec leaves it to its parent. */
+  undeletable?(declared: Pick<Declared<Spec>, 'key'>): Partial<Spec> | undefined;
+  /** Fields that `null` empties again: what an undo wants of a field that had no value. */
+  readonly clearable?: readonly (keyof Spec & string)[];
+  /** What an undo of a change cannot bring back, in words. */
+  lost?(action: 'update' | 'delete'): readonly string[];
   /** What a change of this object means to people, or why a field is left alone; shown with the plan. */
   notes?(declared: Declared<Spec>, found: Found<Spec, Live> | undefined, context: Context): readonly string[];
   /** Fields of the spec that this run leaves alone although they differ (credentials of users that were there before). */

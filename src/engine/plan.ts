@@ -4,9 +4,9 @@
  */
 import { addressOf } from '../shared/address.ts';
 import { diffFields, type FieldChange } from './diff.ts';
-import type { AnyKind, Declared, Found } from './kind.ts';
+import type { AnyKind, Declared, Found, OrderRule, Place } from './kind.ts';
 import { sortByNeeds } from './order.ts';
-import { arrangePriorities } from './priority.ts';
+import { arrangePriorities, placeOf, restorePlaces, type Sibling } from './priority.ts';
 
 export type Action = 'create' | 'update' | 'delete';
 
@@ -23,6 +23,8 @@ export interface PlannedChange<Context> extends Change {
   readonly declared: Declared;
   readonly found: Found | undefined;
   readonly priority: number | undefined;
+  /** Where the object stands now among its siblings, when the change moves or deletes it. */
+  readonly stood: Place | undefined;
   readonly implementation: AnyKind<Context>;
   /** Addresses of changes in this plan that must be done first. */
   readonly needs: readonly string[];
@@ -43,13 +45,15 @@ export interface PlanInput<Context> {
   declared: readonly Declared[];
   kinds: readonly AnyKind<Context>[];
   context: Context;
+  /** The declared objects undo earlier changes: what was moved goes back to its place, what was not stays where it is. */
+  undo?: boolean;
 }
 
 /** Reads what the declared objects need, all kinds at once, and works out what differs. */
 export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan<Context>> {
   const { declared, kinds, context } = input;
   const found = new Map<string, Found>();
-  const priorities = new Map<string, number>();
+  const arrangement: Arrangement = { priorities: new Map(), places: new Map() };
   await Promise.all(
     kinds.map(async (kind) => {
       const own = declared.filter((object) => object.kind === kind.name);
@@ -59,9 +63,7 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
         const live = byKey.get(object.key);
         if (live) found.set(object.address, live);
       }
-      for (const [address, priority] of await priorityWrites(kind, own, byKey, context)) {
-        priorities.set(address, priority);
-      }
+      if (kind.order) await arrange(kind.order, { ...input, declared: own }, byKey, arrangement);
     }),
   );
   const kindOf = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -73,7 +75,7 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     if (!kind) throw new Error(`no kind ${object.kind}`);
     const live = found.get(object.address);
     for (const text of kind.notes?.(object, live, context) ?? []) notes.push({ address: object.address, text });
-    const change = changeOf(object, live, kind, priorities.get(object.address), context);
+    const change = changeOf(object, live, kind, arrangement, context);
     if (change) changes.push({ ...change, needs: order.needs(object) });
   }
   return { org: input.org, changes, unchanged: declared.length - changes.length, notes };
@@ -88,18 +90,23 @@ function changeOf<Context>(
   object: Declared,
   live: Found | undefined,
   kind: AnyKind<Context>,
-  priority: number | undefined,
+  { priorities, places }: Arrangement,
   context: Context,
 ): Omit<PlannedChange<Context>, 'needs'> | undefined {
+  const priority = priorities.get(object.address);
+  const gone = object.ensure === 'absent';
   const base = {
     address: object.address,
     kind: kind.name,
     declared: object,
     found: live,
     priority,
+    stood: live && (gone || priority !== undefined) ? places.get(object.address) : undefined,
     implementation: kind,
   };
-  if (object.ensure === 'absent') return live ? { ...base, action: 'delete', fields: [] } : undefined;
+  if (gone) return live ? { ...base, action: 'delete', fields: [] } : undefined;
+  // An undo of a deletion has nothing to say to an object that somebody created anew since.
+  if (live && object.formerly?.image !== undefined && object.formerly.id !== live.live.id) return undefined;
   const left = new Set((live && kind.leaveAlone?.(live, context)) ?? []);
   const fields = diffFields(kind.fields, object.spec as Record<string, unknown>, live?.spec as never).filter(
     (field) => !left.has(field.path.split('.')[0] ?? ''),
@@ -111,29 +118,66 @@ function changeOf<Context>(
   return all.length === 0 ? undefined : { ...base, action: 'update', fields: all };
 }
 
-async function priorityWrites<Context>(
-  kind: AnyKind<Context>,
-  own: readonly Declared[],
+/** By address: the priorities to write, and where ordered objects stand now. */
+interface Arrangement {
+  priorities: Map<string, number>;
+  places: Map<string, Place>;
+}
+
+/** Works out the priorities of one kind's objects, one sequence of siblings after the other. */
+async function arrange<Context>(
+  rule: OrderRule<object, { id: string }, Context>,
+  { declared, context, undo = false }: PlanInput<Context>,
   byKey: ReadonlyMap<string, Found>,
-  context: Context,
-): Promise<[string, number][]> {
-  const rule = kind.order;
-  if (!rule) return [];
+  { priorities, places }: Arrangement,
+): Promise<void> {
   const parents = new Map<string, Declared[]>();
-  for (const object of own) {
-    if (object.ensure === 'absent' || !rule.ordered(object, byKey.get(object.key))) continue;
+  for (const object of declared) {
+    if (!rule.ordered(object, byKey.get(object.key))) continue;
     const parent = rule.parent(object);
     parents.set(parent, [...(parents.get(parent) ?? []), object]);
   }
-  const writes = await Promise.all(
+  await Promise.all(
     [...parents].map(async ([parent, objects]) => {
-      const listed = objects
-        .toSorted((a, b) => a.position - b.position)
-        .map((object) => ({ key: object.address, id: byKey.get(object.key)?.live.id }));
-      return [...arrangePriorities(rule.scheme, await rule.siblings(context, parent), listed)];
+      const siblings = await rule.siblings(context, parent);
+      for (const object of objects) {
+        const place = placeOf(byKey.get(object.key)?.live.id, siblings);
+        if (place) places.set(object.address, place);
+      }
+      for (const [address, priority] of (undo ? undoPriorities : listPriorities)(
+        rule.scheme,
+        siblings,
+        objects,
+        byKey,
+      )) {
+        priorities.set(address, priority);
+      }
     }),
   );
-  return writes.flat();
+}
+
+type Priorities = (
+  scheme: 'dense' | 'gapped',
+  siblings: readonly Sibling[],
+  objects: readonly Declared[],
+  byKey: ReadonlyMap<string, Found>,
+) => ReadonlyMap<string, number>;
+
+/** The order of the config's list as priorities. */
+const listPriorities: Priorities = (scheme, siblings, objects, byKey) =>
+  arrangePriorities(scheme, siblings, staying(objects, byKey));
+
+/** What an undo writes to put moved objects back. */
+const undoPriorities: Priorities = (scheme, siblings, objects, byKey) => {
+  const doomed = objects.filter((object) => object.ensure === 'absent').map(({ key }) => byKey.get(key)?.live.id);
+  return restorePlaces(scheme, siblings, new Set(doomed), staying(objects, byKey));
+};
+
+function staying(objects: readonly Declared[], byKey: ReadonlyMap<string, Found>) {
+  return objects
+    .filter((object) => object.ensure === 'present')
+    .toSorted((a, b) => a.position - b.position)
+    .map(({ address, key, formerly }) => ({ key: address, id: byKey.get(key)?.live.id, formerly }));
 }
 
 /** What must be written before what. */
@@ -170,7 +214,21 @@ class WriteOrder<Context> {
   /** What an object names, and what Okta's rules put before it. */
   #own(object: Declared): string[] {
     const kind = this.#kindOf.get(object.kind);
-    return [...this.#named(object), ...(kind?.after?.(object, this.#declared) ?? [])];
+    return [
+      ...this.#named(object),
+      ...(kind?.after?.(object, this.#declared) ?? []),
+      ...(kind?.comesBackFirst ? [] : this.#namedByImage(object)),
+    ];
+  }
+
+  /** Objects that come back, too, and whose ids stand in what is remembered of this one. */
+  #namedByImage(object: Declared): string[] {
+    if (object.formerly?.image === undefined) return [];
+    const image = JSON.stringify(object.formerly.image);
+    return this.#declared
+      .filter(({ formerly }) => formerly?.image !== undefined && formerly.id !== object.formerly?.id)
+      .filter(({ formerly }) => formerly?.id && image.includes(formerly.id))
+      .map((other) => other.address);
   }
 
   #named(object: Declared, spec: object = object.spec): string[] {

@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind } from '../engine/kind.ts';
-
+import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import { namesOf } from '../shared/address.ts';
 import type { PolicyConditions, PolicyRule, VerificationMethod } from '../wire/policy.ts';
 import {
+  type CustomDemand,
   fromVerificationMethod,
   MUST_AUTHENTICATE_WITH,
+  type MustAuthenticateWith,
   mergeVerificationMethod,
   POSSESSION_WORDS,
+  type PossessionWord,
   toVerificationMethod,
 } from './assurance.ts';
 import { type OrgContext, setStatus } from './context.ts';
@@ -20,16 +23,18 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
+import { recreateRule } from './recreate.ts';
 import { declare, ensureField, nameField, type Path } from './section.ts';
+import { listed, merged } from './sets.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
 
 interface AppSignInRuleSpec {
   name: string;
-  groups?: string[] | undefined;
-  excludedGroups?: string[] | undefined;
+  groups?: SetValue | undefined;
+  excludedGroups?: SetValue | undefined;
   access?: (typeof ACCESS.words)[number] | undefined;
-  userMustAuthenticateWith?: (typeof MUST_AUTHENTICATE_WITH)[number] | undefined;
-  possessionFactorMustBe?: (typeof POSSESSION_WORDS)[number][] | undefined;
+  userMustAuthenticateWith?: MustAuthenticateWith | CustomDemand | undefined;
+  possessionFactorMustBe?: SetValue | undefined;
   reauthenticateAfter?: string | undefined;
   status?: (typeof STATUS.words)[number] | undefined;
 }
@@ -150,6 +155,8 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   order: ruleOrder(options),
   create: async (context, declared, priority) => {
     const path = await rulePath(context, declared, options);
+    const image = declared.formerly?.image;
+    if (image !== undefined) return recreateRule(context, path, image as PolicyRule, priority);
     if (declared.spec.name === SYSTEM_RULE.ACCESS_POLICY) return adoptCatchAll(context, path, declared.spec);
     const created = await context.api.post<PolicyRule>(path, {
       type: 'ACCESS_POLICY',
@@ -166,7 +173,7 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     const { spec } = declared;
     if ([...changed].some((field) => field !== 'status')) {
       const live = await context.api.get<PolicyRule>(path);
-      await putRule(context, path, live, onlyChanged(spec, changed), priority);
+      await putRule(context, path, live, onlyChanged(withWholeDemand(spec, found), changed), priority);
     }
     if (changed.has('status')) {
       await setStatus(context, path, spec.status);
@@ -174,7 +181,18 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   },
   remove: async (context, found, declared) =>
     context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
+  undeletable: ({ key }) => (namesOf(key)[1] === SYSTEM_RULE.ACCESS_POLICY ? {} : undefined),
 };
+
+/** A demand is written as a whole: what the spec leaves out of it (an undo names only what differs) is as it is in the org. */
+function withWholeDemand(spec: AppSignInRuleSpec, found: Found<AppSignInRuleSpec>): AppSignInRuleSpec {
+  const live = found.spec as { userMustAuthenticateWith?: CustomDemand; possessionFactorMustBe?: string[] };
+  return {
+    ...spec,
+    userMustAuthenticateWith: spec.userMustAuthenticateWith ?? live.userMustAuthenticateWith,
+    possessionFactorMustBe: merged(live.possessionFactorMustBe ?? [], spec.possessionFactorMustBe),
+  };
+}
 
 /** The spec less the fields that are as they should be: those stay on the wire just as the org has them. */
 function onlyChanged(spec: AppSignInRuleSpec, changed: ReadonlySet<keyof AppSignInRuleSpec>): AppSignInRuleSpec {
@@ -216,7 +234,7 @@ async function putRule(
 function appSignOn(spec: AppSignInRuleSpec, live: PolicyRule | undefined) {
   const words = spec.userMustAuthenticateWith;
   const verificationMethod: VerificationMethod = mergeVerificationMethod(live?.actions.appSignOn?.verificationMethod, {
-    method: words && toVerificationMethod(words, spec.possessionFactorMustBe ?? []),
+    method: words && toVerificationMethod(words, listed(spec.possessionFactorMustBe) as PossessionWord[]),
     reauthenticateAfter: spec.reauthenticateAfter,
   });
   const access = spec.access ? ACCESS.toWire(spec.access) : (live?.actions.appSignOn?.access ?? 'ALLOW');
@@ -230,9 +248,8 @@ async function conditions(
 ): Promise<PolicyConditions> {
   if (spec.groups === undefined && spec.excludedGroups === undefined) return live ?? {};
   const before = live?.people?.groups;
-  const include = spec.groups ? await mergedGroupIds(context, [], spec.groups) : (before?.include ?? []);
-  const exclude = spec.excludedGroups
-    ? await mergedGroupIds(context, [], spec.excludedGroups)
-    : (before?.exclude ?? []);
+  const [included, excluded] = [before?.include ?? [], before?.exclude ?? []];
+  const include = spec.groups ? await mergedGroupIds(context, included, spec.groups) : included;
+  const exclude = spec.excludedGroups ? await mergedGroupIds(context, excluded, spec.excludedGroups) : excluded;
   return { ...live, people: { ...live?.people, groups: { include, exclude } } };
 }

@@ -5,6 +5,8 @@ import type { Application } from '../wire/application.ts';
 import type { Policy } from '../wire/policy.ts';
 import { appSignInRuleSchema, declareAppSignInRules } from './app-sign-in-policy-rule.ts';
 import { livePolicies, type OrgContext } from './context.ts';
+import { liveRules } from './policy-rules.ts';
+import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
 
 interface AppSignInPolicySpec {
@@ -52,12 +54,18 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
       }),
     );
   },
-  create: ({ api }, { spec }) =>
-    api.post<Policy>('/api/v1/policies', {
-      type: 'ACCESS_POLICY',
-      name: spec.name,
-      ...(spec.description === undefined ? {} : { description: spec.description }),
-    }),
+  create: async (context, { spec, formerly }) =>
+    formerly?.image === undefined
+      ? context.api.post<Policy>('/api/v1/policies', {
+          type: 'ACCESS_POLICY',
+          name: spec.name,
+          ...(spec.description === undefined ? {} : { description: spec.description }),
+        })
+      : recreatePolicy(context, '/api/v1/policies', formerly.image as PolicyImage, undefined),
+  remember: async (context, { live }): Promise<PolicyImage> => ({
+    policy: live,
+    rules: await liveRules(context, live),
+  }),
   update: async ({ api }, { found, declared }) => {
     const path = `/api/v1/policies/${found.live.id}`;
     const { _links, _embedded, ...live } = await api.get<Policy>(path);

@@ -5,11 +5,10 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { AppGroupAssignment, Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
 import { findApp, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { type AppImage, recreateApp, rememberApp } from './recreate.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
-import { listed, merged } from './sets.ts';
+import { listed, merged, mergedWords } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
-
-type Grant = (typeof GRANT.words)[number];
 
 interface AppSpec {
   label: string;
@@ -110,14 +109,16 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
         const groups =
           spec.assignedTo && (await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`));
         const projected = await project(context, live, groups ?? []);
-        if (ensure === 'present' && projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
+        if (ensure === 'present' && (spec.type ?? projected.type) !== projected.type)
+          throw typeChanged(spec, String(projected.type));
         const assigned = (groups ?? []).map((group) => group.id);
         return [[key, { live: { id: live.id, app: live, groups: assigned }, spec: projected }]];
       }),
     );
     return new Map(found.flat());
   },
-  create: async (context, { spec }) => {
+  create: async (context, { spec, formerly }) => {
+    if (formerly?.image !== undefined) return recreateApp(context, formerly.image as AppImage);
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
     await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });
     if (spec.status === 'inactive') await setStatus(context, `${appPath(created.id)}`, 'inactive');
@@ -143,6 +144,8 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     if (live.app.status === 'ACTIVE') await api.post(`${appPath(live.id)}/lifecycle/deactivate`);
     await api.delete(appPath(live.id));
   },
+  remember: (context, { live }) => rememberApp(context, live.app),
+  lost: (action) => (action === 'delete' ? ['its client secret: a new one is made'] : []),
 };
 
 const OAUTH_FIELDS = ['grantTypes', 'redirectUris', 'signOutUris', 'clientAuthentication', 'pkceRequired'] as const;
@@ -207,12 +210,15 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
   const before = base.settings.oauthClient ?? {};
   const client: OAuthClientSettings = { ...before };
   if (spec.grantTypes) {
-    client.grant_types = mergedGrants(before.grant_types ?? [], spec.grantTypes);
+    client.grant_types = mergedWords(GRANT, before.grant_types ?? [], spec.grantTypes);
     client.response_types = responseTypes(client.grant_types, before.response_types ?? []);
+    if (!client.grant_types.includes('refresh_token')) delete client.refresh_token;
   }
   if (spec.redirectUris) client.redirect_uris = merged(before.redirect_uris ?? [], spec.redirectUris);
   if (spec.signOutUris) {
-    client.post_logout_redirect_uris = merged(before.post_logout_redirect_uris ?? [], spec.signOutUris);
+    const uris = merged(before.post_logout_redirect_uris ?? [], spec.signOutUris);
+    if (uris.length > 0) client.post_logout_redirect_uris = uris;
+    else delete client.post_logout_redirect_uris; // an app without any shows no list (recorded)
   }
   const credentials = { ...base.credentials.oauthClient };
   if (spec.clientAuthentication) {
@@ -228,11 +234,6 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
 
 function pick(spec: AppSpec, fields: ReadonlySet<keyof AppSpec>): Partial<AppSpec> {
   return Object.fromEntries(Object.entries(spec).filter(([field]) => fields.has(field as keyof AppSpec)));
-}
-
-function mergedGrants(live: readonly GrantType[], wanted: SetValue): GrantType[] {
-  const grants = listed(wanted).map((word) => GRANT.toWire(word as Grant));
-  return 'add' in wanted ? [...new Set([...live, ...grants])] : grants;
 }
 
 /**

@@ -12,6 +12,10 @@ export const MUST_AUTHENTICATE_WITH = [
 
 export type MustAuthenticateWith = (typeof MUST_AUTHENTICATE_WITH)[number];
 
+/** How a demand that the console's words do not reach is shown; an undo puts it back from there. */
+const CUSTOM = 'custom: ';
+export type CustomDemand = `${typeof CUSTOM}${string}`;
+
 /** "Possession factor constraints are", as the Admin Console offers them, beside their members on the wire. */
 const POSSESSION = {
   'device bound': 'deviceBound',
@@ -35,9 +39,10 @@ const KNOWLEDGE_PASSWORD: AssuranceConstraint = { knowledge: { types: ['password
 
 /** `verificationMethod` without its durations, e.g. `2FA` and a password for "password + another factor". */
 export function toVerificationMethod(
-  words: MustAuthenticateWith,
+  words: MustAuthenticateWith | CustomDemand,
   possessionFactorMustBe: readonly PossessionWord[],
 ): VerificationMethod {
+  if (isCustom(words)) return JSON.parse(words.slice(CUSTOM.length)) as VerificationMethod;
   const possession: PossessionConstraint = Object.fromEntries(
     possessionFactorMustBe.map((word) => [POSSESSION[word], 'REQUIRED']),
   );
@@ -59,7 +64,7 @@ export function toVerificationMethod(
 /** The words for a live rule's demand, whatever Okta filled in. */
 export function fromVerificationMethod(method: VerificationMethod | undefined): Assurance {
   const custom = (): Assurance => ({
-    userMustAuthenticateWith: `custom: ${JSON.stringify(withoutDurations(method))}`,
+    userMustAuthenticateWith: `${CUSTOM}${JSON.stringify(withoutDurations(method))}`,
     possessionFactorMustBe: [],
     reauthenticateAfter: method?.reauthenticateIn,
   });
@@ -91,6 +96,10 @@ export function mergeVerificationMethod(
     ...(inactivityPeriod === undefined ? {} : { inactivityPeriod }),
     ...(reauthenticateIn === undefined ? {} : { reauthenticateIn }),
   };
+}
+
+function isCustom(words: string): words is CustomDemand {
+  return words.startsWith(CUSTOM);
 }
 
 function wordsFor(

@@ -5,6 +5,7 @@ import { authenticatorTitle } from '../shared/authenticators.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { DEFAULT_POLICY } from './enrollment-policy.ts';
 import { declare, type Section } from './section.ts';
 import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
 
@@ -128,6 +129,18 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
       exitCode: EXIT.refused,
     });
   },
+  undeletable: () => ({ status: 'inactive' }),
+  // One that is added comes up as optional in the Default Policy (recorded), and could not be switched off again there.
+  sideEffects: ({ spec }, found) =>
+    found?.spec.status === 'active' || spec.status === 'inactive'
+      ? []
+      : [
+          {
+            kind: 'enrollmentPolicy',
+            key: DEFAULT_POLICY,
+            spec: { name: DEFAULT_POLICY, authenticators: { [spec.name]: 'disabled' } },
+          },
+        ],
 };
 
 function project(

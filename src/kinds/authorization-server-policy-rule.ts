@@ -5,8 +5,9 @@ import type { AuthorizationServerPolicyRule } from '../wire/authorization-server
 import { earlierSiblings, findPolicy, parentKey, policiesPath } from './authorization-server.ts';
 import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
+import { recreateRule } from './recreate.ts';
 import { declare, ensureField, nameField, type Path, setField } from './section.ts';
-import { listed, merged } from './sets.ts';
+import { listed, merged, mergedWords, unwanted } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
 
 interface RuleSpec {
@@ -85,7 +86,11 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     ordered: (_declared, found) => found?.live.system !== true,
   },
   create: async (context, declared, priority) => {
-    const { spec } = declared;
+    const { spec, formerly } = declared;
+    if (formerly?.image !== undefined) {
+      const image = formerly.image as AuthorizationServerPolicyRule;
+      return recreateRule(context, await rulesPath(context, declared), image, priority);
+    }
     return context.api.post<AuthorizationServerPolicyRule>(await rulesPath(context, declared), {
       type: 'RESOURCE_ACCESS',
       status: spec.status === 'inactive' ? 'INACTIVE' : 'ACTIVE',
@@ -111,14 +116,10 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
 
 async function projectRule(context: OrgContext, live: AuthorizationServerPolicyRule): Promise<Found<RuleSpec>['spec']> {
   const include = live.conditions.people?.groups?.include ?? [];
-  const named = await groupNames(
-    context,
-    include.filter((id) => id !== ANYONE),
-  );
   return {
     name: live.name,
     grantTypes: live.conditions.grantTypes.include.map((grant) => GRANT.toWord(grant)),
-    groups: [...(include.includes(ANYONE) ? [EVERYONE] : []), ...named],
+    groups: await includeNames(context, include),
     scopes: live.conditions.scopes.include,
     accessTokenLifetimeMinutes: live.actions.token.accessTokenLifetimeMinutes,
     refreshTokenLifetimeMinutes: live.actions.token.refreshTokenLifetimeMinutes,
@@ -144,7 +145,7 @@ async function ruleBody(context: OrgContext, spec: RuleSpec, live: Authorization
               groups: { ...people?.groups, include: await groupsInclude(context, include, spec.groups) },
             },
           }),
-      grantTypes: { include: spec.grantTypes ? mergedGrants(grants, spec.grantTypes) : grants },
+      grantTypes: { include: spec.grantTypes ? mergedWords(GRANT, grants, spec.grantTypes) : grants },
       scopes: { include: merged(scopes?.include ?? [ANY_SCOPE], spec.scopes) },
     },
     actions: {
@@ -173,17 +174,16 @@ async function groupsInclude(
     names.filter((name) => name !== EVERYONE),
   );
   const include = [...(names.includes(EVERYONE) ? [ANYONE] : []), ...ids];
-  return 'add' in wanted ? [...new Set([...live, ...include])] : include;
+  if (!('add' in wanted)) return include;
+  const going = unwanted(wanted);
+  const before = await includeNames(context, live);
+  return [...new Set([...live.filter((_, index) => !going.includes(before[index] ?? '')), ...include])];
 }
 
-function mergedGrants(live: readonly string[], wanted: SetValue): string[] {
-  const grants = listed(wanted).map(grantToWire);
-  return 'add' in wanted ? [...new Set([...live, ...grants])] : grants;
-}
-
-function grantToWire(word: string): string {
-  const known = GRANT.words.find((candidate) => candidate === word);
-  return known === undefined ? word : GRANT.toWire(known);
+/** Names of the groups that a rule includes, in the same order. */
+async function includeNames(context: OrgContext, include: readonly string[]): Promise<string[]> {
+  const named = include.some((id) => id !== ANYONE) ? await groupNames(context, include) : include;
+  return named.map((name) => (name === ANYONE ? EVERYONE : name));
 }
 
 async function rulesOf(context: OrgContext, declared: { key: string }): Promise<AuthorizationServerPolicyRule[]> {

@@ -5,8 +5,9 @@ import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts'
 import { earlierSiblings, findPolicy, parentKey, policiesOf, policiesPath } from './authorization-server.ts';
 import { authorizationServerRuleSchema, declareAuthorizationServerRules } from './authorization-server-policy-rule.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
+import { recreatePolicy, type ServerPolicyImage } from './recreate.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
-import { listed } from './sets.ts';
+import { listed, unwanted } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
 interface PolicySpec {
@@ -86,7 +87,10 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   },
   create: async (context, declared, priority) => {
     const path = await policiesPath(context, declared);
-    const { spec } = declared;
+    const { spec, formerly } = declared;
+    if (formerly?.image !== undefined) {
+      return recreatePolicy(context, path, formerly.image as ServerPolicyImage, priority);
+    }
     const created = await context.api.post<AuthorizationServerPolicy>(path, {
       type: 'OAUTH_AUTHORIZATION_POLICY',
       status: spec.status === 'inactive' ? 'INACTIVE' : 'ACTIVE',
@@ -121,6 +125,11 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   },
   remove: async (context, { live }, declared) =>
     context.api.delete(`${await policiesPath(context, declared)}/${live.id}`),
+  remember: async (context, { live }): Promise<ServerPolicyImage> => {
+    const link = live._links?.rules;
+    const path = !link || Array.isArray(link) ? undefined : new URL(link.href).pathname;
+    return { policy: live, rules: path === undefined ? [] : await context.reader.list(path) };
+  },
 };
 
 async function projectPolicy(
@@ -129,18 +138,23 @@ async function projectPolicy(
   wanted: SetValue | undefined,
 ): Promise<Found<PolicySpec>['spec']> {
   const include = live.conditions.clients.include ?? [];
-  const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
-  const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
   return {
     name: live.name,
     description: live.description,
     clients: [
-      ...include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id))),
+      ...(await clientLabels(context, include)),
       // A policy for all clients is for those that are to be added, too.
       ...(include.includes('ALL_CLIENTS') && wanted && 'add' in wanted ? wanted.add : []),
     ],
     status: STATUS.toWord(live.status),
   };
+}
+
+/** Labels of the apps that a policy includes, in the same order; a client that is no app stands for itself. */
+async function clientLabels(context: OrgContext, include: readonly string[]): Promise<string[]> {
+  const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
+  const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
+  return include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id)));
 }
 
 async function clientsInclude(context: OrgContext, clients: SetValue): Promise<string[]> {
@@ -150,6 +164,8 @@ async function clientsInclude(context: OrgContext, clients: SetValue): Promise<s
 
 async function mergedClients(context: OrgContext, live: readonly string[], wanted: SetValue): Promise<string[]> {
   const ids = await clientsInclude(context, wanted);
-  if (ids.includes('ALL_CLIENTS')) return ids;
-  return 'add' in wanted ? [...new Set([...live, ...ids])] : ids;
+  if (ids.includes('ALL_CLIENTS') || !('add' in wanted)) return ids;
+  const going = unwanted(wanted);
+  const before = await clientLabels(context, live);
+  return [...new Set([...live.filter((_, index) => !going.includes(before[index] ?? '')), ...ids])];
 }

@@ -18,6 +18,8 @@ export interface OrgContext {
   owns(address: string, live: { id: string; created: string }): boolean;
   /** `--adopt-credentials`: passwords and phones of users that were there before may be set. */
   readonly adoptCredentials: boolean;
+  /** New ids of objects that this run created again, by the ids that they had. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 export const liveApps = (context: OrgContext) => context.reader.list<Application>('/api/v1/apps?limit=200');
@@ -43,10 +45,13 @@ export async function clientIds(context: OrgContext, labels: readonly string[]):
       async (label) =>
         context.created.get(addressFor('app', label)) ??
         (await findApp(context, label))?.credentials.oauthClient?.client_id ??
+        (await liveApps(context)).find(isClient(label))?.credentials.oauthClient?.client_id ?? // a client id, shown as it is
         missing('app', label),
     ),
   );
 }
+
+const isClient = (id: string) => (app: Application) => app.credentials.oauthClient?.client_id === id;
 
 export async function policyId(context: OrgContext, type: Policy['type'], kind: string, name: string): Promise<string> {
   const created = context.created.get(addressFor(kind, name));

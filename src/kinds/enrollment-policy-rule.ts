@@ -12,6 +12,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
+import { recreateRule } from './recreate.ts';
 import { declare, ensureField, nameField, type Path } from './section.ts';
 import { ENROLL_WHEN, STATUS } from './vocabulary.ts';
 
@@ -66,8 +67,9 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
   read: (context, declared) => readRules(context, declared, options),
   order: ruleOrder(options),
   create: async (context, declared, priority) => {
-    const { spec } = declared;
+    const { spec, formerly } = declared;
     const path = await rulePath(context, declared, options);
+    if (formerly?.image !== undefined) return recreateRule(context, path, formerly.image as PolicyRule, priority);
     const created = await context.api.post<PolicyRule>(path, {
       type: 'MFA_ENROLL',
       name: spec.name,

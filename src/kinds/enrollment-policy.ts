@@ -7,7 +7,8 @@ import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
-import { policyName, SYSTEM_RULE } from './policy-rules.ts';
+import { liveRules, policyName, SYSTEM_RULE } from './policy-rules.ts';
+import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { declare, ensureField, isEarlier, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
@@ -97,7 +98,10 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     siblings: async (context) => (await livePolicies(context, 'MFA_ENROLL')).filter((policy) => !policy.system),
     ordered: (declared) => declared.spec.name !== DEFAULT_POLICY,
   },
-  create: async (context, { spec }, priority) => {
+  create: async (context, { spec, formerly }, priority) => {
+    if (formerly?.image !== undefined) {
+      return recreatePolicy(context, '/api/v1/policies', formerly.image as PolicyImage, priority);
+    }
     if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing();
     const created = await context.api.post<Policy>('/api/v1/policies', {
       type: 'MFA_ENROLL',
@@ -134,6 +138,10 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     }
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/policies/${live.id}`),
+  remember: async (context, { live }): Promise<PolicyImage> => ({
+    policy: live,
+    rules: await liveRules(context, live),
+  }),
   notes: ({ spec }, found) =>
     spec.name === DEFAULT_POLICY && found
       ? ['this policy is for everyone whom no other enrollment policy covers, admins included']

@@ -3,6 +3,7 @@ import type { Kind } from '../engine/kind.ts';
 import type { Group } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
+import { type GroupImage, recreateGroup, rememberGroup } from './recreate.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
 
 interface GroupSpec {
@@ -45,12 +46,19 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
       }),
     );
   },
-  create: ({ api }, { spec }) =>
-    api.post<Group>('/api/v1/groups', { profile: { name: spec.name, description: spec.description ?? null } }),
+  create: async (context, { spec, formerly }) =>
+    formerly?.image === undefined
+      ? context.api.post<Group>('/api/v1/groups', {
+          profile: { name: spec.name, description: spec.description || null },
+        })
+      : recreateGroup(context, formerly.image as GroupImage),
   update: async ({ api }, { found, declared }) => {
     const live = await api.get<Group>(`/api/v1/groups/${found.live.id}`);
-    const profile = { ...live.profile, description: declared.spec.description };
+    const profile = { ...live.profile, description: declared.spec.description || null };
     await api.put(`/api/v1/groups/${found.live.id}`, { profile });
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/groups/${live.id}`),
+  remember: (context, { live }) => rememberGroup(context, live),
+  comesBackFirst: true,
+  lost: (action) => (action === 'delete' ? ['that policies and rules outside of this config named it'] : []),
 };

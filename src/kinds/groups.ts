@@ -3,7 +3,7 @@ import type { Reference, SetValue } from '../engine/kind.ts';
 import { addressFor, escapeName } from '../shared/address.ts';
 import type { Group } from '../wire/directory.ts';
 import { missing, type OrgContext } from './context.ts';
-import { listed } from './sets.ts';
+import { listed, unwanted } from './sets.ts';
 
 /** Groups that every org has; they can be named, not managed. */
 export const EVERYONE = 'Everyone';
@@ -21,11 +21,13 @@ export function groupReferences(value: SetValue | undefined, field: string): Ref
 /** Ids by name. Groups that an app brought along (APP_GROUP) may share a name with ours and are not meant. */
 export async function groupIds(context: OrgContext, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return [];
-  const groups = (await liveGroups(context)).filter((group) => group.type !== 'APP_GROUP');
+  const live = await liveGroups(context);
+  const groups = live.filter((group) => group.type !== 'APP_GROUP');
   return names.map(
     (name) =>
       context.created.get(addressFor('group', name)) ??
       groups.find((group) => group.profile.name === name)?.id ??
+      live.find((group) => group.id === name)?.id ?? // what groupNames showed as an id
       missing('group', name),
   );
 }
@@ -37,7 +39,10 @@ export async function mergedGroupIds(
   wanted: SetValue,
 ): Promise<string[]> {
   const ids = await groupIds(context, listed(wanted));
-  return 'add' in wanted ? [...new Set([...live, ...ids])] : ids;
+  if (!('add' in wanted)) return ids;
+  const names = await groupNames(context, live);
+  const going = unwanted(wanted);
+  return [...new Set([...live.filter((_, index) => !going.includes(names[index] ?? '')), ...ids])];
 }
 
 /** Names by id; the id of a group that is gone, or of an app's, stands for itself. */

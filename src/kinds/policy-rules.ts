@@ -40,7 +40,7 @@ async function rulesOf(context: OrgContext, type: PolicyType, policy: string): P
 }
 
 /** Some orgs do not honour `expand=rules` on the list; then the rules are asked for by policy. */
-function liveRules(context: OrgContext, policy: Policy): Promise<PolicyRule[]> {
+export function liveRules(context: OrgContext, policy: Policy): Promise<PolicyRule[]> {
   const embedded = policy._embedded?.rules;
   return embedded ? Promise.resolve(embedded) : context.reader.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`);
 }

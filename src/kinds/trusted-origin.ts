@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import type { Found, Kind } from '../engine/kind.ts';
+import type { Found, Kind, SetValue } from '../engine/kind.ts';
 import type { TrustedOrigin } from '../wire/org.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { asSent } from './recreate.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
+import { mergedWords } from './sets.ts';
 import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
 
 interface TrustedOriginSpec {
   name: string;
   origin: string;
-  allow: (typeof ORIGIN_SCOPE.words)[number][];
+  allow: SetValue;
   status?: (typeof STATUS.words)[number] | undefined;
 }
 
@@ -48,7 +50,12 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
       }),
     );
   },
-  create: async (context, { spec }) => {
+  create: async (context, { spec, formerly }) => {
+    if (formerly?.image !== undefined) {
+      const image = formerly.image as TrustedOrigin;
+      const body = { ...asSent(context, image), status: image.status };
+      return context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', body);
+    }
     const created = await context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', body(spec));
     if (spec.status === 'inactive') await setStatus(context, `/api/v1/trustedOrigins/${created.id}`, 'inactive');
     return created;
@@ -57,7 +64,7 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
     const path = `/api/v1/trustedOrigins/${found.live.id}`;
     if (changed.has('origin') || changed.has('allow')) {
       const { _links, ...live } = await context.api.get<TrustedOrigin>(path);
-      await context.api.put(path, { ...live, ...body(declared.spec, live.scopes) });
+      await context.api.put(path, { ...live, ...body(declared.spec, live) });
     }
     if (changed.has('status')) {
       await setStatus(context, path, declared.spec.status);
@@ -76,14 +83,15 @@ function project(live: TrustedOrigin): Found<TrustedOriginSpec>['spec'] {
 }
 
 /** A scope that is there already keeps what else the org says of it, such as the apps that may be framed. */
-function body(spec: TrustedOriginSpec, live: TrustedOrigin['scopes'] = []) {
+function body(spec: TrustedOriginSpec, live?: TrustedOrigin) {
+  const before = live?.scopes ?? [];
+  const types = before.map(({ type }) => type);
   return {
     name: spec.name,
-    origin: spec.origin,
-    scopes: spec.allow.map((word) => {
-      const type = ORIGIN_SCOPE.toWire(word);
-      return live.find((scope) => scope.type === type) ?? { type };
-    }),
+    origin: spec.origin ?? live?.origin,
+    scopes: (spec.allow ? mergedWords(ORIGIN_SCOPE, types, spec.allow) : types).map(
+      (type) => before.find((scope) => scope.type === type) ?? { type },
+    ),
   };
 }
 

@@ -6,8 +6,9 @@ import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.t
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
+import { recreateUser, rememberUser, type UserImage } from './recreate.ts';
 import { declare, ensureField, type Section } from './section.ts';
-import { listed } from './sets.ts';
+import { listed, unwanted } from './sets.ts';
 
 interface UserSpec {
   login: string;
@@ -16,7 +17,8 @@ interface UserSpec {
   lastName?: string | undefined;
   password?: string | undefined;
   groups?: SetValue | undefined;
-  phone?: string | undefined;
+  /** E.164; null, in an undo, for none. */
+  phone?: string | null | undefined;
 }
 
 const schema = z
@@ -91,20 +93,21 @@ export const user: Kind<UserSpec, User, OrgContext> = {
         if (!live) return [];
         const [groups, factors] = await Promise.all([
           spec.groups && context.reader.list<Group>(`${userPath(live.id)}/groups`),
-          spec.phone && context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
+          spec.phone !== undefined && context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
         ]);
         return [[key, { live, spec: project(live, groups || [], phoneOf(factors || [], methods)) }]];
       }),
     );
     return new Map(found.flat());
   },
-  create: async (context, { spec }) => {
+  create: async (context, { spec, formerly }) => {
+    if (formerly?.image !== undefined) return recreateUser(context, formerly.image as UserImage);
     const created = await context.api.post<User>('/api/v1/users?activate=true', {
       profile: profileOf(spec),
       ...(spec.password === undefined ? {} : { credentials: { password: { value: spec.password } } }),
       groupIds: await groupIds(context, listed(spec.groups)),
     });
-    if (spec.phone !== undefined) await enrolPhone(context, created.id, spec.phone);
+    if (spec.phone) await enrolPhone(context, created.id, spec.phone);
     return created;
   },
   update: async (context, { found, declared, changed }) => {
@@ -120,10 +123,15 @@ export const user: Kind<UserSpec, User, OrgContext> = {
       const live = new Set((found.spec.groups as string[] | undefined) ?? []);
       const wanted = listed(spec.groups).filter((name) => !live.has(name));
       for (const group of await groupIds(context, wanted)) await context.api.put(`/api/v1/groups/${group}/users/${id}`);
+      const unwantedHere = unwanted(spec.groups).filter((name) => live.has(name));
+      for (const group of await groupIds(context, unwantedHere)) {
+        await context.api.delete(`/api/v1/groups/${group}/users/${id}`);
+      }
     }
     if (changed.has('phone') && spec.phone !== undefined) {
-      await dropPhones(context, id, spec.phone);
-      await enrolPhone(context, id, spec.phone);
+      const wanted = phonesIn(spec.phone);
+      await dropPhones(context, id, wanted);
+      for (const { number, method } of wanted) await enrolPhone(context, id, number, method);
     }
   },
   remove: async ({ api }, { live }) => {
@@ -136,6 +144,12 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   rewrite: ({ spec }, { live }, context) =>
     context.adoptCredentials && !isOwned(live, context) && spec.password !== undefined ? ['password'] : [],
   owned: true,
+  clearable: ['phone'],
+  remember: (context, { live }) => rememberUser(context, live),
+  lost: (action) =>
+    action === 'delete'
+      ? ['password, security question and every factor but the phone: the user comes back STAGED']
+      : [],
   notes: ({ spec }, found, context) => {
     if (!found) return spec.password === undefined ? ['has no password: Okta sends an activation mail'] : [];
     const { status } = found.live;
@@ -217,13 +231,32 @@ function phoneOf(factors: readonly UserFactor[], methods: readonly PhoneMethod[]
   return numbers.flatMap(({ method, number }) => (number === undefined ? [] : `${number} (${method})`)).join(', ');
 }
 
-/** Enrols the number for each active method, without sending a code. */
-async function enrolPhone({ api }: OrgContext, userId: string, phoneNumber: string): Promise<void> {
+interface WantedPhone {
+  number: string;
+  /** Undefined: every method that is active. */
+  method?: PhoneMethod;
+}
+
+/** What a spec asks for: a number; in an undo also none, or what {@link phoneOf} said in words. */
+function phonesIn(phone: string | null): WantedPhone[] {
+  if (phone === null) return [];
+  const inWords = [...phone.matchAll(/(\+\d+) \((sms|voice)\)/g)];
+  if (inWords.length === 0) return [{ number: phone }];
+  return inWords.map(([, number = '', method]) => ({ number, method: method as PhoneMethod }));
+}
+
+/** Enrols the number for the method, or for each active one, without sending a code. */
+async function enrolPhone(
+  { api }: OrgContext,
+  userId: string,
+  phoneNumber: string,
+  method?: PhoneMethod,
+): Promise<void> {
   const [live, methods] = await Promise.all([
     api.list<UserFactor>(`${userPath(userId)}/factors`),
     activeMethods((path) => api.list(path)),
   ]);
-  for (const factorType of methods.map((method) => FACTOR_TYPE[method])) {
+  for (const factorType of (method ? [method] : methods).map((one) => FACTOR_TYPE[one])) {
     const there = live.some(
       (factor) =>
         factor.factorType === factorType && factor.status === 'ACTIVE' && factor.profile?.phoneNumber === phoneNumber,
@@ -238,10 +271,14 @@ async function enrolPhone({ api }: OrgContext, userId: string, phoneNumber: stri
 }
 
 /** Okta keeps one number: another one on an active factor has to go first. */
-async function dropPhones({ api }: OrgContext, userId: string, keep: string): Promise<void> {
+async function dropPhones({ api }: OrgContext, userId: string, wanted: readonly WantedPhone[]): Promise<void> {
   const live = await api.list<UserFactor>(`${userPath(userId)}/factors`);
   for (const factor of live) {
-    if (!['sms', 'call'].includes(factor.factorType) || factor.profile?.phoneNumber === keep) continue;
+    const isWanted = wanted.some(
+      ({ number, method }) =>
+        factor.profile?.phoneNumber === number && (method === undefined || FACTOR_TYPE[method] === factor.factorType),
+    );
+    if (!Object.values(FACTOR_TYPE).includes(factor.factorType) || isWanted) continue;
     await api.delete(`${userPath(userId)}/factors/${factor.id}?removeRecoveryEnrollment=true`);
   }
 }

@@ -3,6 +3,7 @@
 export interface Vocabulary<Word extends string, Wire extends string> {
   /** For `z.enum`. */
   readonly words: readonly [Word, ...Word[]];
+  /** What {@link toWord} showed as it is, is written as it is: an undo puts back such values, too. */
   toWire(word: Word): Wire;
   /** A wire value without a word of its own is shown as it is. */
   toWord(wire: string): string;
@@ -16,7 +17,7 @@ function vocabulary<const Pairs extends Readonly<Record<string, string>>>(
   const back = new Map(words.map((word) => [pairs[word] as string, word]));
   return {
     words,
-    toWire: (word) => pairs[word] as Pairs[keyof Pairs],
+    toWire: (word) => (pairs[word] ?? word) as Pairs[keyof Pairs],
     toWord: (wire) => back.get(wire) ?? wire,
   };
 }

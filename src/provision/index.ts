@@ -1,6 +1,7 @@
 /** plan and apply of a config against an org: the engine, the kinds and the Management API brought together. */
 import type { Config } from '../config/load.ts';
 import { type ApplyEffects, type ApplyResult, applyPlan } from '../engine/apply.ts';
+import { beforeImage, sideEffectImages } from '../engine/before-image.ts';
 import type { Declared } from '../engine/kind.ts';
 import { makePlan, type Plan } from '../engine/plan.ts';
 import { KINDS, type OrgContext } from '../kinds/index.ts';
@@ -13,9 +14,9 @@ import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
 import { classicEngine } from './classic.ts';
 import type { Ledger } from './ledger.ts';
+import type { Recorded, Recorder, Records } from './records.ts';
 
 export type OrgPlan = Plan<OrgContext>;
-export type OrgApplyResult = ApplyResult<OrgContext>;
 
 export interface PlanOptions {
   config: Pick<Config, 'declared'>;
@@ -25,6 +26,8 @@ export interface PlanOptions {
   adoptCredentials?: boolean;
   /** Addresses to which the plan is confined. */
   only?: readonly string[];
+  /** The declared objects undo earlier applies. */
+  undo?: boolean;
 }
 
 /**
@@ -33,11 +36,11 @@ export interface PlanOptions {
  * @throws OrgproofError `classic-engine` for an org that does not run Identity Engine
  */
 export async function planOrg(options: PlanOptions): Promise<OrgPlan> {
-  const { api, only } = options;
+  const { api, only, undo = false } = options;
   const context = createContext(options);
   await assertIdentityEngine(context);
   const { declared } = options.config;
-  const plan = await makePlan({ org: api.orgUrl, declared, kinds: KINDS, context });
+  const plan = await makePlan({ org: api.orgUrl, declared, kinds: KINDS, context, undo });
   return only?.length ? confined(plan, only, declared) : plan;
 }
 
@@ -83,35 +86,85 @@ function usage(message: string, hint: string): OrgproofError {
   return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
 }
 
-export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only'> {
+export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only' | 'undo'> {
+  /** Where before-images are kept; nowhere when it is not given. */
+  records?: Records;
+  /** What is carried out; an apply unless said otherwise. */
+  does?: Recorded;
   onProgress?: ApplyEffects<OrgContext>['onProgress'];
   signal?: AbortSignal;
 }
 
-/** Carries out a plan made by {@link planOrg}. Never throws for a refused change: the result says what became of each. */
-export function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApplyResult> {
+export interface OrgApplyResult extends ApplyResult<OrgContext> {
+  /** The id under which before-images are kept; undefined when nothing was to be kept. */
+  readonly recordId: string | undefined;
+  /** Objects that were created again under another id. */
+  readonly renamed: readonly { address: string; before: string; after: string }[];
+}
+
+/**
+ * Carries out a plan made by {@link planOrg}, after keeping what it changes. Never throws for a refused change: the result
+ * says what became of each.
+ * @throws ManagementApiError, OrgUnreachableError, before anything is written, when what is to be kept cannot be read
+ */
+export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApplyResult> {
   const { api, ledger } = options;
   const created = new Map<string, string>();
-  const shared = createContext({ ...options, created });
-  return applyPlan(plan, {
+  const renamed = new Map<string, string>();
+  const shared = createContext({ ...options, created, renamed });
+  const recorder = plan.changes.length === 0 ? undefined : await keepBeforeImages(plan, shared, options);
+  const result = await applyPlan(plan, {
     begin: async (change) => {
-      if (change.action === 'create' && change.implementation.owned) ledger.intend(change.address);
+      recorder?.note(change.address, 'begun');
+      if (isNewAndOwned(change)) ledger.intend(change.address);
       const tracked = trackWrites(api);
       return { context: { ...shared, api: tracked.api }, mayHaveWritten: tracked.mayHaveWritten };
     },
     created: async (change, id) => {
       created.set(change.address, id);
-      if (change.implementation.owned) ledger.own(change.address, id);
+      const before = change.declared.formerly?.id;
+      if (before !== undefined) renamed.set(before, id);
+      // Who was not ours does not become ours by coming back.
+      const wasOurs = before !== undefined && ledger.owns(change.address, { id: before, created: '' });
+      if (change.implementation.owned && (before === undefined || wasOurs)) ledger.own(change.address, id);
     },
     ended: (change, outcome) => {
+      recorder?.note(change.address, outcome);
       if (!change.implementation.owned) return;
-      if (change.action === 'create' && outcome === 'unapplied') ledger.withdraw(change.address);
+      if (isNewAndOwned(change) && outcome === 'unapplied') ledger.withdraw(change.address);
       const tookOver = change.fields.some((field) => field.secret);
       if (outcome === 'applied' && tookOver && change.found) ledger.own(change.address, change.found.live.id);
     },
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
+  const newIds = plan.changes.flatMap(({ address, declared: { formerly } }) => {
+    const after = formerly && renamed.get(formerly.id);
+    return after === undefined ? [] : [{ address, before: formerly?.id ?? '', after }];
+  });
+  return { ...result, recordId: recorder?.id, renamed: newIds };
+}
+
+function isNewAndOwned({ action, implementation, declared }: OrgPlan['changes'][number]): boolean {
+  return action === 'create' && implementation.owned === true && declared.formerly === undefined;
+}
+
+/** Keeps what every change of the plan changes; what goes for good is read in full first. */
+async function keepBeforeImages(
+  plan: OrgPlan,
+  context: OrgContext,
+  { records, does = 'apply' }: ApplyOptions,
+): Promise<Recorder | undefined> {
+  if (!records) return undefined;
+  const images = await Promise.all(
+    plan.changes.map(async (change) => {
+      const { action, found, implementation: kind } = change;
+      if (action !== 'delete' || !found) return beforeImage(change);
+      return beforeImage(change, kind.remember ? await kind.remember(context, found) : found.live);
+    }),
+  );
+  // What the org does by itself comes first: what a plan saw of the other object may reckon with it already.
+  return records.begin(does, [...plan.changes.flatMap(sideEffectImages), ...images]);
 }
 
 function createContext(options: {
@@ -119,12 +172,14 @@ function createContext(options: {
   ledger: Ledger;
   adoptCredentials?: boolean;
   created?: ReadonlyMap<string, string>;
+  renamed?: ReadonlyMap<string, string>;
 }): OrgContext {
   const { api, ledger } = options;
   return {
     api,
     reader: memoisingReader(api),
     created: options.created ?? new Map(),
+    renamed: options.renamed ?? new Map(),
     owns: (address, live) => ledger.owns(address, live),
     adoptCredentials: options.adoptCredentials ?? false,
   };

@@ -39,7 +39,7 @@ const LEFT_OUT = new Set([
     'lastMembershipUpdated',
     'priority',
   ],
-  ...['statusChanged', 'activated', 'passwordChanged', 'client_secret', 'lastLogin'],
+  ...['statusChanged', 'activated', 'passwordChanged', 'client_secret', 'lastLogin', 'orn'],
 ]);
 
 class Reading {

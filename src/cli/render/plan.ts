@@ -67,6 +67,8 @@ export function applyDocument(plan: OrgPlan, result: OrgApplyResult, requests: R
       outcome,
       ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
     })),
+    ...(result.recordId === undefined ? {} : { recordId: result.recordId }),
+    ...(result.renamed.length === 0 ? {} : { renamed: result.renamed }),
   };
 }
 
@@ -93,9 +95,5 @@ export function renderFailures(org: string, result: OrgApplyResult, config: Pick
     ];
   });
   const applied = result.changes.length - failed.length;
-  return [
-    `${applied} of ${result.changes.length} changes were applied; these were not:`,
-    ...lines,
-    'Apply again to go on: it reads the org first and does what is left.',
-  ];
+  return [`${applied} of ${result.changes.length} changes were applied; these were not:`, ...lines];
 }

@@ -1,0 +1,96 @@
+/** What apply, rollback and destroy have in common: show a plan, ask, carry it out, tell what became of it. */
+import { createInterface } from 'node:readline/promises';
+import type { Config } from '../config/load.ts';
+import type { OrgApplyResult, OrgPlan } from '../provision/index.ts';
+import type { Recorded } from '../provision/records.ts';
+import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
+import { interruptible } from './interrupt.ts';
+import type { Io } from './io.ts';
+import type { ConfirmArgs, OutputArgs } from './options.ts';
+import type { Connection } from './target.ts';
+
+export interface CarryOut {
+  plan: OrgPlan;
+  does: Recorded;
+  /** Where the objects stand in the config; nowhere for a rollback, which has none. */
+  locate: Config['locate'];
+  connection: Connection;
+  args: ConfirmArgs & Pick<OutputArgs, 'json'> & { 'adopt-credentials'?: boolean };
+  io: Io;
+}
+
+/** @returns `result` is undefined when somebody said no */
+export async function carryOut(work: CarryOut): Promise<{ exitCode: ExitCode; result: OrgApplyResult | undefined }> {
+  const { plan, does, locate, connection, args, io } = work;
+  const [{ applyOrg }, render, { progressPrinter }] = await Promise.all([
+    import('../provision/index.ts'),
+    import('./render/plan.ts'),
+    import('./render/progress.ts'),
+  ]);
+  if (!args.json) io.out(render.renderPlan(plan, { locate }, io));
+  const answer = await confirmation(work);
+  if (answer !== 'yes') {
+    io.warn('Nothing was written.');
+    return { exitCode: answer === 'no' ? EXIT.refused : EXIT.interrupted, result: undefined };
+  }
+  const result = await interruptible(io, (signal) =>
+    applyOrg(plan, {
+      ...connection,
+      does,
+      adoptCredentials: args['adopt-credentials'] ?? false,
+      onProgress: progressPrinter(io),
+      signal,
+    }),
+  );
+  await tell(work, result);
+  return { exitCode: result.exitCode as ExitCode, result };
+}
+
+const AGAIN: Record<Recorded, string> = {
+  apply: 'Apply again to go on: it reads the org first and does what is left.',
+  rollback: 'Roll back again to go on: it reads the org first and does what is left.',
+  destroy: 'Destroy again to go on: it reads the org first and does what is left.',
+};
+
+async function tell({ plan, does, locate, connection, args, io }: CarryOut, result: OrgApplyResult): Promise<void> {
+  const [{ summarizeRequests }, render] = await Promise.all([import('../okta/buckets.ts'), import('./render/plan.ts')]);
+  const requests = summarizeRequests(connection.api.requests);
+  if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests), null, 2));
+  for (const line of render.renderFailures(plan.org, result, { locate }, io)) io.warn(line);
+  const applied = result.changes.every((entry) => entry.outcome === 'applied');
+  if (!applied) io.warn(AGAIN[does]);
+  for (const { address, before, after } of result.renamed)
+    io.info(`${address} has a new id: ${before} is now ${after}`);
+  if (args.json || plan.changes.length === 0) return;
+  if (applied) io.out(`${DONE[does]} ${plan.org}: ${plan.changes.length} changes with ${requests.writes} writes.`);
+  if (does !== 'rollback') io.info(io.paint('dim', `Kept as ${result.recordId}; orgproof rollback puts it back.`));
+}
+
+const DONE: Record<Recorded, string> = { apply: 'Applied to', rollback: 'Rolled back', destroy: 'Destroyed in' };
+
+async function confirmation({ plan, does, args, io }: CarryOut): Promise<'yes' | 'no' | 'interrupted'> {
+  if (args.yes || plan.changes.length === 0) return 'yes';
+  if (!io.interactive || args.json) {
+    throw new OrgproofError(`${does} asks before it writes, and there is no terminal to ask on`, {
+      code: 'confirmation-needed',
+      hint: 'pass --yes',
+      exitCode: EXIT.usage,
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  const question = `Make these ${plan.changes.length} changes to ${plan.org}? (yes/no) `;
+  const given = prompt
+    .question(question)
+    .then((text) => (['y', 'yes'].includes(text.trim().toLowerCase()) ? 'yes' : 'no'));
+  // Ctrl-D closes the prompt without an answer, and then nothing would ever come.
+  const left = new Promise<'no' | 'interrupted'>((resolve) => {
+    prompt.once('SIGINT', () => resolve('interrupted'));
+    prompt.once('close', () => resolve('no'));
+  });
+  try {
+    return await Promise.race([left, given]);
+  } finally {
+    given.catch(() => {}); // closing rejects a question that is still open
+    prompt.close();
+  }
+}

@@ -1,0 +1,30 @@
+import type { ExitCode } from '../../shared/errors.ts';
+import type { Command } from '../command.ts';
+import { loadConfigFor } from '../config.ts';
+import {
+  CONFIG_OPTIONS,
+  CONFIRM_OPTIONS,
+  type ConfigArgs,
+  type ConfirmArgs,
+  TARGET_OPTIONS,
+  type TargetArgs,
+  withOptions,
+} from '../options.ts';
+import { type Connection, withOrg } from '../target.ts';
+import { undo } from './rollback.ts';
+
+export const destroyCommand: Command<ConfigArgs & TargetArgs & ConfirmArgs> = {
+  usage: 'destroy',
+  summary: 'Remove what applies of the config created, put the rest back',
+  options: (yargs) =>
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Destroy:': CONFIRM_OPTIONS }),
+  run: async (args, io) => {
+    const config = await loadConfigFor(args);
+    const work = async (connection: Connection): Promise<ExitCode> => {
+      const { planDestroy } = await import('../../provision/rollback.ts');
+      const planned = await planDestroy({ ...connection, config });
+      return undo(planned, { does: 'destroy', connection, args, io });
+    };
+    return withOrg(args, io, work, 'write');
+  },
+};

@@ -1,0 +1,64 @@
+import { EXIT, type ExitCode } from '../../shared/errors.ts';
+import { carryOut } from '../carry-out.ts';
+import type { Command } from '../command.ts';
+import type { Io } from '../io.ts';
+import { CONFIRM_OPTIONS, type ConfirmArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
+import { type Connection, withOrg } from '../target.ts';
+
+interface Own {
+  apply?: string;
+  list: boolean;
+}
+
+export const rollbackCommand: Command<TargetArgs & ConfirmArgs & Own> = {
+  usage: 'rollback',
+  summary: 'Put back what the last apply changed',
+  options: (yargs) =>
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Rollback:': CONFIRM_OPTIONS }).options({
+      apply: { type: 'string', describe: 'This apply, and all that came after it', requiresArg: true },
+      list: { type: 'boolean', default: false, describe: 'List the applies that are recorded, and do nothing' },
+    }),
+  run: async (args, io) => {
+    if (args.list) return withOrg(args, io, (connection) => list(connection, args.json, io));
+    const work = async (connection: Connection): Promise<ExitCode> => {
+      const { planRollback } = await import('../../provision/rollback.ts');
+      const planned = await planRollback({ ...connection, applyId: args.apply });
+      if (!args.json) io.out(`Rolling back ${planned.undoes.join(', ')}`);
+      return undo(planned, { does: 'rollback', connection, args, io });
+    };
+    return withOrg(args, io, work, 'write');
+  },
+};
+
+type Undo = import('../../provision/rollback.ts').Undo;
+
+/** Carries out an undo and notes that it was done; one that is cut short leaves the rest to be undone. */
+export async function undo(
+  { plan, undoes, addresses }: Undo,
+  work: Omit<Parameters<typeof carryOut>[0], 'plan' | 'locate'>,
+): Promise<ExitCode> {
+  const { exitCode, result } = await carryOut({ ...work, plan, locate: () => undefined });
+  if (!result) return exitCode;
+  if (exitCode === EXIT.done) {
+    work.connection.records.undone(undoes, addresses);
+    return exitCode;
+  }
+  const untouched = result.changes.every((entry) => entry.outcome === 'unapplied');
+  return exitCode === EXIT.interrupted || untouched ? exitCode : EXIT.rollbackIncomplete;
+}
+
+async function list({ api, records }: Connection, json: boolean, io: Io): Promise<ExitCode> {
+  const { changedImages } = await import('../../provision/records.ts');
+  const applies = records.list().map((record) => ({
+    id: record.id,
+    does: record.does,
+    changes: record.images.length,
+    toPutBack: changedImages(record).length,
+  }));
+  if (json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, applies }, null, 2));
+  else if (applies.length === 0) io.out(`No apply to ${api.orgUrl} is recorded here.`);
+  for (const { id, does, changes, toPutBack } of json ? [] : applies) {
+    io.out(`${id}  ${does}, ${changes} changes, ${toPutBack} of them could be put back`);
+  }
+  return EXIT.done;
+}

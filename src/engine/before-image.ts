@@ -1,0 +1,173 @@
+/**
+ * Before-images: what an object was before a change of ours, as plain JSON that can be kept, and what undoing the change
+ * wants, as declared objects that {@link makePlan} plans like any others. An undo puts back only the fields that the change
+ * touched, and of a set only the members that it added or took: what others did since stays. Pure.
+ */
+import { addressOf } from '../shared/address.ts';
+import type { FieldChange, Json } from './diff.ts';
+import type { Declared, Formerly, Place } from './kind.ts';
+import type { Action, PlannedChange } from './plan.ts';
+
+export interface BeforeImage {
+  readonly kind: string;
+  readonly key: string;
+  readonly action: Action;
+  /** The object's id before the change; absent for one that the change creates. */
+  readonly id?: string;
+  /** The natural key and what to put back, in the config's words; for a deleted object all of it. Holds no secrets. */
+  readonly spec: Readonly<Record<string, Json>>;
+  /** A created object that the org cannot delete: `spec` says how it is left. */
+  readonly undeletable?: true;
+  /** Its place among its siblings before the change, when that changes. */
+  readonly place?: Place;
+  /** Of a deleted object: what its kind needs to create it again. */
+  readonly image?: unknown;
+  /** What cannot be put back, in words. */
+  readonly lost: readonly string[];
+  /** The address of the change that this one comes with, when the org does it by itself. */
+  readonly causedBy?: string;
+}
+
+/** The address of the change whose outcome says whether this came to be. */
+export function causeOf(image: BeforeImage): string {
+  return image.causedBy ?? addressOf(image.kind, image.key);
+}
+
+/** The images of what the org changes by itself along with a change. */
+export function sideEffectImages<Context>(change: PlannedChange<Context>): BeforeImage[] {
+  const { declared, found, implementation } = change;
+  if (change.action === 'delete') return [];
+  return (implementation.sideEffects?.(declared, found) ?? []).map(({ kind, key, spec }) => ({
+    kind,
+    key,
+    action: 'update',
+    spec: plain(spec),
+    lost: [],
+    causedBy: change.address,
+  }));
+}
+
+/** @param image of a deletion: what the kind remembered of the object */
+export function beforeImage<Context>(change: PlannedChange<Context>, image?: unknown): BeforeImage {
+  const { declared, found, action, implementation: kind, stood } = change;
+  const base = { kind: kind.name, key: declared.key, action };
+  const names = identity(declared.spec as Readonly<Record<string, Json>>, kind.fields);
+  if (action === 'create' || !found) {
+    const left = kind.undeletable?.(declared);
+    return { ...base, spec: { ...names, ...left }, ...(left && { undeletable: true }), lost: [] };
+  }
+  const place = stood && { place: stood };
+  const lost = kind.lost?.(action) ?? [];
+  if (action === 'delete') {
+    return { ...base, ...place, id: found.live.id, spec: plain(found.spec), image, lost };
+  }
+  const undone = change.fields.map((field) => undoField(field, kind.fields, kind.clearable ?? []));
+  return {
+    ...base,
+    ...place,
+    id: found.live.id,
+    spec: undone.reduce<Record<string, Json>>(
+      (spec, { field }) => (field ? withValue(spec, field.path.split('.'), field.value) : spec),
+      names,
+    ),
+    lost: [...lost, ...undone.flatMap((one) => one.lost ?? [])],
+  };
+}
+
+interface UndoneField {
+  field?: { path: string; value: Json };
+  lost?: string;
+}
+
+function undoField(
+  { path, before, after, secret }: FieldChange,
+  rules: Readonly<Record<string, string>>,
+  clearable: readonly string[],
+): UndoneField {
+  const top = path.split('.')[0] ?? '';
+  if (secret) return { lost: `the ${path} that was replaced` };
+  if (rules[top] === undefined) return {}; // the position: it is put back by place
+  if (rules[top] === 'set') {
+    const [was, is] = [asStrings(before), asStrings(after)];
+    return { field: { path, value: { add: without(was, is), remove: without(is, was) } } };
+  }
+  if (before !== undefined) return { field: { path, value: before } };
+  return clearable.includes(top) ? { field: { path, value: null } } : { lost: `that ${path} had no value` };
+}
+
+/**
+ * What undoing several changes of one object wants.
+ * @param images of one address, oldest first; the oldest one says what the object was
+ */
+export function undoOf(images: readonly BeforeImage[]): Declared | undefined {
+  const [oldest, ...newer] = images;
+  if (!oldest) return undefined;
+  const address = addressOf(oldest.kind, oldest.key);
+  const place = images.find((image) => image.place)?.place;
+  const base = { address, kind: oldest.kind, key: oldest.key, path: [], position: place?.priority ?? 0 };
+  if (oldest.action === 'create') {
+    return { ...base, spec: oldest.spec, ensure: oldest.undeletable ? 'present' : 'absent' };
+  }
+  const formerly: Formerly = { id: images.find(({ id }) => id)?.id ?? '', place, image: deletedImage(images) };
+  if (oldest.action === 'delete') return { ...base, spec: oldest.spec, ensure: 'present', formerly };
+  const spec = newer.reduce<Readonly<Record<string, Json>>>((older, image) => under(older, image), oldest.spec);
+  return { ...base, spec, ensure: 'present', formerly };
+}
+
+/** The image of the deletion that undoing the changes has to take back, if there is one. */
+function deletedImage(images: readonly BeforeImage[]): unknown {
+  return images.find((image) => image.action === 'delete')?.image;
+}
+
+/** The older undo laid over a newer one: the newer is done first, so the older has the last word. */
+function under(older: Readonly<Record<string, Json>>, newer: BeforeImage): Readonly<Record<string, Json>> {
+  if (newer.action === 'create') return older;
+  const fields = { ...newer.spec };
+  for (const [field, value] of Object.entries(older)) fields[field] = laidOver(value, fields[field]);
+  return fields;
+}
+
+function laidOver(older: Json, newer: Json | undefined): Json {
+  if (!isObject(older) || !isObject(newer)) return older;
+  if ('add' in older && 'add' in newer) {
+    const [add, remove] = [asStrings(older.add), asStrings(older.remove)];
+    return {
+      add: [...add, ...without(asStrings(newer.add), [...remove, ...add])],
+      remove: [...remove, ...without(asStrings(newer.remove), [...add, ...remove])],
+    };
+  }
+  const members: Record<string, Json> = { ...newer };
+  for (const [member, value] of Object.entries(older)) members[member] = laidOver(value, members[member]);
+  return members;
+}
+
+function withValue(object: Readonly<Record<string, Json>>, path: readonly string[], value: Json): Record<string, Json> {
+  const [head = '', ...rest] = path;
+  if (rest.length === 0) return { ...object, [head]: value };
+  const inner = object[head];
+  return { ...object, [head]: withValue(isObject(inner) ? inner : {}, rest, value) };
+}
+
+function identity(
+  spec: Readonly<Record<string, Json>>,
+  rules: Readonly<Record<string, string>>,
+): Readonly<Record<string, Json>> {
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => rules[field] === 'identity'));
+}
+
+/** As it will be read back from a file. */
+function plain(spec: object): Record<string, Json> {
+  return JSON.parse(JSON.stringify(spec)) as Record<string, Json>;
+}
+
+function asStrings(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function without(list: readonly string[], taken: readonly string[]): string[] {
+  return list.filter((item) => !taken.includes(item));
+}
+
+function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

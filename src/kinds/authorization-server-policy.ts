@@ -49,7 +49,7 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
       (server.policies ?? []).flatMap(({ ensure, rules, ...spec }, position) => {
         const at = [...path, serverIndex, 'policies', position];
         return [
-          declare<PolicySpec>('authorizationServerPolicy', [server.name, spec.name], spec, {
+          declare<PolicySpec>('authorizationServerPolicy', [server.name, spec.name], withAllClients(spec), {
             ensure,
             position,
             path: at,
@@ -59,6 +59,11 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
       }),
     ),
 };
+
+/** `all clients` takes the place of any others, also where it is only added. */
+function withAllClients(spec: PolicySpec): PolicySpec {
+  return listed(spec.clients).includes(ALL_CLIENTS) ? { ...spec, clients: [ALL_CLIENTS] } : spec;
+}
 
 /** Access policies of authorization servers by server and name. */
 export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPolicy, OrgContext> = {

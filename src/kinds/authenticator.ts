@@ -86,10 +86,13 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
   fields: { name: 'identity', status: 'value', usedFor: 'value', codeLifetimeMinutes: 'value', methods: 'value' },
   references: () => [],
   // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
-  after: ({ spec }, all) =>
-    spec.status === 'inactive'
-      ? all.filter((other) => other.kind === 'enrollmentPolicy' && letsGo(other, spec.name)).map(address)
-      : [],
+  after: ({ spec }, all) => {
+    if (spec.status === 'inactive') {
+      return all.filter((other) => other.kind === 'enrollmentPolicy' && letsGo(other, spec.name)).map(address);
+    }
+    // Where Okta sends no codes itself, the phone authenticator needs an active telephony hook (E0000226).
+    return spec.name === 'phone' ? all.filter((other) => other.kind === 'inlineHook').map(address) : [];
+  },
   read: async (context, declared) => {
     const live = await context.reader.list<Authenticator>('/api/v1/authenticators');
     const found = await Promise.all(

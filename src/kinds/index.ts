@@ -10,6 +10,10 @@ import type { OrgContext } from './context.ts';
 import { enrollmentPolicy, enrollmentPolicySection } from './enrollment-policy.ts';
 import { enrollmentPolicyRule } from './enrollment-policy-rule.ts';
 import { group, groupSection } from './group.ts';
+import { groupRule, groupRuleSection } from './group-rule.ts';
+import { inlineHook, inlineHookSection } from './inline-hook.ts';
+import { networkZone, networkZoneSection } from './network-zone.ts';
+import { smsTemplate, smsTemplateSection } from './sms-template.ts';
 import { trustedOrigin, trustedOriginSection } from './trusted-origin.ts';
 import { user, userSection } from './user.ts';
 
@@ -17,19 +21,26 @@ export type { OrgContext } from './context.ts';
 
 /** Top-level keys of the config, in the order in which plans show them. */
 export const SECTIONS = [
+  inlineHookSection,
   authenticatorSection,
   groupSection,
+  groupRuleSection,
+  networkZoneSection,
   enrollmentPolicySection,
   appSignInPolicySection,
   appSection,
   authorizationServerSection,
   trustedOriginSection,
+  smsTemplateSection,
   userSection,
 ] as const;
 
 export const KINDS: readonly AnyKind<OrgContext>[] = [
+  inlineHook,
   authenticator,
   group,
+  groupRule,
+  networkZone,
   enrollmentPolicy,
   enrollmentPolicyRule,
   appSignInPolicy,
@@ -38,5 +49,6 @@ export const KINDS: readonly AnyKind<OrgContext>[] = [
   authorizationServerPolicy,
   authorizationServerPolicyRule,
   trustedOrigin,
+  smsTemplate,
   user,
 ];

@@ -85,3 +85,16 @@ export const CLIENT_AUTHENTICATION = vocabulary({
 });
 
 export const ORIGIN_SCOPE = vocabulary({ cors: 'CORS', redirect: 'REDIRECT', iframe: 'IFRAME_EMBED' });
+
+export const ZONE_TYPE = vocabulary({ ip: 'IP', dynamic: 'DYNAMIC' });
+export const ZONE_USE = vocabulary({ policies: 'POLICY', blocklist: 'BLOCKLIST' });
+
+/** Inline hooks by what Okta calls them for. */
+export const HOOK_TYPE = vocabulary({
+  telephony: 'com.okta.telephony.provider',
+  token: 'com.okta.oauth2.tokens.transform',
+  'saml assertion': 'com.okta.saml.tokens.transform',
+  import: 'com.okta.import.transform',
+  'password import': 'com.okta.user.credential.password.import',
+  registration: 'com.okta.user.pre-registration',
+});

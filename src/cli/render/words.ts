@@ -5,6 +5,10 @@ import { authenticatorTitle } from '../../shared/authenticators.ts';
 const KIND_TITLES: Record<string, string> = {
   authenticator: 'Authenticator',
   group: 'Group',
+  groupRule: 'Group rule',
+  inlineHook: 'Inline hook',
+  networkZone: 'Network zone',
+  smsTemplate: 'SMS template',
   enrollmentPolicy: 'Enrollment policy',
   enrollmentPolicyRule: 'Enrollment policy rule',
   appSignInPolicy: 'App sign-in policy',
@@ -24,6 +28,8 @@ const NAMES: Record<string, string> = {
   redirectUris: 'Sign-in redirect URIs',
   signOutUris: 'Sign-out redirect URIs',
   type: 'Type',
+  url: 'URL',
+  asns: 'ASNs',
 };
 
 /** `Enrollment policy "Default Policy"`; parents of a nested object stand before its name. */

@@ -1,0 +1,111 @@
+/**
+ * Kinds whose objects one list shows whole and a name tells apart: zones, hooks, group rules, templates. Each says how its
+ * spec is read and written; finding, switching on and off, deleting and bringing back are the same for all.
+ */
+import type { FieldRules, Found, Kind, Reference } from '../engine/kind.ts';
+import { type OrgContext, setStatus } from './context.ts';
+import { asSent } from './recreate.ts';
+import { STATUS } from './vocabulary.ts';
+
+interface NamedSpec {
+  name: string;
+  status?: (typeof STATUS.words)[number] | undefined;
+}
+
+interface NamedLive {
+  id: string;
+  name: string;
+  status?: string;
+}
+
+export interface NamedObjectOptions<Spec extends NamedSpec, Live extends NamedLive> {
+  kind: string;
+  /** The collection, e.g. `/api/v1/zones`. */
+  path: string;
+  /** Of the list, e.g. `?limit=200`. */
+  query?: string;
+  fields: FieldRules<Spec>;
+  references?(spec: Spec): readonly Reference[];
+  /** Live objects that a config cannot mean. */
+  isOther?(live: Live): boolean;
+  /** The one normaliser: the live object in the config's words, without its status. */
+  project(context: OrgContext, live: Live): Promise<Found<Spec>['spec']>;
+  /** The whole body to send; `live` when there is one, whose unmentioned members stay. */
+  body(context: OrgContext, spec: Spec, live: Live | undefined): Promise<object>;
+  /** What the org refuses while the object is ACTIVE; it is switched off for it. */
+  offFor?: readonly ('update' | 'delete')[];
+  /** Why a live object cannot become what the spec says. */
+  assertPossible?(spec: Spec, found: Found<Spec>['spec']): void;
+  lost?: Kind<Spec, Live, OrgContext>['lost'];
+  clearable?: readonly (keyof Spec & string)[];
+}
+
+export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
+  options: NamedObjectOptions<Spec, Live>,
+): Kind<Spec, Live, OrgContext> {
+  const { path } = options;
+  const own = ({ id }: { id: string }) => `${path}/${id}`;
+  const offFor = (what: 'update' | 'delete', live: NamedLive) =>
+    live.status === 'ACTIVE' && options.offFor?.includes(what) === true;
+  return {
+    name: options.kind,
+    fields: options.fields,
+    references: options.references ?? (() => []),
+    read: async (context, declared) => {
+      const all = (await context.reader.list<Live>(path + (options.query ?? ''))).filter(
+        (live) => options.isOther?.(live) !== true,
+      );
+      const found = await Promise.all(
+        declared.map(async ({ key, spec, ensure }): Promise<[string, Found<Spec, Live>][]> => {
+          const live = all.find((candidate) => candidate.name === spec.name);
+          if (!live) return [];
+          const projected = await projectWithStatus(options, context, live);
+          if (ensure === 'present') options.assertPossible?.(spec, projected);
+          return [[key, { live, spec: projected }]];
+        }),
+      );
+      return new Map(found.flat());
+    },
+    create: async (context, { spec, formerly }) => {
+      const image = formerly?.image as Live | undefined;
+      const body = image ? asSent(context, image) : await options.body(context, spec, undefined);
+      const created = await context.api.post<Live>(path, body);
+      const wanted = image ? (image.status ?? 'ACTIVE') : STATUS.toWire(spec.status ?? 'active');
+      if ((created.status ?? wanted) !== wanted)
+        await setStatus(context, own(created), STATUS.toWord(wanted) as 'active');
+      return created;
+    },
+    update: async (context, { found, declared, changed }) => {
+      const { spec } = declared;
+      const on = changed.has('status' as keyof Spec) ? spec.status === 'active' : found.live.status === 'ACTIVE';
+      let isOn = found.live.status === 'ACTIVE';
+      if ([...changed].some((field) => field !== 'status')) {
+        if (offFor('update', found.live)) {
+          await setStatus(context, own(found.live), 'inactive');
+          isOn = false;
+        }
+        const { _links, ...live } = await context.api.get<Live & { _links?: unknown }>(own(found.live));
+        await context.api.put(own(found.live), {
+          ...live,
+          ...(await options.body(context, spec, live as unknown as Live)),
+        });
+      }
+      if (on !== isOn) await setStatus(context, own(found.live), on ? 'active' : 'inactive');
+    },
+    remove: async (context, { live }) => {
+      if (offFor('delete', live)) await setStatus(context, own(live), 'inactive');
+      await context.api.delete(own(live));
+    },
+    ...(options.lost ? { lost: options.lost } : {}),
+    ...(options.clearable ? { clearable: options.clearable } : {}),
+  };
+}
+
+async function projectWithStatus<Spec extends NamedSpec, Live extends NamedLive>(
+  options: NamedObjectOptions<Spec, Live>,
+  context: OrgContext,
+  live: Live,
+): Promise<Found<Spec>['spec']> {
+  const status = live.status === undefined ? {} : { status: STATUS.toWord(live.status) };
+  return { ...(await options.project(context, live)), ...status };
+}

@@ -61,7 +61,8 @@ export function beforeImage<Context>(change: PlannedChange<Context>, image?: unk
   if (action === 'delete') {
     return { ...base, ...place, id: found.live.id, spec: plain(found.spec), image, lost };
   }
-  const undone = change.fields.map((field) => undoField(field, kind.fields, kind.clearable ?? []));
+  const fields = [...change.fields, ...tiedFields(change.fields, kind.tied ?? [], found.spec)];
+  const undone = fields.map((field) => undoField(field, kind.fields, kind.clearable ?? []));
   return {
     ...base,
     ...place,
@@ -72,6 +73,18 @@ export function beforeImage<Context>(change: PlannedChange<Context>, image?: unk
     ),
     lost: [...lost, ...undone.flatMap((one) => one.lost ?? [])],
   };
+}
+
+/** Fields that may change along with those that do, as if they did. */
+function tiedFields(changed: readonly FieldChange[], tied: readonly string[], live: object): FieldChange[] {
+  const tops = new Set(changed.map(({ path }) => path.split('.')[0] ?? ''));
+  if (!tied.some((field) => tops.has(field))) return [];
+  return tied
+    .filter((field) => !tops.has(field))
+    .map((field) => {
+      const before = (live as Readonly<Record<string, Json | undefined>>)[field];
+      return { path: field, ...(before === undefined ? {} : { before }) };
+    });
 }
 
 interface UndoneField {

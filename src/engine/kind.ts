@@ -106,6 +106,8 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   undeletable?(declared: Pick<Declared<Spec>, 'key'>): Partial<Spec> | undefined;
   /** Fields that `null` empties again: what an undo wants of a field that had no value. */
   readonly clearable?: readonly (keyof Spec & string)[];
+  /** Fields that can change along with one of them though the config does not say so; an undo puts back all of them. */
+  readonly tied?: readonly (keyof Spec & string)[];
   /** What an undo of a change cannot bring back, in words. */
   lost?(action: 'update' | 'delete'): readonly string[];
   /** What a change of this object means to people, or why a field is left alone; shown with the plan. */

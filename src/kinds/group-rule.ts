@@ -68,6 +68,7 @@ export const groupRule = namedObjectKind<GroupRuleSpec, GroupRule>({
     actions: live?.actions ?? { assignUserToGroups: { groupIds: await groupIds(context, listed(spec.assignTo)) } },
   }),
   assertPossible: (spec, found) => {
+    if (!found) return;
     const [wanted, live] = [listed(spec.assignTo), found.assignTo as readonly string[]];
     if (wanted.length === 0 || (wanted.every((name) => live.includes(name)) && wanted.length === live.length)) return;
     throw new OrgproofError(

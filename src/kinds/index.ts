@@ -9,10 +9,12 @@ import { authorizationServerPolicyRule } from './authorization-server-policy-rul
 import type { OrgContext } from './context.ts';
 import { enrollmentPolicy, enrollmentPolicySection } from './enrollment-policy.ts';
 import { enrollmentPolicyRule } from './enrollment-policy-rule.ts';
+import { globalSessionPolicy, globalSessionPolicyRule, globalSessionPolicySection } from './global-session-policy.ts';
 import { group, groupSection } from './group.ts';
 import { groupRule, groupRuleSection } from './group-rule.ts';
 import { inlineHook, inlineHookSection } from './inline-hook.ts';
 import { networkZone, networkZoneSection } from './network-zone.ts';
+import { passwordPolicy, passwordPolicyRule, passwordPolicySection } from './password-policy.ts';
 import { smsTemplate, smsTemplateSection } from './sms-template.ts';
 import { trustedOrigin, trustedOriginSection } from './trusted-origin.ts';
 import { user, userSection } from './user.ts';
@@ -26,7 +28,9 @@ export const SECTIONS = [
   groupSection,
   groupRuleSection,
   networkZoneSection,
+  passwordPolicySection,
   enrollmentPolicySection,
+  globalSessionPolicySection,
   appSignInPolicySection,
   appSection,
   authorizationServerSection,
@@ -41,8 +45,12 @@ export const KINDS: readonly AnyKind<OrgContext>[] = [
   group,
   groupRule,
   networkZone,
+  passwordPolicy,
+  passwordPolicyRule,
   enrollmentPolicy,
   enrollmentPolicyRule,
+  globalSessionPolicy,
+  globalSessionPolicyRule,
   appSignInPolicy,
   appSignInPolicyRule,
   app,

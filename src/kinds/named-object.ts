@@ -34,8 +34,8 @@ export interface NamedObjectOptions<Spec extends NamedSpec, Live extends NamedLi
   body(context: OrgContext, spec: Spec, live: Live | undefined): Promise<object>;
   /** What the org refuses while the object is ACTIVE; it is switched off for it. */
   offFor?: readonly ('update' | 'delete')[];
-  /** Why a live object cannot become what the spec says. */
-  assertPossible?(spec: Spec, found: Found<Spec>['spec']): void;
+  /** Throws why the live object (undefined: there is none yet) cannot become what the spec says. */
+  assertPossible?(spec: Spec, found: Found<Spec>['spec'] | undefined): void;
   lost?: Kind<Spec, Live, OrgContext>['lost'];
   clearable?: readonly (keyof Spec & string)[];
 }
@@ -56,9 +56,12 @@ export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
         (live) => options.isOther?.(live) !== true,
       );
       const found = await Promise.all(
-        declared.map(async ({ key, spec, ensure }): Promise<[string, Found<Spec, Live>][]> => {
+        declared.map(async ({ key, spec, ensure, formerly }): Promise<[string, Found<Spec, Live>][]> => {
           const live = all.find((candidate) => candidate.name === spec.name);
-          if (!live) return [];
+          if (!live) {
+            if (ensure === 'present' && !formerly) options.assertPossible?.(spec, undefined);
+            return [];
+          }
           const projected = await projectWithStatus(options, context, live);
           if (ensure === 'present') options.assertPossible?.(spec, projected);
           return [[key, { live, spec: projected }]];

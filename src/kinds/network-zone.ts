@@ -5,7 +5,7 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { NetworkZone, NetworkZoneAddress } from '../wire/network-zone.ts';
 import { namedObjectKind } from './named-object.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
-import { merged } from './sets.ts';
+import { listed, merged } from './sets.ts';
 import { STATUS, ZONE_TYPE, ZONE_USE } from './vocabulary.ts';
 
 interface NetworkZoneSpec {
@@ -49,9 +49,6 @@ const schema = z
     for (const field of OF_TYPE[other]) {
       if (zone[field] === undefined) continue;
       issues.addIssue({ code: 'custom', message: `a zone of type ${zone.type} has no ${field}`, path: [field] });
-    }
-    if (zone.type === 'ip' && zone.ensure !== 'absent' && !zone.gateways && !zone.proxies) {
-      issues.addIssue({ code: 'custom', message: 'a zone of type ip needs gateways or proxies', path: ['type'] });
     }
   })
   .meta({ description: 'A network zone (Security > Networks).' });
@@ -99,6 +96,7 @@ export const networkZone = namedObjectKind<NetworkZoneSpec, NetworkZone>({
       : { locations: places(live, spec.locations), asns: merged(live?.asns ?? [], spec.asns) }),
   }),
   assertPossible: (spec, found) => {
+    if (!found) return assertCreatable(spec);
     if (spec.type === undefined || spec.type === found.type) return;
     throw new OrgproofError(`the zone "${spec.name}" is of type ${found.type} in the org, which cannot be changed`, {
       code: 'zone-type-immutable',
@@ -107,6 +105,14 @@ export const networkZone = namedObjectKind<NetworkZoneSpec, NetworkZone>({
     });
   },
 });
+
+function assertCreatable({ name, type, gateways, proxies }: NetworkZoneSpec): void {
+  if (type !== 'ip' || listed(gateways).length + listed(proxies).length > 0) return;
+  throw new OrgproofError(`the zone "${name}" is not there yet, and a new one of type ip needs gateways or proxies`, {
+    code: 'zone-addresses-missing',
+    exitCode: EXIT.usage,
+  });
+}
 
 function isIpZone(spec: NetworkZoneSpec, live: NetworkZone | undefined): boolean {
   return (live?.type ?? ZONE_TYPE.toWire(spec.type)) === 'IP';

@@ -8,7 +8,12 @@ import { livePolicies, type OrgContext, policyId } from './context.ts';
 import { isEarlier } from './section.ts';
 
 /** The name that Okta gives the rule every policy of the type ends with. */
-export const SYSTEM_RULE = { MFA_ENROLL: 'Default Rule', ACCESS_POLICY: 'Catch-all Rule' } as const;
+export const SYSTEM_RULE = {
+  MFA_ENROLL: 'Default Rule',
+  OKTA_SIGN_ON: 'Default Rule',
+  PASSWORD: 'Default Rule',
+  ACCESS_POLICY: 'Catch-all Rule',
+} as const;
 
 export interface RuleKindOptions<Spec extends { name: string }> {
   policyType: keyof typeof SYSTEM_RULE;

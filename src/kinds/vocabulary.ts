@@ -98,3 +98,28 @@ export const HOOK_TYPE = vocabulary({
   'password import': 'com.okta.user.credential.password.import',
   registration: 'com.okta.user.pre-registration',
 });
+
+/** What starts a session, by the global session policy. */
+export const PRIMARY_FACTOR = vocabulary({ password: 'PASSWORD_IDP', 'any factor': 'PASSWORD_IDP_ANY_FACTOR' });
+
+export const PROMPT_FOR_MFA = vocabulary({
+  'every sign-in': 'ALWAYS',
+  'new device': 'DEVICE',
+  'after lifetime': 'SESSION',
+});
+
+/** How somebody who forgot the password proves who they are. */
+export const RECOVERY_METHOD = vocabulary({
+  email: 'email',
+  sms: 'sms',
+  voice: 'voice',
+  'okta verify push': 'push',
+  'okta verify code': 'otp',
+});
+
+/** What recovery asks for besides: `methods` of its step-up, joined; `any`: any authenticator that signs in. */
+export const STEP_UP = vocabulary({
+  none: 'none',
+  'security question': 'security_question',
+  'any authenticator': 'any',
+});

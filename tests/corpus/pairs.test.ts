@@ -34,6 +34,7 @@ for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.yaml')))
         expect((await plan(textConfig(yaml))).changes).toEqual([]);
         expect(await apply(textConfig(yaml))).toMatchObject({ exitCode: 0, writes: 0 });
       }
+      expect((await plan(textConfig(first))).changes).not.toEqual([]);
       expect((await rollback()).errors).toEqual([]);
       expect((await plan(textConfig(first))).changes).toEqual([]);
     });

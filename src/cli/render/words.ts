@@ -4,6 +4,10 @@ import { authenticatorTitle } from '../../shared/authenticators.ts';
 
 const KIND_TITLES: Record<string, string> = {
   authenticator: 'Authenticator',
+  globalSessionPolicy: 'Global session policy',
+  globalSessionPolicyRule: 'Global session policy rule',
+  passwordPolicy: 'Password policy',
+  passwordPolicyRule: 'Password policy rule',
   group: 'Group',
   groupRule: 'Group rule',
   inlineHook: 'Inline hook',
@@ -30,6 +34,9 @@ const NAMES: Record<string, string> = {
   type: 'Type',
   url: 'URL',
   asns: 'ASNs',
+  mfaRequired: 'MFA required',
+  promptForMfa: 'Prompt for MFA',
+  mfaLifetimeMinutes: 'MFA lifetime (minutes)',
 };
 
 /** `Enrollment policy "Default Policy"`; parents of a nested object stand before its name. */

@@ -15,6 +15,7 @@ import { groupRule, groupRuleSection } from './group-rule.ts';
 import { inlineHook, inlineHookSection } from './inline-hook.ts';
 import { networkZone, networkZoneSection } from './network-zone.ts';
 import { passwordPolicy, passwordPolicyRule, passwordPolicySection } from './password-policy.ts';
+import { profileEnrollmentPolicy, profileEnrollmentPolicySection } from './profile-enrollment-policy.ts';
 import { smsTemplate, smsTemplateSection } from './sms-template.ts';
 import { trustedOrigin, trustedOriginSection } from './trusted-origin.ts';
 import { user, userSection } from './user.ts';
@@ -31,6 +32,7 @@ export const SECTIONS = [
   passwordPolicySection,
   enrollmentPolicySection,
   globalSessionPolicySection,
+  profileEnrollmentPolicySection,
   appSignInPolicySection,
   appSection,
   authorizationServerSection,
@@ -51,6 +53,7 @@ export const KINDS: readonly AnyKind<OrgContext>[] = [
   enrollmentPolicyRule,
   globalSessionPolicy,
   globalSessionPolicyRule,
+  profileEnrollmentPolicy,
   appSignInPolicy,
   appSignInPolicyRule,
   app,

@@ -58,7 +58,8 @@ export async function recreatePolicy<P extends Policy | AuthorizationServerPolic
   const ready = await context.api.list<{ id: string; system: boolean }>(`${own}/rules`);
   for (const rule of image.rules.toSorted((a, b) => a.priority - b.priority)) {
     const there = rule.system ? ready.find((one) => one.system) : undefined;
-    if (there) await context.api.put(`${own}/rules/${there.id}`, asSent(context, rule));
+    if (there)
+      await context.api.put(`${own}/rules/${there.id}`, { ...asSent(context, rule), id: there.id, system: true });
     else await recreateRule(context, `${own}/rules`, rule, rule.priority);
   }
   if (image.policy.status === 'INACTIVE') await setStatus(context, own, 'inactive');

@@ -123,3 +123,6 @@ export const STEP_UP = vocabulary({
   'security question': 'security_question',
   'any authenticator': 'any',
 });
+
+/** What becomes of somebody whom the org does not know. */
+export const UNKNOWN_USER = vocabulary({ deny: 'DENY', register: 'REGISTER' });

@@ -8,6 +8,7 @@ const KIND_TITLES: Record<string, string> = {
   globalSessionPolicyRule: 'Global session policy rule',
   passwordPolicy: 'Password policy',
   passwordPolicyRule: 'Password policy rule',
+  profileEnrollmentPolicy: 'Profile enrollment policy',
   group: 'Group',
   groupRule: 'Group rule',
   inlineHook: 'Inline hook',

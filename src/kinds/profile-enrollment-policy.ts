@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Policy, PolicyRule } from '../wire/policy.ts';
+import { livePolicies, type OrgContext } from './context.ts';
+import { DEFAULT_POLICY } from './enrollment-policy.ts';
+import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { liveRules, writable } from './policy-rules.ts';
+import { type PolicyImage, recreatePolicy } from './recreate.ts';
+import { declare, ensureField, nameField, type Section, setField } from './section.ts';
+import { UNKNOWN_USER } from './vocabulary.ts';
+
+interface ProfileEnrollmentPolicySpec {
+  name: string;
+  unknownUser?: (typeof UNKNOWN_USER.words)[number] | undefined;
+  verifyEmail?: boolean | undefined;
+  progressiveProfiling?: boolean | undefined;
+  attributes?: readonly Attribute[] | undefined;
+  addToGroups?: SetValue | undefined;
+}
+
+interface Attribute {
+  name: string;
+  label: string;
+  required: boolean;
+}
+
+/** `actions.profileEnrollment` of the one rule that such a policy has (recorded). */
+interface ProfileEnrollment {
+  unknownUserAction?: string;
+  activationRequirements?: { emailVerification?: boolean };
+  progressiveProfilingAction?: string;
+  profileAttributes?: readonly Attribute[];
+  targetGroupIds?: readonly string[] | null;
+  [more: string]: unknown;
+}
+
+const schema = z
+  .strictObject({
+    name: nameField('Name of the policy. `Default Policy` is the system one: adopted, never created.', 50),
+    unknownUser: z
+      .enum(UNKNOWN_USER.words)
+      .optional()
+      .meta({ description: 'What becomes of somebody whom the org does not know: `register` lets them sign up.' }),
+    verifyEmail: z.boolean().optional().meta({ description: 'Whether who signs up must prove the email address.' }),
+    progressiveProfiling: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether known users are asked for attributes that they lack.' }),
+    attributes: z
+      .array(z.strictObject({ name: z.string().min(1), label: z.string().min(1), required: z.boolean() }))
+      .min(1)
+      .optional()
+      .meta({ description: 'What the form asks for, in this order.' }),
+    addToGroups: setField(z.string(), 'Groups that new users are put into.').optional(),
+    ensure: ensureField,
+  })
+  .refine((policy) => !(policy.name === DEFAULT_POLICY && policy.ensure === 'absent'), {
+    error: 'the Default Policy cannot be deleted',
+    path: ['ensure'],
+  })
+  .meta({ description: 'A profile enrollment policy (Security > User Profile Policies). Apps refer to it by name.' });
+
+export const profileEnrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
+  key: 'profileEnrollmentPolicies',
+  schema: z.array(schema).meta({ description: 'Profile enrollment policies. Their order means nothing to Okta.' }),
+  declare: (entries, path) =>
+    entries.map(({ ensure, ...spec }, position) =>
+      declare<ProfileEnrollmentPolicySpec>('profileEnrollmentPolicy', [spec.name], spec, {
+        ensure,
+        position,
+        path: [...path, position],
+      }),
+    ),
+};
+
+/** PROFILE_ENROLLMENT policies, each with its one rule, which comes with the policy and cannot be deleted (recorded). */
+export const profileEnrollmentPolicy: Kind<ProfileEnrollmentPolicySpec, Policy, OrgContext> = {
+  name: 'profileEnrollmentPolicy',
+  lane: 'PROFILE_ENROLLMENT',
+  fields: {
+    name: 'identity',
+    unknownUser: 'value',
+    verifyEmail: 'value',
+    progressiveProfiling: 'value',
+    attributes: 'value',
+    addToGroups: 'set',
+  },
+  references: ({ addToGroups }) => groupReferences(addToGroups, 'addToGroups'),
+  read: async (context, declared) => {
+    const policies = await livePolicies(context, 'PROFILE_ENROLLMENT');
+    const found = await Promise.all(
+      declared.map(async ({ key, spec }): Promise<[string, Found<ProfileEnrollmentPolicySpec, Policy>][]> => {
+        const live = policies.find((policy) => isNamed(policy, spec.name));
+        return live ? [[key, { live, spec: await project(context, live) }]] : [];
+      }),
+    );
+    return new Map(found.flat());
+  },
+  create: async (context, { spec, formerly }) => {
+    if (formerly?.image !== undefined) {
+      return recreatePolicy(context, '/api/v1/policies', formerly.image as PolicyImage, undefined);
+    }
+    const created = await context.api.post<Policy>('/api/v1/policies', { type: 'PROFILE_ENROLLMENT', name: spec.name });
+    await putRule(context, created.id, spec);
+    return created;
+  },
+  update: (context, { found, declared }) => putRule(context, found.live.id, declared.spec),
+  remove: ({ api }, { live }) => api.delete(`/api/v1/policies/${live.id}`),
+  remember: async (context, { live }): Promise<PolicyImage> => ({
+    policy: live,
+    rules: await liveRules(context, live),
+  }),
+};
+
+function isNamed(policy: Policy, name: string): boolean {
+  return name === DEFAULT_POLICY ? policy.system : policy.name === name && !policy.system;
+}
+
+async function project(context: OrgContext, live: Policy): Promise<Found<ProfileEnrollmentPolicySpec>['spec']> {
+  const [rule] = await liveRules(context, live);
+  const action = (rule?.actions.profileEnrollment ?? {}) as ProfileEnrollment;
+  return {
+    name: live.name,
+    unknownUser: UNKNOWN_USER.toWord(action.unknownUserAction ?? ''),
+    verifyEmail: action.activationRequirements?.emailVerification ?? false,
+    progressiveProfiling: action.progressiveProfilingAction === 'ENABLED',
+    attributes: (action.profileAttributes ?? []).map(({ name, label, required }) => ({ name, label, required })),
+    addToGroups: await groupNames(context, action.targetGroupIds ?? []),
+  };
+}
+
+/** The rule is written as a whole, with the mentioned fields laid over the live ones. */
+async function putRule(context: OrgContext, policyId: string, spec: ProfileEnrollmentPolicySpec): Promise<void> {
+  const path = `/api/v1/policies/${policyId}/rules`;
+  const [rule] = await context.api.list<PolicyRule>(path);
+  if (!rule) throw new Error(`${path} shows no rule`);
+  const action = (rule.actions.profileEnrollment ?? {}) as ProfileEnrollment;
+  await context.api.put(`${path}/${rule.id}`, {
+    ...writable(rule),
+    actions: { ...rule.actions, profileEnrollment: await actionOf(context, spec, action) },
+  });
+}
+
+async function actionOf(
+  context: OrgContext,
+  spec: ProfileEnrollmentPolicySpec,
+  live: ProfileEnrollment,
+): Promise<ProfileEnrollment> {
+  const { unknownUser, verifyEmail, progressiveProfiling, attributes, addToGroups } = spec;
+  const groups = addToGroups && (await mergedGroupIds(context, live.targetGroupIds ?? [], addToGroups));
+  return {
+    ...live,
+    ...(unknownUser === undefined ? {} : { unknownUserAction: UNKNOWN_USER.toWire(unknownUser) }),
+    ...(verifyEmail === undefined
+      ? {}
+      : { activationRequirements: { ...live.activationRequirements, emailVerification: verifyEmail } }),
+    ...(progressiveProfiling === undefined
+      ? {}
+      : { progressiveProfilingAction: progressiveProfiling ? 'ENABLED' : 'DISABLED' }),
+    ...(attributes === undefined ? {} : { profileAttributes: attributes }),
+    ...(groups === undefined ? {} : { targetGroupIds: groups.length === 0 ? null : groups }),
+  };
+}

@@ -155,7 +155,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'refusal-texts',
     assumed:
-      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema, a zone with an unknown country or without addresses.',
+      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema, a zone with an unknown country or without addresses, a negative number of minutes in a global session rule.',
     why: 'That Okta refuses these is documented or follows from its clients; the exact text was never seen.',
     matters: 'Only what people read; code and status are as for other validation failures.',
   },
@@ -280,6 +280,26 @@ export const ASSUMPTIONS: readonly Assumption[] = [
       'A sign-in that starts in a browser with a session skips what is still fresh, at its first introspect; who may not use the app is told so then.',
     why: 'Help pages describe re-authentication intervals per rule; no recording has the cookie.',
     matters: 'Whether an embedded sign-in in a browser with a session shows a form at all.',
+  },
+  {
+    id: 'mfa-remembered-on-device',
+    assumed:
+      'A second factor is remembered for person and device when "Remember this device" was ticked, or was left alone under a rule with rememberDeviceByDefault, and it then spares them what the global session policy demands, not what the app’s rule does. A browser gets its DT cookie then; X-Device-Token names a device in its stead.',
+    why: 'Help pages say that people who do not opt in are prompted at the next sign-in, that the app’s rules have settings of their own for it, and that Okta uses the lifetime of the global session policy. When Okta sends the cookie first is not told.',
+    matters: 'Whether a second sign-in on a device asks for the second factor.',
+  },
+  {
+    id: 'mfa-lifetime-in-session',
+    assumed:
+      'Within a session a second factor older than the MFA lifetime is asked for again where the rule prompts by lifetime, and a factor that is too old for the app’s rule counts for the org no more either.',
+    why: 'The lifetime is described as the time until the next challenge; what it means for a session that is under way is not.',
+    matters: 'Whether an app opened in a session leads to a prompt.',
+  },
+  {
+    id: 'mfa-lifetime-default',
+    assumed: 'A rule that prompts by MFA lifetime and names none has 15 minutes.',
+    why: 'The default of the Admin Console by a support article; the API reference has none.',
+    matters: 'How soon people of such a rule are prompted again.',
   },
   {
     id: 'log-factor-names',

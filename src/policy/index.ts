@@ -22,7 +22,7 @@ export {
   type FactorClass,
   type FactorTraits,
 } from './factors.ts';
-export { type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
+export { DEFAULT_FACTOR_MINUTES, type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
 export { type ClientAddress, clientAddress, platformOf, zonesAround } from './network.ts';
 export {
   accessDenied,

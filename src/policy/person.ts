@@ -22,6 +22,11 @@ export interface SignInContext {
   platform?: { type: 'DESKTOP' | 'MOBILE' | 'OTHER'; os: string };
   deviceRegistered?: boolean;
   deviceManaged?: boolean;
+  /**
+   * Minutes since this person last showed a second factor on this device and asked not to be prompted there again; absent:
+   * never.
+   */
+  minutesSinceMfa?: number;
   riskLevel?: 'LOW' | 'MEDIUM' | 'HIGH';
 }
 

@@ -27,10 +27,15 @@ export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
  * role it is makes no difference (named assumption `any-admin-role`).
  */
 function demandRole(org: Org, { userId }: Principal): void {
-  const assignees = [userId, ...org.store.memberships.leftsOf(userId)];
-  if (!assignees.some((id) => org.store.roleAssignments.count('assigneeId', id) > 0)) {
+  if (!hasAdminRole(org, userId)) {
     throw new OktaError(403, 'E0000006', 'You do not have permission to perform the requested action');
   }
+}
+
+/** Whether a user or service app is an admin, by a role of its own or by one of a group. */
+export function hasAdminRole(org: Org, userId: string): boolean {
+  const assignees = [userId, ...org.store.memberships.leftsOf(userId)];
+  return assignees.some((id) => org.store.roleAssignments.count('assigneeId', id) > 0);
 }
 
 async function principalOf(org: Org, scheme: string, credential: string): Promise<Principal | undefined> {

@@ -36,7 +36,7 @@ export async function identify(
 ): Promise<Outcome> {
   const { step } = transaction;
   if (step !== 'identify' && step !== 'identifyRecovery') throw refusals.badRequest();
-  const remember = given.remember === true ? { remember: true } : {};
+  const remember = given.remember === undefined ? {} : { remember: given.remember };
   const typed = org.store.transactions.patch(transaction.id, { identifier, ...remember });
   const user = org.store.users.find('login', identifier.trim().toLowerCase());
   if (step === 'identifyRecovery') {

@@ -175,7 +175,7 @@ function issue(org: Org, transaction: SignInTransaction, situation: Situation): 
   });
   org.store.users.patch(situation.user.id, { lastLogin: orgNow(org) });
   recordSignIn(org, transaction);
-  const session = sessionFacts(proof, transaction, situation.decisions.globalSession);
+  const session = sessionFacts(org, proof, transaction, situation.decisions.globalSession);
   if (!hosted) {
     endTransaction(org, transaction);
     return { transaction: { ...transaction, step: 'success' }, situation, code: code.id, session };

@@ -13,6 +13,7 @@ import {
   register,
 } from './account-flow.ts';
 import { clientFacts, isBlocked } from './client.ts';
+import { rememberDevice, toBeRemembered } from './devices.ts';
 import { currentDocument, messageDocument, successDocument } from './document.ts';
 import { type AuthenticatorChoice, answer, enroll, identify, resend, skip } from './flow.ts';
 import { ION_JSON } from './forms.ts';
@@ -42,8 +43,11 @@ export function idxRoutes(org: Org): Hono<AppEnv> {
     const identifier = text(body.identifier);
     if (!identifier) throw refusals.badRequest();
     const { passcode } = credentials(body);
-    const remember = body.rememberMe === true;
-    return identify(org, transaction, identifier, { ...(passcode === undefined ? {} : { passcode }), remember });
+    const { rememberMe: remember } = body;
+    return identify(org, transaction, identifier, {
+      ...(passcode === undefined ? {} : { passcode }),
+      ...(typeof remember === 'boolean' ? { remember } : {}),
+    });
   });
   on('challenge', (transaction, body) => challengeForUnlock(org, transaction, text(body.identifier), choice(body)));
   on('challenge/answer', (transaction, body) => answer(org, transaction, credentials(body)));
@@ -105,6 +109,8 @@ async function respond(
     const outcome = await work(noteClient(org, transaction, client));
     if ('code' in outcome) {
       startSession(c, org, outcome.session);
+      const { action } = outcome.situation.decisions.globalSession;
+      if (toBeRemembered(outcome.transaction, action)) rememberDevice(c, org, outcome.transaction);
       return send(c, 200, successDocument(org, outcome.transaction, outcome.situation, baseUrl, outcome.code));
     }
     return send(c, 200, currentDocument(org, outcome.transaction, baseUrl));

@@ -20,7 +20,7 @@ import {
   verificationFields,
 } from './forms.ts';
 import { unlockMethods } from './password-policy.ts';
-import { orgAuthenticators, passwordFirst } from './policies.ts';
+import { globalSessionForAnyone, orgAuthenticators } from './policies.ts';
 import type { Situation } from './situation.ts';
 import type { SignInTransaction } from './transaction.ts';
 
@@ -48,14 +48,15 @@ export function identifyScreen(
 ): Screen {
   const { loginHint } = transaction.hosted ?? {};
   const hint = loginHint === undefined ? {} : { value: loginHint };
-  const withPassword = passwordFirst(org, transaction.client);
+  const { passwordFirst: withPassword, action } = globalSessionForAnyone(org, transaction.client);
+  const remembered = action?.rememberDeviceByDefault === true ? { value: true } : {};
   const password = org.store.authenticators.find('key', 'okta_password');
   return {
     ...forms([
       make.form('identify', 'identify', [
         { name: 'identifier', label: 'Username', required: true, ...hint },
         ...(withPassword ? [credentials('Password')] : []),
-        { name: 'rememberMe', type: 'boolean', label: 'Remember this device' },
+        { name: 'rememberMe', type: 'boolean', label: 'Remember this device', ...remembered },
       ]),
       ...(registration ? [make.form('select-enroll-profile', 'enroll')] : []),
       ...(unlockMethods(org).length > 0 ? [make.form('unlock-account', 'unlock-account')] : []),

@@ -81,7 +81,7 @@ function baseOf(org: Org, transaction: SignInTransaction): Base {
   if (!user) throw refusals.expired();
   const rules = signInRules(org, app);
   const person = { id: user.id, groupIds: [...org.store.memberships.leftsOf(user.id)], userTypeId: user.type.id };
-  const decisions = decide(rules, person, signInContext(org, transaction.client, app.id));
+  const decisions = decide(rules, person, signInContext(org, transaction.client, { appId: app.id, userId: user.id }));
   const enrollments = allowedEnrollments(org, user, decisions);
   const factors = enrollments.flatMap(({ key, methods }) => methods.map((method): Factor => ({ key, method })));
   const assurance = assessSignIn(rules, decisions, factors, transaction.verified);

@@ -81,7 +81,7 @@ export interface SignInTransaction extends InteractRequest {
   purpose?: Purpose;
   /** The password was right but has run out, or will in so many days; asked for until it is changed or put off. */
   passwordExpiry?: { daysLeft: number | undefined };
-  /** "Remember this device" was ticked: the session outlives the browser. */
+  /** Whether "Remember this device" was ticked; absent where the client did not say. */
   remember?: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { RememberedDevice } from '../idx/devices.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { AuthorizationCode, RefreshToken, RevokedToken, Session, UsedAssertion } from '../oauth/grants.ts';
 import type { LogEventEntity } from '../system-log/record.ts';
@@ -124,6 +125,7 @@ export class Store {
   readonly lastSends = new Collection<LastSend>();
   readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
+  readonly rememberedDevices = new Collection<RememberedDevice, 'userId'>({ userId: (row) => row.userId });
   readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });
   readonly codes = new Collection<AuthorizationCode>();
   readonly refreshTokens = new Collection<RefreshToken, 'family' | 'userId'>({

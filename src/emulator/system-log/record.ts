@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { tryGetContext } from 'hono/context-storage';
+import { getCookie } from 'hono/cookie';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, GroupEntity, PolicyEntity, PolicyRuleEntity, UserEntity } from '../store/entities.ts';
@@ -30,7 +31,7 @@ export interface LogClient {
   userAgent?: string;
   /** Names of the network zones that the address lies in, comma-separated. */
   zone?: string;
-  /** What the client calls its device (`X-Device-Token`); the log shows its hash. */
+  /** The client's device: `X-Device-Token`, or the browser's `DT` cookie. The log shows its hash. */
   deviceToken?: string;
   /** The OAuth client that asked. */
   id?: string;
@@ -102,7 +103,7 @@ export function clientOf(c: AppContext): LogClient {
   // In-process requests (tests of handlers) have no socket.
   const ipAddress = c.env?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '');
   const userAgent = c.req.header('User-Agent');
-  const deviceToken = c.req.header('X-Device-Token');
+  const deviceToken = c.req.header('X-Device-Token') ?? getCookie(c, 'DT');
   return {
     ...(ipAddress === undefined ? {} : { ipAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),

@@ -282,6 +282,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Whether an embedded sign-in in a browser with a session shows a form at all.',
   },
   {
+    id: 'simulation-answer',
+    assumed:
+      'A policy simulation answers with one evaluation per policy type, in which conditions have the names of the API; a context without user and groups stands for somebody who is in no group but Everyone; `undefined` comes with EVALUATED.',
+    why: 'The API reference gives the schema of the answer, no example.',
+    matters: 'Clients that read the names of conditions or count evaluations.',
+  },
+  {
     id: 'mfa-remembered-on-device',
     assumed:
       'A second factor is remembered for person and device when "Remember this device" was ticked, or was left alone under a rule with rememberDeviceByDefault, and it then spares them what the global session policy demands, not what the app’s rule does. A browser gets its DT cookie then; X-Device-Token names a device in its stead.',

@@ -35,3 +35,4 @@ export {
 } from './outlook.ts';
 export type { AnyPolicy, AnyRule, Person, PolicyWithRules, SignInContext, Skipped } from './person.ts';
 export { type Selected, type Selection, selectPolicy } from './select.ts';
+export { type Evaluated, type EvaluatedPolicy, type Simulation, simulate } from './simulate.ts';

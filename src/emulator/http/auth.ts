@@ -76,11 +76,14 @@ const SCOPE_PATHS: readonly (readonly [path: RegExp, resource: string])[] = [
   [/^\/api\/v1\/org\/captcha$/, 'captchas'],
 ];
 
+/** A POST that changes nothing and needs the right to read only (OpenAPI 2026.06.3). */
+const SIMULATION = '/api/v1/policies/simulate';
+
 /** A read needs `okta.<resource>.read` or `.manage`, a write `.manage`; without it 403 (recorded header). */
 function demandScope(principal: Principal, method: string, path: string, baseUrl: string): void {
   const segment = path.split('/')[3] ?? '';
   const resource = SCOPE_PATHS.find(([pattern]) => pattern.test(path))?.[1] ?? SCOPE_RESOURCE[segment] ?? segment;
-  const read = method === 'GET' || method === 'HEAD';
+  const read = method === 'GET' || method === 'HEAD' || path === SIMULATION;
   const manage = `okta.${resource}.manage`;
   const needed = read ? `okta.${resource}.read` : manage;
   if (principal.scopes.includes(needed) || principal.scopes.includes(manage)) return;

@@ -21,6 +21,12 @@ export function policiesOf(org: Org, type: PolicyType): PolicyWithRules[] {
     .map((policy) => ({ policy, rules: rulesOf(org, policy.id) }));
 }
 
+/** One policy as a list of it; empty when there is none of this id. */
+export function policyWithRules(org: Org, policyId: string): PolicyWithRules[] {
+  const policy = org.store.policies.get(policyId);
+  return policy ? [{ policy, rules: rulesOf(org, policyId) }] : [];
+}
+
 function rulesOf(org: Org, policyId: string): PolicyWithRules['rules'] {
   return org.store.policyRules.filter((rule) => rule.policyId === policyId);
 }

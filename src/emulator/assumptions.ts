@@ -289,6 +289,26 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Clients that read the names of conditions or count evaluations.',
   },
   {
+    id: 'dynamic-zone-criteria',
+    assumed:
+      'A dynamic zone holds an address that fits each of the criteria it names: one of its locations, one of its networks, its type of proxy. proxyType "" or "null" is no criterion, and an address of which nothing is known is in no dynamic zone.',
+    why: 'The help pages name the criteria and not how they go together; the API reference calls an empty proxyType "no proxy used".',
+    matters: 'Rules for zones that name more than one kind of criterion.',
+  },
+  {
+    id: 'ip-service-groups',
+    assumed:
+      'Of the collective IP service categories, an anonymizing proxy counts to ALL_ANONYMIZERS and either ANONYMIZER_TOR or ALL_ANONYMIZERS_EXCEPT_TOR; it and every single service to ALL_PROXIES_VPNS and ALL_IP_SERVICES.',
+    why: 'Their names; which services each comprises is not published.',
+    matters: 'Enhanced dynamic zones that name a collective category.',
+  },
+  {
+    id: 'log-state-code',
+    assumed: 'The System Log shows the ISO 3166-2 code of a region as its state, and no coordinates.',
+    why: 'A limitation: Okta has the full name; the emulator has no list of them.',
+    matters: 'Readers of the System Log that look for the name of a state.',
+  },
+  {
     id: 'mfa-remembered-on-device',
     assumed:
       'A second factor is remembered for person and device when "Remember this device" was ticked, or was left alone under a rule with rememberDeviceByDefault, and it then spares them what the global session policy demands, not what the app’s rule does. A browser gets its DT cookie then; X-Device-Token names a device in its stead.',

@@ -2,6 +2,7 @@
 import { OktaError } from '../http/okta-error.ts';
 import { DEFAULT_SETTINGS, type EmulatorSettings } from '../org.ts';
 import type { Fault } from './faults.ts';
+import { geolocationsFault } from './geolocations.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -56,11 +57,17 @@ export function readClockChange(body: Record<string, unknown>): ClockChange {
 }
 
 export function readSettings(body: Record<string, unknown>): Partial<EmulatorSettings> {
-  const checks = Object.fromEntries(
-    Object.entries(DEFAULT_SETTINGS).map(([name, value]) => [name, typeof value === 'number' ? isNumber : isBoolean]),
-  );
+  const checks = Object.fromEntries(Object.entries(DEFAULT_SETTINGS).map(([name, value]) => [name, checkOf(value)]));
+  const fault = body.geolocations === undefined ? undefined : geolocationsFault(body.geolocations);
+  if (fault !== undefined) throw wrong(fault);
   check(body, checks, '');
   return body as Partial<EmulatorSettings>;
+}
+
+/** A setting takes what its default is of; what is in a list is checked by its own rules. */
+function checkOf(value: EmulatorSettings[keyof EmulatorSettings]): Check {
+  if (Array.isArray(value)) return Array.isArray;
+  return typeof value === 'number' ? isNumber : isBoolean;
 }
 
 function check(value: unknown, checks: Record<string, Check>, at: string): void {

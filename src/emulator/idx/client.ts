@@ -76,7 +76,7 @@ export function isBlocked(org: Org, facts: ClientFacts): boolean {
 }
 
 function zonesOf(org: Org, facts: ClientFacts | undefined): NetworkZoneEntity[] {
-  return facts?.ip === undefined ? [] : zonesAround(facts.ip, org.store.zones.values());
+  return facts?.ip === undefined ? [] : zonesAround(facts.ip, org.store.zones.values(), org.settings.geolocations);
 }
 
 /** The same facts as the System Log shows them. */

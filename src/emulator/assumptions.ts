@@ -289,6 +289,20 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Clients that read the names of conditions or count evaluations.',
   },
   {
+    id: 'okta-verify-documents',
+    assumed:
+      'The documents of Okta Verify have the members that okta-auth-js and the widget read; both wait for the phone every four seconds, enrolment at /challenge/poll and push notifications at /authenticators/poll. The URL in QR code and link is one of the emulator. A push notification that was turned down answers 400 with the widget’s text and the choice of method; one that is left unanswered stays open as long as the sign-in.',
+    why: 'Read off the clients; no recording of these screens was used.',
+    matters: 'Clients that read more of these documents than Okta’s own do, and texts that people read.',
+  },
+  {
+    id: 'okta-verify-proof',
+    assumed:
+      'Setting up Okta Verify proves it as a code of it would. Codes and push notifications are set up together; FastPass is not.',
+    why: 'The weakest reading: which method an enrolment counts as is not told anywhere.',
+    matters: 'Rules that demand more than possession of a device in the sign-in that sets it up; the amr claim of it.',
+  },
+  {
     id: 'dynamic-zone-criteria',
     assumed:
       'A dynamic zone holds an address that fits each of the criteria it names: one of its locations, one of its networks, its type of proxy. proxyType "" or "null" is no criterion, and an address of which nothing is known is in no dynamic zone.',

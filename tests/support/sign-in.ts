@@ -83,7 +83,7 @@ export class SignIn {
 
   enroll(
     key: AuthenticatorKey,
-    more: { methodType?: string; phoneNumber?: string } = {},
+    more: { methodType?: string; phoneNumber?: string; channel?: string } = {},
   ): Promise<Answer<IdxResponse>> {
     return this.post('credential/enroll', { authenticator: { id: this.#org.authenticatorId(key), ...more } });
   }

@@ -19,6 +19,13 @@ import {
   shownEnrollment,
   verificationFields,
 } from './forms.ts';
+import {
+  challengePollForm,
+  channelDataForm,
+  channelForm,
+  enrollPollForm,
+  setupContext,
+} from './okta-verify-screens.ts';
 import { unlockMethods } from './password-policy.ts';
 import { globalSessionForAnyone, orgAuthenticators } from './policies.ts';
 import type { Situation } from './situation.ts';
@@ -179,6 +186,40 @@ export function challengeScreen(
   };
 }
 
+/** Wait for the answer to a push notification, with the number that the phone is to choose. */
+export function challengePollScreen(
+  org: Org,
+  make: FormMaker,
+  transaction: SignInTransaction,
+  situation: Situation,
+): Screen {
+  const { list, current } = currentOf(org, transaction, situation);
+  if (!current) return selectScreen(org, make, situation);
+  const [authenticator, enrollment] = current;
+  const { number } = transaction.current?.push ?? {};
+  const { currentAuthenticatorEnrollment } = currentEnrollment(
+    make,
+    authenticator,
+    { ...enrollment, methods: ['push'] },
+    true,
+  );
+  return {
+    ...forms([challengePollForm(make), selectForm(make, list)]),
+    ...(currentAuthenticatorEnrollment
+      ? {
+          currentAuthenticatorEnrollment: {
+            type: 'object',
+            value: {
+              ...currentAuthenticatorEnrollment.value,
+              ...(number === undefined ? {} : { contextualData: { correctAnswer: number } }),
+            },
+          },
+        }
+      : {}),
+    ...verifyLists(list),
+  };
+}
+
 function currentEnrollment(
   make: FormMaker,
   authenticator: AuthenticatorEntity,
@@ -270,6 +311,31 @@ export function enrollCodeScreen(
       type: 'object',
       value: shownAuthenticator(authenticator, method ? [method] : undefined),
     },
+  };
+}
+
+/** Set up Okta Verify: say where the link is to go, or wait for the phone. */
+export function setupScreen(
+  org: Org,
+  make: FormMaker,
+  { step, current }: SignInTransaction & { step: 'enrollChannel' | 'enrollPoll' },
+  situation: Situation,
+): Screen {
+  const authenticator = org.store.authenticators.find('key', 'okta_verify');
+  if (!authenticator || !current?.setup) return selectEnrollScreen(org, make, situation);
+  const { channel } = current.setup;
+  const shown = currentAuthenticator(make, authenticator, undefined, setupContext(org, current));
+  const resend = step === 'enrollPoll' && channel !== 'qrcode' ? make.actions('okta_verify', true) : {};
+  return {
+    ...forms([
+      step === 'enrollPoll' ? enrollPollForm(make) : channelDataForm(make, channel),
+      channelForm(make, authenticator, channel),
+      ...(situation.enrollable.length > 0 ? enrollChoice(make, situation) : []),
+    ]),
+    ...(shown.currentAuthenticator
+      ? { currentAuthenticator: { type: 'object', value: { ...resend, ...shown.currentAuthenticator.value } } }
+      : {}),
+    ...enrollLists(org, situation),
   };
 }
 

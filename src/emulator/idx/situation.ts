@@ -224,6 +224,9 @@ export function mayHaveTokens(org: Org, transaction: SignInTransaction): boolean
 /** Whether an authenticator is one that the emulator can enrol during sign-in. */
 export function canBeEnrolledHere(authenticator: AuthenticatorEntity): boolean {
   if (authenticator.key === 'okta_password' || authenticator.key === 'okta_email') return true;
+  if (authenticator.key === 'okta_verify') {
+    return activeMethods(authenticator).some((method) => method === 'totp' || method === 'push');
+  }
   const known: AuthenticatorKey[] = ['phone_number', 'security_question', 'google_otp'];
   return known.includes(authenticator.key) && authenticator.status === 'ACTIVE';
 }

@@ -43,7 +43,26 @@ export interface CurrentAuthenticator {
   phoneNumber?: string;
   /** The key of a code generator being enrolled, base32. */
   secret?: string;
+  /** Okta Verify being enrolled. */
+  setup?: {
+    channel: SetupChannel;
+    /** Is in the URL that the phone opens. */
+    token: string;
+    /** Where the link went. */
+    address?: string;
+    /** The phone has done it: the method that counts as proven. */
+    enrolled?: MethodType;
+  };
+  /** A push notification on its way. */
+  push?: {
+    /** What the screen shows and the phone is to choose. */
+    number?: string;
+    answer?: 'approved' | 'rejected';
+  };
 }
+
+/** How the app of Okta Verify gets to know the org: by a QR code, or a link in a message. */
+export type SetupChannel = 'qrcode' | 'email' | 'sms';
 
 /** What a sign-in is for when it is not (yet) for signing in. */
 export type Purpose = 'recovery' | 'unlock' | 'registration' | 'activation';

@@ -180,7 +180,7 @@ describe('signing in with Okta Verify', () => {
       href: `${org.url}/idp/idx/authenticators/poll`,
       refresh: 4000,
     });
-    const current = shown.body.currentAuthenticatorEnrollment?.value;
+    const current = shown.body.currentAuthenticator?.value;
     const number = String(current?.contextualData?.correctAnswer);
     expect(number).toMatch(/^[1-9][0-9]$/);
     expect(current?.methods).toEqual([{ type: 'push' }]);
@@ -217,7 +217,7 @@ describe('signing in with Okta Verify', () => {
     await setUp();
     const signIn = await begin();
     const shown = await signIn.choose('okta_verify', 'push');
-    expect(shown.body.currentAuthenticatorEnrollment?.value.contextualData).toBeUndefined();
+    expect(shown.body.currentAuthenticator?.value).not.toHaveProperty('contextualData');
     await org.api('PUT', `/api/v1/authenticators/${id}`, body);
   });
 });

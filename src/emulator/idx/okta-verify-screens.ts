@@ -49,6 +49,6 @@ export function setupContext(org: Org, current: CurrentAuthenticator): Pick<IdxA
 
 /** Waits for the answer to a push notification. */
 export function challengePollForm(make: FormMaker): IdxRemediation {
-  const form = make.form('challenge-poll', 'authenticators/poll', [], '$.currentAuthenticatorEnrollment');
-  return { ...form, refresh: POLL_MS };
+  // generation 2 of the widget takes what it shows from the authenticator, not from the enrolment
+  return { ...make.form('challenge-poll', 'authenticators/poll', [], '$.currentAuthenticator'), refresh: POLL_MS };
 }

@@ -195,27 +195,16 @@ export function challengePollScreen(
 ): Screen {
   const { list, current } = currentOf(org, transaction, situation);
   if (!current) return selectScreen(org, make, situation);
-  const [authenticator, enrollment] = current;
+  const [authenticator] = current;
   const { number } = transaction.current?.push ?? {};
-  const { currentAuthenticatorEnrollment } = currentEnrollment(
-    make,
-    authenticator,
-    { ...enrollment, methods: ['push'] },
-    true,
-  );
+  const value = {
+    ...make.actions('okta_verify', true),
+    ...shownAuthenticator(authenticator, ['push']),
+    ...(number === undefined ? {} : { contextualData: { correctAnswer: number } }),
+  };
   return {
     ...forms([challengePollForm(make), selectForm(make, list)]),
-    ...(currentAuthenticatorEnrollment
-      ? {
-          currentAuthenticatorEnrollment: {
-            type: 'object',
-            value: {
-              ...currentAuthenticatorEnrollment.value,
-              ...(number === undefined ? {} : { contextualData: { correctAnswer: number } }),
-            },
-          },
-        }
-      : {}),
+    currentAuthenticator: { type: 'object', value },
     ...verifyLists(list),
   };
 }

@@ -296,6 +296,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Clients that read more of these documents than Okta’s own do, and texts that people read.',
   },
   {
+    id: 'push-factor-answers',
+    assumed:
+      'The QR code of a pending push factor, and a notification of the Factors API, are good for five minutes; asking for the activation of one that ran out makes a new one. The QR code is an image in the answer itself, and links by email and SMS are not offered.',
+    why: 'The API reference has the schemas and says that both are short-lived; the examples give five minutes.',
+    matters: 'Clients that poll for long, or follow the links to send the activation.',
+  },
+  {
     id: 'okta-verify-proof',
     assumed:
       'Setting up Okta Verify proves it as a code of it would. Codes and push notifications are set up together; FastPass is not.',

@@ -135,7 +135,7 @@ describe('setting up Okta Verify', () => {
   test('happens once: the app is not set up twice, nor where no sign-in waits', async () => {
     expect(await phone({ user: login })).toMatchObject({
       status: 404,
-      body: { errorSummary: 'No sign-in waits for Okta Verify there.' },
+      body: { errorSummary: 'Nothing waits for Okta Verify there.' },
     });
     expect((await phone({})).status).toBe(400);
     expect((await phone({ user: login, method: 'totp' })).status).toBe(400);

@@ -2,8 +2,9 @@
 import type { IdxAuthenticator, IdxField, IdxRemediation } from '../../wire/idx.ts';
 import type { Org } from '../org.ts';
 import type { AuthenticatorEntity } from '../store/entities.ts';
+import { setupUrl } from '../store/okta-verify.ts';
 import type { FormMaker } from './forms.ts';
-import { SETUP_CHANNELS, setupUrl } from './okta-verify.ts';
+import { SETUP_CHANNELS } from './okta-verify.ts';
 import { qrCodeDataUri } from './qr-code.ts';
 import type { CurrentAuthenticator, SetupChannel } from './transaction.ts';
 
@@ -41,8 +42,8 @@ export function channelDataForm(make: FormMaker, channel: SetupChannel): IdxReme
 
 /** What the client shows of the enrolment: the QR code, or where the link went. */
 export function setupContext(org: Org, current: CurrentAuthenticator): Pick<IdxAuthenticator, 'contextualData'> {
-  const { channel = 'qrcode', address } = current.setup ?? {};
-  const qrcode = { method: 'embedded', href: qrCodeDataUri(setupUrl(org, current)), type: 'image/png' };
+  const { channel = 'qrcode', address, token = '' } = current.setup ?? {};
+  const qrcode = { method: 'embedded', href: qrCodeDataUri(setupUrl(org, token)), type: 'image/png' };
   const sentTo = address === undefined ? {} : { [channel === 'email' ? 'email' : 'phoneNumber']: address };
   return { contextualData: { ...(channel === 'qrcode' ? { qrcode } : sentTo), selectedChannel: channel } };
 }

@@ -2,6 +2,7 @@
  * Okta's sign-in semantics as pure functions on wire types: which policy and rule apply, what they demand, what can meet
  * it. The emulator obeys this; the lockout guard, `validate`, `explain` and the diagnosis of failed flows ask it.
  */
+export { isRange } from './addresses.ts';
 export { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
 export { type Assurance, type AssuranceState, assess, type Demands } from './assurance.ts';
 export {
@@ -22,7 +23,8 @@ export {
   type FactorClass,
   type FactorTraits,
 } from './factors.ts';
-export { type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
+export { type Geolocation, geolocate } from './geography.ts';
+export { DEFAULT_FACTOR_MINUTES, type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
 export { type ClientAddress, clientAddress, platformOf, zonesAround } from './network.ts';
 export {
   accessDenied,
@@ -35,3 +37,4 @@ export {
 } from './outlook.ts';
 export type { AnyPolicy, AnyRule, Person, PolicyWithRules, SignInContext, Skipped } from './person.ts';
 export { type Selected, type Selection, selectPolicy } from './select.ts';
+export { type Evaluated, type EvaluatedPolicy, type Simulation, simulate } from './simulate.ts';

@@ -190,7 +190,7 @@ describe('the routes', () => {
     expect(routes).toContain('GET /api/v1/policies');
     expect(routes).toContain('POST /oauth2/:server/v1/token');
     expect(routes).toContain('POST /_emulator/reset');
-    expect(routes).not.toContain('POST /api/v1/policies/simulate');
+    expect(routes).not.toContain('POST /api/v1/idps');
     expect(new Set(routes).size).toBe(routes.length);
   });
 });

@@ -104,6 +104,64 @@ describe('with a trusted proxy', () => {
     expect(formNames(body)[0]).toBe('authenticator-verification-data');
   });
 
+  test('a dynamic zone holds the addresses that are said to be there, and the log shows the place', async () => {
+    await org.control('PUT', 'settings', {
+      geolocations: [
+        { range: '192.0.2.0/25', country: 'DE', region: 'DE-BE', city: 'Berlin', asn: 64500 },
+        { range: '192.0.2.200', country: 'FR', proxyType: 'Tor' },
+      ],
+    });
+    const berlin = await org.api<{ id: string }>('POST', '/api/v1/zones', {
+      type: 'DYNAMIC',
+      name: 'Berlin',
+      locations: [{ country: 'DE', region: 'DE-BE' }],
+    });
+    const rule = await org.api<{ id: string }>('POST', `/api/v1/policies/${org.policyId}/rules`, {
+      name: 'In Berlin',
+      type: 'ACCESS_POLICY',
+      priority: 1,
+      conditions: { network: { connection: 'ZONE', include: [berlin.body.id] } },
+      actions: {
+        appSignOn: {
+          access: 'ALLOW',
+          verificationMethod: { type: 'ASSURANCE', factorMode: '1FA', reauthenticateIn: 'PT2H' },
+        },
+      },
+    });
+    const from = async (ip: string) => {
+      const { signIn } = await SignIn.begin(org);
+      return (await identify(signIn, { 'x-forwarded-for': ip })).body;
+    };
+    expect((await from('192.0.2.1')).successWithInteractionCode?.name).toBe('issue');
+    expect((await logs('user.session.start'))[0]).toMatchObject({
+      client: {
+        zone: 'Berlin',
+        geographicalContext: {
+          city: 'Berlin',
+          state: 'DE-BE',
+          country: 'Germany',
+          postalCode: null,
+          geolocation: null,
+        },
+      },
+      securityContext: { asNumber: 64500, isProxy: false },
+      request: {
+        ipChain: [{ ip: '192.0.2.1', geographicalContext: { city: 'Berlin' } }, { geographicalContext: null }],
+      },
+    });
+    expect(formNames(await from('192.0.2.200'))[0]).toBe('authenticator-verification-data');
+    expect((await logs('policy.evaluate_sign_on'))[0]).toMatchObject({
+      client: { geographicalContext: { country: 'France', state: null } },
+      securityContext: { asNumber: null, isProxy: true },
+    });
+    expect(formNames(await from('192.0.2.150'))[0]).toBe('authenticator-verification-data');
+    expect((await logs('policy.evaluate_sign_on'))[0]).toMatchObject({
+      client: { geographicalContext: null },
+      securityContext: { isProxy: null },
+    });
+    await org.api('DELETE', `/api/v1/policies/${org.policyId}/rules/${rule.body.id}`);
+  });
+
   test('a client in a blocked zone is refused', async () => {
     await org.api('POST', '/api/v1/zones', {
       type: 'IP',

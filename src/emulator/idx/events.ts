@@ -30,6 +30,7 @@ const FACTOR_NAMES: Partial<Record<MethodType, string>> = {
   security_question: 'SECURITY_QUESTION_AS_FACTOR',
   otp: 'GOOGLE_OTP',
   totp: 'OKTA_SOFT_TOKEN',
+  push: 'OKTA_VERIFY_PUSH',
 };
 
 function record(org: Org, transaction: SignInTransaction, entry: LogEntry): void {

@@ -26,7 +26,6 @@ export const MISSING_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/logStreams' },
   { method: 'GET', path: '/api/v1/meta/schemas/user/linkedObjects' },
   { method: 'POST', path: '/api/v1/meta/schemas/user/linkedObjects' },
-  { method: 'POST', path: '/api/v1/policies/simulate' },
   { method: 'POST', path: '/api/v1/push-providers' },
   { method: 'POST', path: '/api/v1/realms' },
   { method: 'POST', path: '/api/v1/telephony-providers' },

@@ -81,6 +81,8 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   secret?: string;
   /** Of a TOTP factor: the interval of the last code that was taken, so that none is taken twice. */
   lastInterval?: number;
+  /** Of a pending push factor: what its QR code holds, and until when (milliseconds since the epoch). */
+  activation?: { token: string; expiresAt: number };
 }
 
 export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}

@@ -1,4 +1,6 @@
+import type { RememberedDevice } from '../idx/devices.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
+import type { PushTransaction } from '../management/users/push-factors.ts';
 import type { AuthorizationCode, RefreshToken, RevokedToken, Session, UsedAssertion } from '../oauth/grants.ts';
 import type { LogEventEntity } from '../system-log/record.ts';
 import type { Attempts, LastSend, OneTimeCode } from '../telephony/entities.ts';
@@ -94,6 +96,7 @@ export class Store {
   /** group id -> user ids; Everyone is included. */
   readonly memberships = new Relation();
   readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
+  readonly pushTransactions = new Collection<PushTransaction>();
   readonly authorizationServers = new Collection<AuthorizationServerEntity>();
   readonly authorizationServerPolicies = new Collection<AuthorizationServerPolicyEntity>();
   readonly authorizationServerRules = new Collection<AuthorizationServerRuleEntity>();
@@ -124,6 +127,7 @@ export class Store {
   readonly lastSends = new Collection<LastSend>();
   readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
+  readonly rememberedDevices = new Collection<RememberedDevice, 'userId'>({ userId: (row) => row.userId });
   readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });
   readonly codes = new Collection<AuthorizationCode>();
   readonly refreshTokens = new Collection<RefreshToken, 'family' | 'userId'>({

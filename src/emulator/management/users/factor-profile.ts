@@ -27,6 +27,8 @@ export async function readFactorProfile(
       return readQuestion(given);
     case 'token:software:totp':
       return { profile: { credentialId: user.profile.login }, secret: newTotpSecret() };
+    case 'push':
+      return { profile: { credentialId: user.profile.login } };
     default:
       return { profile: readPhone(given) };
   }

@@ -1,5 +1,7 @@
 /** `/api/v1/users/{id}/lifecycle/*`, deletion, and the end of sessions. */
+
 import { invalid, OktaError } from '../../http/okta-error.ts';
+import { forgetDevices } from '../../idx/devices.ts';
 import { type Org, orgNow } from '../../org.ts';
 import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
@@ -91,6 +93,7 @@ export function deleteUser(org: Org, row: UserEntity): void {
   for (const assignment of org.store.appUsers.findAll('userId', row.id)) {
     org.store.appUsers.delete(assignment.id);
   }
+  forgetDevices(org, row.id);
   org.store.users.delete(row.id);
 }
 

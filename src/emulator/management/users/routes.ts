@@ -1,8 +1,10 @@
 /** `/api/v1/users`. `{id}` is an id, a login, or `me`. */
+
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
 import { OktaError } from '../../http/okta-error.ts';
 import { page, pageFrom } from '../../http/paging.ts';
+import { forgetDevices } from '../../idx/devices.ts';
 import type { Org } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
@@ -67,7 +69,9 @@ export function userRoutes(org: Org): Hono<AppEnv> {
     );
   });
   app.delete(`${base}/:userId/sessions`, (c) => {
-    endSessions(org, userOf(org, c).id, c.req.query('oauthTokens') === 'true');
+    const { id } = userOf(org, c);
+    endSessions(org, id, c.req.query('oauthTokens') === 'true');
+    if (c.req.query('forgetDevices') !== 'false') forgetDevices(org, id);
     return c.body(null, 204);
   });
   return app

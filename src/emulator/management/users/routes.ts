@@ -7,6 +7,7 @@ import type { Org } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
 import { renderGroup } from '../groups.ts';
+import { sortedSearch } from '../sorting.ts';
 import { enrollmentRoutes } from './authenticator-enrollments.ts';
 import { credentialRoutes, expireWithTemporary } from './credentials.ts';
 import { factorRoutes } from './factor-routes.ts';
@@ -136,6 +137,8 @@ function listUsers(org: Org, c: AppContext): Iterable<UserEntity> {
     throw new OktaError(400, 'E0000033', "Can't specify a search query and filter in the same request.");
   }
   const test = testOf(expression, filter);
+  const sorted = test && sortedSearch(c, () => matching(org.store.users.values(), test));
+  if (sorted) return sorted;
   if (test) return matching(indexed(org, expression ?? filter ?? '', after) ?? org.store.users.after(after), test);
   const rows =
     q === undefined || q === '' ? org.store.users.after(after) : org.store.users.startingWith(q.toLowerCase(), after);

@@ -100,10 +100,13 @@ function botProtectionRoutes(org: Org, app: Hono<AppEnv>): void {
   app.get(path, show);
   app.post(path, async (c) => {
     const body = await readJson(c);
-    const mode = text(body.mode);
-    const level = text(body.level);
-    if (!mode || !level) throw invalid('mode', 'mode: The field cannot be left blank');
-    putSetting(org, 'bot-protection', { mode, level, supportedFlows: texts(body.supportedFlows) ?? [] });
+    const mode = oneOf(body.mode, ['DISABLED', 'ENFORCED', 'LOG_ONLY'] as const);
+    const level = oneOf(body.level, ['ANY', 'HIGH', 'LOW', 'MEDIUM'] as const);
+    if (!mode) throw invalid('mode', 'mode: The field cannot be left blank');
+    if (!level) throw invalid('level', 'level: The field cannot be left blank');
+    const flows = texts(body.supportedFlows) ?? [];
+    for (const flow of flows) oneOf(flow, ['SIGN_IN', 'SSPR', 'SSR'] as const);
+    putSetting(org, 'bot-protection', { mode, level, supportedFlows: flows });
     return show(c);
   });
 }

@@ -130,7 +130,25 @@ describe('API tokens', () => {
     const [token] = await org.ok<Untyped[]>('GET', '/api/v1/api-tokens');
     expect(token).toMatchObject({ clientName: 'Okta API', tokenWindow: 'P30D', network: { connection: 'ANYWHERE' } });
     expect(JSON.stringify(token)).not.toContain(org.token);
-    expect((await org.refused('DELETE', `/api/v1/api-tokens/${token.id}`)).status).toBe(501);
+  });
+
+  it.each(['current', 'by its id'])('are revoked (%s), and then work no more until a reset', async (which) => {
+    const [token] = await org.ok<Untyped[]>('GET', '/api/v1/api-tokens');
+    const path = `/api/v1/api-tokens/${which === 'current' ? 'current' : token.id}`;
+    expect((await org.api('DELETE', path)).status).toBe(204);
+    for (const [method, where] of [
+      ['GET', '/api/v1/users/me'],
+      ['DELETE', path],
+    ] as const) {
+      expect(await org.refused(method, where)).toEqual({
+        status: 401,
+        code: 'E0000011',
+        summary: 'Invalid token provided',
+        causes: [],
+      });
+    }
+    await org.reset();
+    expect((await org.api('GET', '/api/v1/users/me')).status).toBe(200);
   });
 });
 

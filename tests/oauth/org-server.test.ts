@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { claimsOf, MARY, REDIRECT_URI, SignIn, SignInOrg, type Tokens } from '../support/sign-in.ts';
+import { claimsOf, MARY, REDIRECT_URI, SignIn, SignInOrg, signInBySms, type Tokens } from '../support/sign-in.ts';
 
 const VERIFIER = 'a verifier of no less than forty-three characters';
 
@@ -96,6 +96,9 @@ describe('its tokens', () => {
     const posted = await org.form('/oauth2/v1/userinfo', {}, bearer(accessToken));
     expect(posted.body).toEqual(got.body);
     expect((await org.form('/oauth2/v1/userinfo', {})).status).toBe(401);
+    const custom = await signInBySms(org, { scope: 'openid' });
+    const byForm = await org.form('/oauth2/default/v1/userinfo', {}, bearer(custom.access_token));
+    expect(byForm.body).toEqual({ sub: org.mary.id });
   });
 
   test('are strangers to the custom authorization server, and the reverse', async () => {

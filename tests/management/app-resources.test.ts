@@ -68,7 +68,9 @@ describe('keys of a client', () => {
     expect(made.body).toMatchObject({ ...key, status: 'ACTIVE' });
     expect(made.body.id).toMatch(/^pks/);
     expect((await org.refused('POST', path, key)).status).toBe(400);
-    expect((await org.refused('POST', path, { ...key, kid: 'k2', d: 'private' })).status).toBe(400);
+    for (const wrong of [{ d: 'private' }, { n: '' }, { e: 65537 }, { kty: 'oct' }, { use: 'sign' }, { alg: 1 }]) {
+      expect((await org.refused('POST', path, { ...key, kid: 'k2', ...wrong })).status).toBe(400);
+    }
     expect((await org.refused('DELETE', `${path}/${made.body.id}`)).status).toBe(400);
     await org.ok('POST', `${path}/${made.body.id}/lifecycle/deactivate`);
     await org.ok('DELETE', `${path}/${made.body.id}`);

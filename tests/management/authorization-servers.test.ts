@@ -162,6 +162,49 @@ describe('access policies and rules', () => {
     expect(changed.name).toBe('Default Policy Rule');
   });
 
+  it.each([
+    { accessTokenLifetimeMinutes: 4 },
+    { accessTokenLifetimeMinutes: 60, refreshTokenLifetimeMinutes: 59 },
+    { refreshTokenLifetimeMinutes: -1 },
+    { refreshTokenWindowMinutes: 9 },
+    { refreshTokenWindowMinutes: 2_628_001 },
+  ])('refuse lifetimes beyond the limits: %j', async (token) => {
+    const policy = await defaultPolicy();
+    const refused = await org.refused('POST', `${policy}/rules`, rule(['client_credentials'], { actions: { token } }));
+    expect(refused).toMatchObject({ status: 400, code: 'E0000001' });
+  });
+
+  it('take the longest lifetimes', async () => {
+    const policy = await defaultPolicy();
+    const token = {
+      accessTokenLifetimeMinutes: 1440,
+      refreshTokenLifetimeMinutes: 1440,
+      refreshTokenWindowMinutes: 2_628_000,
+    };
+    const made = await org.ok<AuthorizationServerPolicyRule>(
+      'POST',
+      `${policy}/rules`,
+      rule(['client_credentials'], { actions: { token } }),
+    );
+    expect(made.actions.token).toEqual(token);
+  });
+
+  it('name people who are there, and are of their own type', async () => {
+    const policy = await defaultPolicy();
+    const body = rule(['authorization_code']);
+    const conditions = { ...body.conditions, people: { groups: { include: ['00gnothere0000000000'] } } };
+    expect(await org.refused('POST', `${policy}/rules`, { ...body, conditions })).toMatchObject({
+      status: 400,
+      summary: 'Api validation failed: conditions.people',
+    });
+    for (const [path, type] of [
+      [`${policy}/rules`, 'ACCESS_POLICY'],
+      [`${BASE}/default/policies`, 'MFA_ENROLL'],
+    ] as const) {
+      expect(await org.refused('POST', path, { ...body, type })).toMatchObject({ status: 400, code: 'E0000003' });
+    }
+  });
+
   it('a rule goes, the others close up', async () => {
     const policy = await defaultPolicy();
     const [standard] = await org.ok<AuthorizationServerPolicyRule[]>('GET', `${policy}/rules`);
@@ -241,6 +284,10 @@ describe('scopes and claims', () => {
       value: 'user.department',
     });
     expect(await org.ok('GET', `${claims}/${made.id}`)).toEqual(made);
+    expect(await org.refused('PUT', `${claims}/${made.id}`, { ...made, value: '' })).toMatchObject({
+      summary: 'Api validation failed: value',
+      causes: ['value: The field cannot be left blank'],
+    });
     expect((await org.api('DELETE', `${claims}/${made.id}`)).status).toBe(204);
     expect((await org.ok<OAuth2Claim[]>('GET', claims)).map((claim) => claim.name)).not.toContain('team');
     for (const method of ['GET', 'DELETE']) {

@@ -84,6 +84,7 @@ describe('a group rule', () => {
     ['lists', 'Arrays.contains({"a", "andy"}, user.firstName)'],
     ['numbers', 'String.len(user.firstName) >= 4 && Convert.toInt("3") < 4'],
     ['absent attributes', 'user.department == null'],
+    ['names that every object of JavaScript knows', 'constructor == null'],
   ])('understands %s', async (_name, expression) => {
     const andy = await newUser('andy');
     await newRule(expression);

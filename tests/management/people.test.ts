@@ -214,6 +214,10 @@ describe('credentials', () => {
     });
     const half = { ...change(PASSWORD), recovery_question: { question: 'Who?' } };
     expect((await org.refused('POST', path, half)).status).toBe(400);
+    const short = { ...change(PASSWORD), recovery_question: { question: 'Who?', answer: 'cat' } };
+    expect((await org.refused('POST', path, short)).causes).toEqual([
+      'The security question answer must be at least 4 characters in length',
+    ]);
     expect(await org.ok('POST', path, change(PASSWORD))).toMatchObject({ recovery_question: { question: 'Who?' } });
     const reset = `${MARY}/credentials/forgot_password_recovery_question`;
     const password = { value: 'Other-horse-2' };

@@ -8,7 +8,7 @@ import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
 import { invalid, notFound } from '../http/okta-error.ts';
 import { type Org, orgNow } from '../org.ts';
-import { type Json, oneOf, text, texts } from './input.ts';
+import { type Json, oneOf, someOf, text, texts } from './input.ts';
 import { putSetting, setting } from './org-settings.ts';
 
 export function securitySettingsRoutes(org: Org): Hono<AppEnv> {
@@ -104,9 +104,8 @@ function botProtectionRoutes(org: Org, app: Hono<AppEnv>): void {
     const level = oneOf(body.level, ['ANY', 'HIGH', 'LOW', 'MEDIUM'] as const);
     if (!mode) throw invalid('mode', 'mode: The field cannot be left blank');
     if (!level) throw invalid('level', 'level: The field cannot be left blank');
-    const flows = texts(body.supportedFlows) ?? [];
-    for (const flow of flows) oneOf(flow, ['SIGN_IN', 'SSPR', 'SSR'] as const);
-    putSetting(org, 'bot-protection', { mode, level, supportedFlows: flows });
+    const supportedFlows = someOf(body.supportedFlows, ['SIGN_IN', 'SSPR', 'SSR'] as const) ?? [];
+    putSetting(org, 'bot-protection', { mode, level, supportedFlows });
     return show(c);
   });
 }

@@ -177,6 +177,7 @@ export function patchGroupAssignment(org: Org, app: ApplicationEntity, groupId: 
 
 export function assignUser(org: Org, app: ApplicationEntity, body: Json): AppUserEntity {
   const userId = requiredText('id', body.id);
+  oneOf(body.scope, ['USER', 'GROUP'] as const);
   if (!org.store.users.get(userId)) throw notFound(userId, 'User');
   const row = newAppUser(org, app, userId);
   const userName = text(record(body.credentials)?.userName);

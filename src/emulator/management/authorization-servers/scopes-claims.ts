@@ -144,7 +144,7 @@ function readClaim(body: Json): Omit<ClaimEntity, 'id' | 'serverId' | 'system' |
     status: oneOf(body.status, STATUS) ?? 'ACTIVE',
     claimType,
     valueType,
-    value: text(body.value),
+    value: requiredText('value', body.value),
     conditions: { scopes: texts(record(body.conditions)?.scopes) ?? [] },
     alwaysIncludeInToken: flag(body.alwaysIncludeInToken) ?? false,
     group_filter_type:

@@ -332,6 +332,8 @@ describe('factors without a message', () => {
       'phone_number',
     ]);
     expect(await org.ok('GET', `${path}/${enrolled.id}`)).toEqual(enrolled);
+    const disclosed = await org.ok<Untyped>('GET', `${path}/${enrolled.id}?discloseIdentifiers=phone`);
+    expect(disclosed.profile).toEqual({ phoneNumber: '+14155550132' });
     expect((await org.api('DELETE', `${path}/${enrolled.id}`)).status).toBe(204);
     expect((await org.refused('GET', `${path}/${enrolled.id}`)).status).toBe(404);
     expect((await org.refused('GET', `${factors()}/${enrolled.id}`)).status).toBe(404);
@@ -364,6 +366,7 @@ describe('factors without a message', () => {
 describe('what hangs on a user', () => {
   it('blocks of a locked account, links to his apps', async () => {
     expect(await org.ok('GET', `${MARY}/blocks`)).toEqual([]);
+    expect((await org.ok<Untyped>('GET', `${MARY}?expand=blocks`))._embedded).toEqual({ blocks: [] });
     expect(await org.ok('GET', `${MARY}/appLinks`)).toEqual([]);
     expect(await org.ok('GET', `${MARY}/clients`)).toEqual([]);
     expect((await org.refused('GET', '/api/v1/users/nobody/blocks')).status).toBe(404);

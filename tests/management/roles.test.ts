@@ -67,6 +67,8 @@ describe('admin roles', () => {
       expect(await org.ok('GET', `${path}/targets/${targets}`)).toEqual([]);
       expect((await org.refused('GET', `${assignee}/roles/ra1none/targets/${targets}`)).status).toBe(404);
     }
+    const _embedded = { targets: { groups: [] } };
+    expect(await org.ok('GET', `${assignee}/roles?expand=targets/groups`)).toEqual([{ ...given, _embedded }]);
     expect((await org.api('DELETE', path)).status).toBe(204);
     expect(await org.ok('GET', `${assignee}/roles`)).toEqual([]);
     for (const method of ['GET', 'DELETE']) {

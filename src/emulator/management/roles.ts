@@ -100,8 +100,10 @@ function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: 
     if (!row) throw notFound(roleId, 'Role');
     return row;
   };
-  const show = (c: AppContext, row: RoleAssignmentEntity) =>
-    render(row, `${c.get('baseUrl')}${path}/${row.assigneeId}`);
+  const show = (c: AppContext, row: RoleAssignmentEntity) => ({
+    ...render(row, `${c.get('baseUrl')}${path}/${row.assigneeId}`),
+    ...embeddedTargets(c),
+  });
 
   app.get(base, (c) => {
     const rows = all(c).sort(byType);
@@ -143,6 +145,18 @@ function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: 
       find(c, all(c));
       return c.json([]);
     });
+  }
+}
+
+/** `expand=targets/groups` or `targets/catalog/apps`: there are none, which is for all groups, or apps. */
+function embeddedTargets(c: AppContext): { _embedded?: object } {
+  switch (c.req.query('expand')) {
+    case 'targets/groups':
+      return { _embedded: { targets: { groups: [] } } };
+    case 'targets/catalog/apps':
+      return { _embedded: { targets: { catalog: { apps: [] } } } };
+    default:
+      return {};
   }
 }
 

@@ -4,6 +4,7 @@ import type { AppEnv } from '../../http/context.ts';
 import { link } from '../../http/links.ts';
 import { endFamily } from '../../oauth/refresh-tokens.ts';
 import type { Org } from '../../org.ts';
+import type { UserEntity } from '../../store/entities.ts';
 import { isAssigned } from '../apps/assignments.ts';
 import { userOf } from './users.ts';
 
@@ -11,11 +12,7 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const base = '/api/v1/users/:userId';
 
-  // A locked account is blocked for every device (OpenAPI 2026.06.3).
-  app.get(`${base}/blocks`, (c) => {
-    const blocked = userOf(org, c).status === 'LOCKED_OUT';
-    return c.json(blocked ? [{ type: 'DEVICE_BASED', appliesTo: 'ANY_DEVICES' }] : []);
-  });
+  app.get(`${base}/blocks`, (c) => c.json(blocksOf(userOf(org, c))));
   app.get(`${base}/appLinks`, (c) => c.json(appLinks(org, userOf(org, c).id, c.get('baseUrl'))));
   app.get(`${base}/clients`, (c) => {
     const user = userOf(org, c);
@@ -50,6 +47,11 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
     });
   }
   return app;
+}
+
+/** A locked account is blocked for every device (OpenAPI 2026.06.3). */
+export function blocksOf({ status }: UserEntity): { type: string; appliesTo: string }[] {
+  return status === 'LOCKED_OUT' ? [{ type: 'DEVICE_BASED', appliesTo: 'ANY_DEVICES' }] : [];
 }
 
 /** The tiles of a user's dashboard. */

@@ -25,7 +25,7 @@ import {
   unsuspendUser,
 } from './lifecycle.ts';
 import { etagOf, renderUser } from './render.ts';
-import { resourceRoutes } from './resources.ts';
+import { blocksOf, resourceRoutes } from './resources.ts';
 import { createUser, groupIdsOf, updateUser, userOf } from './users.ts';
 
 export function userRoutes(org: Org): Hono<AppEnv> {
@@ -48,7 +48,12 @@ export function userRoutes(org: Org): Hono<AppEnv> {
     });
     return one(c, row);
   });
-  app.get(`${base}/:userId`, (c) => one(c, userOf(org, c)));
+  app.get(`${base}/:userId`, (c) => {
+    const row = userOf(org, c);
+    if (c.req.query('expand') !== 'blocks') return one(c, row);
+    c.header('ETag', etagOf(row));
+    return c.json({ ...renderUser(row, c.get('baseUrl'), 'one'), _embedded: { blocks: blocksOf(row) } });
+  });
   app.put(`${base}/:userId`, async (c) => {
     const row = matched(c, userOf(org, c));
     return one(c, await updateUser(org, row, await readJson(c), 'replace'));

@@ -155,7 +155,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'refusal-texts',
     assumed:
-      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema, a zone with an unknown country or without addresses, a negative number of minutes in a global session rule.',
+      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema, a zone with an unknown country or without addresses, the features of an app that nobody provisions through, a redirect URI that is not absolute, a private key among the keys of a client, lifetimes of refresh tokens beyond their limits, a recovery answer that is too short (its cause is known, its summary is not), a negative number of minutes in a global session rule.',
     why: 'That Okta refuses these is documented or follows from its clients; the exact text was never seen.',
     matters: 'Only what people read; code and status are as for other validation failures.',
   },
@@ -173,7 +173,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'authenticator-settings-merge',
-    assumed: 'A PUT of an authenticator keeps the settings it leaves out.',
+    assumed: 'A PUT of an authenticator, or of one of its methods, keeps the settings it leaves out.',
     why: 'Not settled by any source; sending all settings gives the same either way.',
     matters: 'Clients that send part of the settings.',
   },

@@ -136,6 +136,29 @@ describe('users', () => {
     expect(await org.refused('GET', '/api/v1/users?q=a&search=b')).toMatchObject({ status: 400, code: 'E0000033' });
   });
 
+  it('come in the order that a search asks for, over pages', async () => {
+    for (const [login, lastName] of [
+      ['a@example.com', 'beta'],
+      ['b@example.com', 'Gamma'],
+      ['c@example.com', 'Alpha'],
+      ['d@example.com', 'beta'],
+    ]) {
+      await create('', { profile: { ...MARY, login, email: login, lastName } });
+    }
+    const search = encodeURIComponent('profile.firstName eq "Mary"');
+    const names = async (query: string) => {
+      const answer = await org.api<User[]>('GET', `/api/v1/users?search=${search}&${query}`);
+      const next = /<([^>]*)>; rel="next"/.exec(answer.headers.get('Link') ?? '')?.[1]?.slice(org.url.length);
+      return { names: answer.body.map((user) => user.profile.lastName), next };
+    };
+    expect((await names('sortBy=profile.lastName')).names).toEqual(['Alpha', 'beta', 'beta', 'Gamma']);
+    const first = await names('sortBy=profile.lastName&sortOrder=desc&limit=3');
+    expect(first.names).toEqual(['Gamma', 'beta', 'beta']);
+    const rest = await org.ok<User[]>('GET', first.next ?? '');
+    expect(rest.map((user) => user.profile.lastName)).toEqual(['Alpha']);
+    expect((await names('sortBy=profile.login&sortOrder=desc')).names).toEqual(['beta', 'Alpha', 'Gamma', 'beta']);
+  });
+
   it('link only themselves in lists', async () => {
     const list = await org.ok<User[]>('GET', '/api/v1/users');
     expect(Object.keys(list[0]?._links ?? {})).toEqual(['self']);

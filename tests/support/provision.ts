@@ -57,7 +57,8 @@ export function provisioner(
     },
     rollback: (applyId?: string) =>
       undo((api) => planRollback({ api, ledger, records, ...(applyId === undefined ? {} : { applyId }) }), 'rollback'),
-    destroy: (config: Pick<Config, 'declared'>) => undo((api) => planDestroy({ api, ledger, records, config }), 'destroy'),
+    destroy: (config: Pick<Config, 'declared'>) =>
+      undo((api) => planDestroy({ api, ledger, records, config }), 'destroy'),
   };
 }
 

@@ -39,7 +39,7 @@ export function hasAdminRole(org: Org, userId: string): boolean {
 }
 
 async function principalOf(org: Org, scheme: string, credential: string): Promise<Principal | undefined> {
-  if (scheme === 'ssws' && isAdminToken(org, credential)) {
+  if (scheme === 'ssws' && isAdminToken(org, credential) && org.store.apiTokens.size > 0) {
     return { userId: org.store.org.adminUserId, kind: 'ssws', scopes: [] };
   }
   if (scheme === 'bearer') return verifyAdminAccessToken(org, credential);

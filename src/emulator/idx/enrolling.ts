@@ -2,15 +2,12 @@
 
 import { type Org, orgNow } from '../org.ts';
 import type { FactorEntity } from '../store/entities.ts';
-import { CUSTOM_QUESTION, hashAnswer, SECURITY_QUESTIONS } from '../store/security-questions.ts';
+import { CUSTOM_QUESTION, hashAnswer, MIN_ANSWER, SECURITY_QUESTIONS } from '../store/security-questions.ts';
 import { matchTotp } from '../store/totp.ts';
 import { setNewPassword } from './password.ts';
 import type { GivenCredentials } from './proof.ts';
 import { refusals } from './refusals.ts';
 import type { CurrentAuthenticator } from './transaction.ts';
-
-/** Okta's least length of an answer (management reference). */
-const MIN_ANSWER = 4;
 
 /** Keeps what was proven, or what was chosen: a password and a question need no proof. */
 export async function keepEnrollment(

@@ -72,6 +72,11 @@ export function currentSession(c: AppContext, org: Org): Session | undefined {
   const session = id === undefined ? undefined : org.store.sessions.get(id);
   if (!session || session.expiresAt <= org.clock.now()) return undefined;
   if (org.store.users.get(session.userId)?.status !== 'ACTIVE') return undefined;
+  return renewSession(org, session);
+}
+
+/** Moves the end of a session as each use of it does: by its idle time, not beyond the end of its lifetime. */
+export function renewSession(org: Org, session: Session): Session {
   const idle = org.clock.now() + session.idleMs;
   return org.store.sessions.patch(session.id, { expiresAt: Math.min(idle, session.endsAt ?? idle) });
 }

@@ -72,6 +72,8 @@ export interface UserEntity extends Entity<User> {
   recoveryAnswerHash?: string;
   /** Registered by themselves, and the address was not verified yet: email is no factor of theirs. */
   emailUnverified?: boolean;
+  /** Epoch seconds: access tokens from before are revoked. */
+  tokensRevokedAt?: number;
 }
 
 export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {

@@ -164,7 +164,7 @@ function policyType(type: string | undefined): PolicyType {
  * Without `limit` everything comes at once; with it Okta always names a next page, even when it will be empty (recorded).
  */
 function listPolicies(org: Org, c: AppContext) {
-  const { status, q, limit, after, resourceId } = c.req.query();
+  const { status, q, limit, after, resourceId, sortBy } = c.req.query();
   const type = c.req.query('type');
   if (type === undefined) throw new OktaError(400, 'E0000028', 'The request is missing a required parameter.');
   const rows = policiesOf(org, policyType(type)).filter(
@@ -173,6 +173,7 @@ function listPolicies(org: Org, c: AppContext) {
       (q === undefined || row.name.toLowerCase().startsWith(q.toLowerCase())) &&
       (resourceId === undefined || appsOf(org, row).some((bound) => bound.id === resourceId)),
   );
+  if (sortBy === 'name') rows.sort((a, b) => a.name.localeCompare(b.name));
   const size = limit === undefined || !/^\d+$/.test(limit) || limit === '0' ? rows.length : Number(limit);
   const start = after === undefined ? 0 : rows.findIndex((row) => row.id === after) + 1;
   const shown = rows.slice(start, start + size);

@@ -1,13 +1,11 @@
 /** What a client sends to enrol a factor of each kind, checked. */
 import { invalid, type OktaError } from '../../http/okta-error.ts';
 import type { FactorEntity, UserEntity } from '../../store/entities.ts';
-import { CUSTOM_QUESTION, hashAnswer, SECURITY_QUESTIONS } from '../../store/security-questions.ts';
+import { CUSTOM_QUESTION, hashAnswer, MIN_ANSWER, SECURITY_QUESTIONS } from '../../store/security-questions.ts';
 import { newTotpSecret } from '../../store/totp.ts';
 import { normalizePhoneNumber } from '../../telephony/phone-numbers.ts';
 import { defined, type Json, text } from '../input.ts';
 import type { FactorKind } from './factor-kinds.ts';
-
-const MIN_ANSWER = 4;
 
 /** 400 with Okta's name for the request in its summary (seen for a bad phone number). */
 export function refuseEnrolment(cause: string): OktaError {

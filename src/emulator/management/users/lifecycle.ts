@@ -2,6 +2,7 @@
 
 import { invalid, OktaError } from '../../http/okta-error.ts';
 import { forgetDevices } from '../../idx/devices.ts';
+import { endFamily } from '../../oauth/refresh-tokens.ts';
 import { type Org, orgNow } from '../../org.ts';
 import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
@@ -45,11 +46,11 @@ export function activationLink(
 /** A deactivated user has no password any more and is signed out everywhere. */
 export function deactivateUser(org: Org, row: UserEntity): void {
   if (row.status === 'DEPROVISIONED') return;
-  endSessions(org, row.id, true);
   const { passwordHash: _hash, ...kept } = row;
   const { password: _password, ...credentials } = row.credentials;
   org.store.users.put({ ...kept, credentials });
   setStatus(org, row, 'DEPROVISIONED');
+  endSessions(org, row.id, true);
 }
 
 export function suspendUser(org: Org, row: UserEntity): void {
@@ -97,14 +98,15 @@ export function deleteUser(org: Org, row: UserEntity): void {
   org.store.users.delete(row.id);
 }
 
-/** Ends browser sessions; `tokens` also revokes refresh tokens and what came with them. */
+/**
+ * Ends browser sessions; `tokens` also revokes refresh tokens and access tokens. Access tokens tell their time in seconds:
+ * those of the current second are not told apart from what follows and stay, unless a refresh token came with them.
+ */
 export function endSessions(org: Org, userId: string, tokens: boolean): void {
   for (const session of org.store.sessions.findAll('userId', userId)) {
     org.store.sessions.delete(session.id);
   }
   if (!tokens) return;
-  for (const token of org.store.refreshTokens.findAll('userId', userId)) {
-    org.store.refreshTokens.delete(token.id);
-    org.store.revokedTokens.put({ id: token.family, expiresAt: token.idleExpiresAt });
-  }
+  for (const token of org.store.refreshTokens.findAll('userId', userId)) endFamily(org, token);
+  org.store.users.patch(userId, { tokensRevokedAt: Math.floor(org.clock.now() / 1000) });
 }

@@ -9,6 +9,7 @@ import type { Org } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
 import { renderGroup } from '../groups.ts';
+import { sortedSearch } from '../sorting.ts';
 import { enrollmentRoutes } from './authenticator-enrollments.ts';
 import { credentialRoutes, expireWithTemporary } from './credentials.ts';
 import { factorRoutes } from './factor-routes.ts';
@@ -26,7 +27,7 @@ import {
   unsuspendUser,
 } from './lifecycle.ts';
 import { etagOf, renderUser } from './render.ts';
-import { resourceRoutes } from './resources.ts';
+import { blocksOf, resourceRoutes } from './resources.ts';
 import { createUser, groupIdsOf, updateUser, userOf } from './users.ts';
 
 export function userRoutes(org: Org): Hono<AppEnv> {
@@ -49,7 +50,12 @@ export function userRoutes(org: Org): Hono<AppEnv> {
     });
     return one(c, row);
   });
-  app.get(`${base}/:userId`, (c) => one(c, userOf(org, c)));
+  app.get(`${base}/:userId`, (c) => {
+    const row = userOf(org, c);
+    if (c.req.query('expand') !== 'blocks') return one(c, row);
+    c.header('ETag', etagOf(row));
+    return c.json({ ...renderUser(row, c.get('baseUrl'), 'one'), _embedded: { blocks: blocksOf(row) } });
+  });
   app.put(`${base}/:userId`, async (c) => {
     const row = matched(c, userOf(org, c));
     return one(c, await updateUser(org, row, await readJson(c), 'replace'));
@@ -140,6 +146,8 @@ function listUsers(org: Org, c: AppContext): Iterable<UserEntity> {
     throw new OktaError(400, 'E0000033', "Can't specify a search query and filter in the same request.");
   }
   const test = testOf(expression, filter);
+  const sorted = test && sortedSearch(c, () => matching(org.store.users.values(), test));
+  if (sorted) return sorted;
   if (test) return matching(indexed(org, expression ?? filter ?? '', after) ?? org.store.users.after(after), test);
   const rows =
     q === undefined || q === '' ? org.store.users.after(after) : org.store.users.startingWith(q.toLowerCase(), after);

@@ -14,6 +14,8 @@ import type { OutputArgs, TargetArgs } from './options.ts';
 export interface Connection {
   api: OktaApi;
   ledger: Ledger;
+  /** Of the service app that we are; undefined for an API token. */
+  clientId: string | undefined;
 }
 
 /** Where orgproof keeps what it must remember between runs, relative to the working directory. */
@@ -38,7 +40,8 @@ export async function withOrg<Result>(
       onWait: ({ path, seconds }) => io.warn(`waiting ${seconds} s for the rate limit of ${path}`),
     });
     const ledger = ledgerFor(args, target, emulator !== undefined);
-    return await work({ api, ledger }).finally(() => {
+    const clientId = 'clientId' in target.credentials ? target.credentials.clientId : undefined;
+    return await work({ api, ledger, clientId }).finally(() => {
       if (args.verbose)
         for (const sent of api.requests) io.warn(`${sent.method} ${sent.path} ${sent.status ?? 'no answer'}`);
     });

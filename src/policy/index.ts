@@ -10,6 +10,7 @@ export {
   type EnrollmentDecision,
   type EnrollmentNeed,
   enrollmentFor,
+  enrollmentLevels,
   enrollmentNeed,
   levelOf,
   type OrgAuthenticator,

@@ -5,7 +5,7 @@ import type { Declared } from '../engine/kind.ts';
 import { makePlan, type Plan } from '../engine/plan.ts';
 import { KINDS, type OrgContext } from '../kinds/index.ts';
 import { ManagementApiError, type OktaApi, OrgUnreachableError } from '../okta/api.ts';
-import { memoisingReader } from '../okta/reader.ts';
+import { memoisingReader, type Reader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
@@ -20,6 +20,8 @@ export type OrgApplyResult = ApplyResult<OrgContext>;
 export interface PlanOptions {
   config: Pick<Config, 'declared'>;
   api: OktaApi;
+  /** Answers of `api` that others read as well; one of its own when it is not given. */
+  reader?: Reader;
   ledger: Ledger;
   /** Passwords and phones of users that were there before may be set. */
   adoptCredentials?: boolean;
@@ -83,7 +85,7 @@ function usage(message: string, hint: string): OrgproofError {
   return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
 }
 
-export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only'> {
+export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only' | 'reader'> {
   onProgress?: ApplyEffects<OrgContext>['onProgress'];
   signal?: AbortSignal;
 }
@@ -114,16 +116,18 @@ export function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApply
   });
 }
 
-function createContext(options: {
+/** What the kinds are handed in one run over an org. */
+export function createContext(options: {
   api: OktaApi;
-  ledger: Ledger;
+  reader?: Reader;
+  ledger: Pick<Ledger, 'owns'>;
   adoptCredentials?: boolean;
   created?: ReadonlyMap<string, string>;
 }): OrgContext {
   const { api, ledger } = options;
   return {
     api,
-    reader: memoisingReader(api),
+    reader: options.reader ?? memoisingReader(api),
     created: options.created ?? new Map(),
     owns: (address, live) => ledger.owns(address, live),
     adoptCredentials: options.adoptCredentials ?? false,

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Config } from '../../config/load.ts';
+import type { Guarded } from '../../provision/guard.ts';
 import type { OrgPlan } from '../../provision/index.ts';
 import { EXIT, type ExitCode, OrgproofError } from '../../shared/errors.ts';
 import type { Command } from '../command.ts';
@@ -37,27 +38,44 @@ export const applyCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
     const saved = args.plan === undefined ? undefined : loadPlan(args.plan);
     const config = await loadSatisfiableConfig(saved ? { ...args, config: [...saved.files] } : args);
     return withOrg(args, io, async (connection) => {
-      const { planOrg } = await import('../../provision/index.ts');
-      const plan = await planOrg({
-        config,
-        ...connection,
-        only: saved?.only ?? args.only,
-        adoptCredentials: args['adopt-credentials'],
-      });
+      const [{ planOrg }, { guardPlan }, { memoisingReader }] = await Promise.all([
+        import('../../provision/index.ts'),
+        import('../../provision/guard.ts'),
+        import('../../okta/reader.ts'),
+      ]);
+      const reader = memoisingReader(connection.api);
+      const shared = { config, ...connection, reader, adoptCredentials: args['adopt-credentials'] };
+      const plan = await planOrg({ ...shared, only: saved?.only ?? args.only });
       if (saved) assertSamePlan(saved, plan);
-      return carryOut(plan, config, connection, args, io);
+      const guarded = await guardPlan(plan, { ...shared, accept: args['accept-lockout'] });
+      return carryOut({ plan, guarded }, config, connection, args, io);
     });
   },
 };
 
-async function carryOut(plan: OrgPlan, config: Config, connection: Connection, args: Args, io: Io): Promise<ExitCode> {
-  const [{ applyOrg }, { summarizeRequests }, render, { progressPrinter }] = await Promise.all([
-    import('../../provision/index.ts'),
-    import('../../okta/buckets.ts'),
-    import('../render/plan.ts'),
-    import('../render/progress.ts'),
-  ]);
-  if (!args.json) io.out(render.renderPlan(plan, config, io));
+interface Judged {
+  plan: OrgPlan;
+  guarded: Guarded;
+}
+
+async function carryOut(
+  { plan, guarded }: Judged,
+  config: Config,
+  connection: Connection,
+  args: Args,
+  io: Io,
+): Promise<ExitCode> {
+  const [{ applyOrg }, { assertNoLockout }, { summarizeRequests }, render, { guardNotes }, { progressPrinter }] =
+    await Promise.all([
+      import('../../provision/index.ts'),
+      import('../../provision/guard.ts'),
+      import('../../okta/buckets.ts'),
+      import('../render/plan.ts'),
+      import('../render/guard.ts'),
+      import('../render/progress.ts'),
+    ]);
+  if (!args.json) io.out([render.renderPlan(plan, config, io), ...guardNotes(guarded, io)].join('\n'));
+  assertNoLockout(guarded);
   const answer = await confirmation(plan, args, io);
   if (answer !== 'yes') {
     io.warn('Nothing was written.');
@@ -72,7 +90,7 @@ async function carryOut(plan: OrgPlan, config: Config, connection: Connection, a
     }),
   );
   const requests = summarizeRequests(connection.api.requests);
-  if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests), null, 2));
+  if (args.json) io.out(JSON.stringify(render.applyDocument({ plan, guarded }, result, requests), null, 2));
   for (const line of render.renderFailures(plan.org, result, config, io)) io.warn(line);
   const applied = result.changes.every((entry) => entry.outcome === 'applied');
   if (!args.json && applied && plan.changes.length > 0) {

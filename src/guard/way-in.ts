@@ -1,0 +1,76 @@
+/** Whether somebody has a way into an app, in one state of the org; and if not, what decides that. Pure. */
+import {
+  type Decisions,
+  type Factor,
+  outlook,
+  type Person,
+  type PolicyWithRules,
+  type SignInContext,
+  type SignInRules,
+} from '../policy/index.ts';
+import { signInPolicyOf } from './org-view.ts';
+import type { World } from './world.ts';
+
+export interface Signer {
+  person: Person;
+  enrolled: readonly Factor[];
+}
+
+/** `deciding`: ids of the objects that decide it, the most telling one first. `reason`: a clause that follows a colon. */
+export type WayIn =
+  | { open: true; deciding: readonly string[] }
+  | { open: false; reason: string; deciding: readonly string[] };
+
+/**
+ * A way in from anywhere counts, with what is enrolled or by enrolling more at sign-in. An app that shows no sign-in policy
+ * cannot be judged: it counts as open.
+ */
+export function wayIn(world: World, appId: string, signer: Signer, contexts: readonly SignInContext[]): WayIn {
+  const app = world.apps.get(appId);
+  if (app?.status !== 'ACTIVE') return closed('the app is inactive', [appId]);
+  const assigned = world.assignedGroups.get(appId);
+  if (assigned && !assigned.some((id) => signer.person.groupIds.includes(id))) {
+    return closed('it is assigned to no group of theirs; only those stay whom it names one by one', [appId]);
+  }
+  const appSignInPolicy = signInPolicyOf(world, app);
+  if (!appSignInPolicy) return { open: true, deciding: [appId] };
+  const rules: SignInRules = { ...world, appSignInPolicy };
+  const results = contexts.map((context) => outlook(rules, signer.person, { ...context, appId }, signer.enrolled));
+  const open = results.find(({ verdict }) => verdict !== 'cannot');
+  if (open) return { open: true, deciding: decidingIds(open.decisions, appSignInPolicy, appId) };
+  const [first] = results;
+  if (first?.verdict !== 'cannot') return { open: true, deciding: [] };
+  return because(first.reason, first.decisions, appSignInPolicy, appId);
+}
+
+function because(reason: string, decisions: Decisions, { policy }: PolicyWithRules, appId: string): WayIn {
+  const { globalSession, appSignIn, enrollment } = decisions;
+  const { rule } = appSignIn;
+  if (globalSession.denied) {
+    const by = globalSession.rule ? ` (rule "${globalSession.rule.name}")` : '';
+    return closed(reason + by, ids(globalSession.rule?.id));
+  }
+  if (appSignIn.action?.access !== 'ALLOW') {
+    const text = rule ? `${reason} (app sign-in policy "${policy.name}")` : `no rule of "${policy.name}" applies`;
+    return closed(text, ids(rule?.id, policy.id, appId));
+  }
+  const allowing = enrollment.policy ? `enrollment policy "${enrollment.policy.name}"` : 'no enrollment policy applies';
+  return closed(
+    `${reason} (rule "${rule?.name}" of app sign-in policy "${policy.name}"; ${allowing})`,
+    decidingIds(decisions, { policy }, appId),
+  );
+}
+
+function decidingIds(decisions: Decisions, { policy }: Pick<PolicyWithRules, 'policy'>, appId: string): string[] {
+  const { globalSession, appSignIn, enrollment } = decisions;
+  const enrolling = [enrollment.policy?.id, enrollment.rule?.id];
+  return ids(appSignIn.rule?.id, policy.id, appId, ...enrolling, globalSession.rule?.id);
+}
+
+function closed(reason: string, deciding: readonly string[]): WayIn {
+  return { open: false, reason, deciding };
+}
+
+function ids(...all: readonly (string | undefined)[]): string[] {
+  return all.filter((id) => id !== undefined);
+}

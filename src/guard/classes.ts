@@ -15,8 +15,10 @@ import type { Signer } from './way-in.ts';
 import { everyoneIn, type World } from './world.ts';
 
 export interface ClassOfPeople {
-  /** In words, e.g. `members of "Testers" who have Password and Email`. */
+  /** In words, e.g. `members of "Testers"`. */
   who: string;
+  /** The authenticators in words, e.g. `Password and Email`. */
+  having: string;
   groupIds: readonly string[];
   enrolled: readonly Factor[];
 }
@@ -73,7 +75,8 @@ export function classesOf(
     );
     const further = distinct(allowed.map(({ key }) => key)).filter((key) => !ALWAYS.some((one) => one.key === key));
     return [[], ...further.map((key) => [key])].map((keys) => ({
-      who: `${name(groupIds)} who have ${listed(['Password', 'Email', ...keys.map(title)])}`,
+      who: name(groupIds),
+      having: listed(['Password', 'Email', ...keys.map(title)]),
       groupIds,
       enrolled: [...ALWAYS, ...distinctFactors(allowed.filter(({ key }) => keys.includes(key)))],
     }));
@@ -86,12 +89,12 @@ const ALWAYS: readonly Factor[] = [
   { key: 'okta_email', method: 'email' },
 ];
 
-/** `members of "A" and "B"`; Everyone is not worth a word. */
-export function groupWords(worlds: readonly World[], groupIds: readonly string[], members = 'members'): string {
+/** `members of "A" and "B"`; that they are in Everyone as well goes without saying. */
+export function groupWords(worlds: readonly World[], groupIds: readonly string[]): string {
   const nameOf = (id: string) => worlds.map((world) => world.groups.get(id)?.profile.name).find(Boolean) ?? id;
   const everyone = new Set(worlds.flatMap(everyoneIn));
   const names = groupIds.filter((id) => !everyone.has(id)).map((id) => `"${nameOf(id)}"`);
-  return names.length === 0 ? 'users in no group that matters here' : `${members} of ${listed(names)}`;
+  return names.length === 0 ? 'users in no group that the policies name' : `members of ${listed(names)}`;
 }
 
 export function title(key: string): string {

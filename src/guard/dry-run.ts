@@ -12,6 +12,8 @@ import { POLICIES, PolicyOverlay } from './policy-overlay.ts';
 export interface WouldSend {
   method: 'POST' | 'PUT' | 'DELETE';
   path: string;
+  /** It concerns what an earlier write would have created. */
+  onNew: boolean;
 }
 
 export interface DryRun extends OktaApi {
@@ -23,9 +25,13 @@ export interface DryRun extends OktaApi {
 export function dryRun(org: IndexedReader, orgUrl: string): DryRun {
   const run = new Run(org);
   const writes: WouldSend[] = [];
-  const write = async <T>(method: WouldSend['method'], path: string, work: Promise<Json | undefined>): Promise<T> => {
-    writes.push({ method, path: withoutQuery(path) });
-    return (await work) as T;
+  const write = async <T>(
+    method: WouldSend['method'],
+    path: string,
+    work: () => Promise<Json | undefined>,
+  ): Promise<T> => {
+    writes.push({ method, path: withoutQuery(path), onNew: run.isNew(withoutQuery(path)) });
+    return (await work()) as T;
   };
   return {
     orgUrl,
@@ -33,9 +39,9 @@ export function dryRun(org: IndexedReader, orgUrl: string): DryRun {
     writes,
     get: async <T>(path: string) => (await run.get(path)) as T,
     list: async <T>(path: string) => (await run.list(path)) as T[],
-    post: (path, body) => write('POST', path, run.post(path, (body ?? {}) as Json)),
-    put: (path, body) => write('PUT', path, run.put(path, (body ?? {}) as Json)),
-    delete: (path) => write('DELETE', path, run.delete(path)),
+    post: (path, body) => write('POST', path, () => run.post(path, (body ?? {}) as Json)),
+    put: (path, body) => write('PUT', path, () => run.put(path, (body ?? {}) as Json)),
+    delete: (path) => write('DELETE', path, () => run.delete(path)),
   };
 }
 
@@ -64,6 +70,10 @@ class Run {
   constructor(org: IndexedReader) {
     this.#overlay = new Overlay(org);
     this.#policies = new PolicyOverlay(this.#overlay);
+  }
+
+  isNew(path: string): boolean {
+    return this.#overlay.isNew(path);
   }
 
   get(path: string): Promise<Json> {

@@ -10,7 +10,7 @@ import { credentialFindings } from './credential.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Comparison, lossesOf } from './losses.ts';
-import { isRefused, readAdmins } from './people.ts';
+import { type Admins, isRefused, readAdmins } from './people.ts';
 import { orgWideChange, unitsOf } from './units.ts';
 import { readWorld, type Scope, type World } from './world.ts';
 
@@ -75,7 +75,8 @@ export async function judge(input: GuardInput): Promise<Judgement> {
 const DECIDING = /^\/api\/v1\/(policies|authenticators|apps)\b/;
 const MEMBERSHIP = /^\/api\/v1\/groups\/[^/]+\/users\//;
 const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
-const USER = /^\/api\/v1\/users\/[^/]+(\/lifecycle\/|\/factors|$)/;
+const USER = /^\/api\/v1\/users\/[^/]+$/;
+const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
 const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
 
 /** New users and groups lock nobody out, nor do trusted origins or authorization servers. */
@@ -83,8 +84,9 @@ function decidesSignIns(write: WouldSend): boolean {
   return DECIDING.test(write.path) || changesPeople(write);
 }
 
-function changesPeople({ method, path }: WouldSend): boolean {
-  return MEMBERSHIP.test(path) || USER.test(path) || (method === 'DELETE' && GROUP.test(path));
+function changesPeople({ method, path, onNew }: WouldSend): boolean {
+  const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
+  return !onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path));
 }
 
 interface Compared {
@@ -99,20 +101,23 @@ async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<
   const assignments = await assignmentsTouched(org, api.writes);
   const lists = { assignmentsOf: assignments.apps, people: [] };
   const [before, after] = await Promise.all([readWorld(org, lists), readWorld(api, lists)]);
-  const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : { ids: [] };
+  const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
   const flows = await flowsIn(input, before, effect);
-  const scope = { ...lists, people: [...new Set([...(admins.ids ?? []), ...flows.map(({ userId }) => userId)])] };
+  const scope = { ...lists, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
   const [then, now] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
   const groupId = (name: string) =>
-    [...now.groups.values()]
-      .filter((group) => group.type !== 'APP_GROUP' && group.profile.name === name)
-      .map(({ id }) => id);
-  const sets = input.groupSets.map((names) => names.flatMap(groupId));
+    [...now.groups.values()].filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name).map(idOf);
   return {
-    value: { before: then, after: now, admins: admins.ids, flows, sets },
+    value: { before: then, after: now, admins, flows, sets: input.groupSets.map((names) => names.flatMap(groupId)) },
     scope,
-    notes: [...assignments.notes, ...('note' in admins && admins.note ? [admins.note] : [])],
+    notes: [...assignments.notes, ...admins.notes],
   };
+}
+
+const NOT_CONCERNED: Admins = { ids: [], complete: true, notes: [] };
+
+function idOf({ id }: { id: string }): string {
+  return id;
 }
 
 function concernsAdmins(before: World, after: World, writes: readonly WouldSend[]): boolean {

@@ -4,7 +4,7 @@ import type { AuthenticatorKey } from '../wire/authenticator.ts';
 import { classesOf, groupSets, groupWords, listed, memberOf, title } from './classes.ts';
 import { contextsOf } from './contexts.ts';
 import { ADMIN_CONSOLE } from './org-view.ts';
-import type { Someone } from './people.ts';
+import type { Admins, Someone } from './people.ts';
 import { type Unit, unitsOf } from './units.ts';
 import { type WayIn, wayIn } from './way-in.ts';
 import type { World } from './world.ts';
@@ -12,6 +12,8 @@ import type { World } from './world.ts';
 export interface Loss {
   /** Who loses it. */
   who: string;
+  /** What they have enrolled, in words, where that tells them apart. */
+  having?: string;
   /** What is lost; follows `who`. Those who lose the same by the same object are told of together. */
   what: string;
   reason: string;
@@ -24,8 +26,7 @@ export interface Loss {
 export interface Comparison {
   before: World;
   after: World;
-  /** Ids of the admins; undefined when they are not known. */
-  admins: readonly string[] | undefined;
+  admins: Pick<Admins, 'ids' | 'complete'>;
   /** Users whom a flow of the config wants signed in. */
   flows: readonly { name: string; userId: string; appId: string }[];
   /** Sets of group ids that the config itself puts people in. */
@@ -38,7 +39,7 @@ export function lossesOf(comparison: Comparison): Loss[] {
   const contexts = contextsOf(before, after);
   return [
     ...defaultPolicyLoss(before, after),
-    ...(admins ?? []).flatMap((id) => authenticatorLoss(comparison, id, contexts)),
+    ...admins.ids.flatMap((id) => authenticatorLoss(comparison, id, contexts)),
     ...consoleLosses(comparison, contexts),
     ...flowLosses(comparison, contexts),
     ...unitsOf(before, after).flatMap((unit) => unitLosses(comparison, unit, contexts)),
@@ -122,12 +123,13 @@ function consoleLosses({ before, after, admins }: Comparison, contexts: readonly
   const apps = [...before.apps.values()].filter((app) => app.name === ADMIN_CONSOLE);
   return apps.flatMap((app) => {
     const way = (world: World, id: string) => wayOf(world, app.id, world.people.get(id), contexts, id);
-    const had = (admins ?? []).filter((id) => way(before, id).open);
-    const nobody = had.every((id) => !way(after, id).open) ? ', and no other admin could either' : '';
+    const had = admins.ids.filter((id) => way(before, id).open);
+    const nobody = admins.complete && had.every((id) => !way(after, id).open) ? '; no other admin could, either' : '';
     return had.flatMap((id) =>
       loss({
         who: `the admin ${before.people.get(id)?.login}`,
-        what: `could no longer reach the Admin Console${nobody}`,
+        what: 'could no longer reach the Admin Console',
+        more: nobody,
         before: way(before, id),
         way: (world) => way(world, id),
         after,
@@ -178,14 +180,15 @@ function unitLosses(comparison: Comparison, unit: Unit, contexts: readonly SignI
   return classesOf(before, sets, name, contexts).flatMap((people) => {
     const way = (world: World) => wayIn(world, unit.appId, memberOf(world, people), contexts);
     const what = `could no longer ${unit.isConsole ? 'reach the Admin Console' : `sign in to ${unit.words}`}`;
-    return loss({ who: people.who, what, before: way(before), way, after });
+    return loss({ who: people.who, having: people.having, what, before: way(before), way, after });
   });
 }
 
-/** One admin for each set of groups that admins are in; undefined when the admins are not known. */
+/** One admin for each set of groups that admins are in; undefined when not all admins are known. */
 function adminsByGroups({ before, admins }: Comparison): Map<string, Someone> | undefined {
-  const known = admins?.flatMap((id) => before.people.get(id) ?? []);
-  return known && new Map(known.map((someone) => [groupsKey(someone.person.groupIds), someone]));
+  if (!admins.complete) return undefined;
+  const known = admins.ids.flatMap((id) => before.people.get(id) ?? []);
+  return new Map(known.map((someone) => [groupsKey(someone.person.groupIds), someone]));
 }
 
 function groupsKey(groupIds: readonly string[]): string {
@@ -194,20 +197,24 @@ function groupsKey(groupIds: readonly string[]): string {
 
 interface Question {
   who: string;
+  having?: string;
   what: string;
+  /** Said behind the reason. */
+  more?: string;
   before: WayIn;
   way(world: World): WayIn;
   after: World;
 }
 
-function loss({ who, what, before, way, after }: Question): Loss[] {
+function loss({ who, having, what, more = '', before, way, after }: Question): Loss[] {
   const now = way(after);
   if (!before.open || now.open) return [];
   return [
     {
       who,
+      ...(having === undefined ? {} : { having }),
       what,
-      reason: now.reason,
+      reason: now.reason + more,
       deciding: [...now.deciding, ...before.deciding, ...after.authenticators.map(({ id }) => id)],
       happensIn: (world) => !way(world).open,
     },

@@ -35,7 +35,7 @@ export class Overlay {
     const own = withoutQuery(path);
     const known = this.known(own);
     if (known) return known;
-    if (this.isGone(own) || this.#isNew(own)) throw notFound(path);
+    if (this.isGone(own) || this.isNew(own)) throw notFound(path);
     return this.#org.get<Json>(path);
   }
 
@@ -51,7 +51,7 @@ export class Overlay {
   async list(path: string, embedded?: readonly Json[]): Promise<Json[]> {
     const collection = withoutQuery(path);
     if (this.isGone(collection)) throw notFound(path);
-    const live: readonly Json[] = embedded ?? (this.#isNew(collection) ? [] : await this.#org.list<Json>(path));
+    const live: readonly Json[] = embedded ?? (this.isNew(collection) ? [] : await this.#org.list<Json>(path));
     const kept: Json[] = [];
     for (const item of live) {
       const own = `${collection}/${keyOf(item)}`;
@@ -95,7 +95,8 @@ export class Overlay {
     return parents(path).some((own) => this.#changed.has(own) && this.#changed.get(own) === undefined);
   }
 
-  #isNew(path: string): boolean {
+  /** Whether the object, or one that it belongs to, is none of the org's. */
+  isNew(path: string): boolean {
     return parents(path).some((own) => this.#newPaths.has(own));
   }
 }

@@ -72,10 +72,12 @@ function enrolledOf(user: User, factors: readonly UserFactor[]): Factor[] {
 const MOST_ADMINS = 50;
 
 export interface Admins {
-  /** Ids of those who are looked at; undefined when the org does not say who has a role. */
-  ids: readonly string[] | undefined;
+  /** Ids of those who are looked at one by one. */
+  ids: readonly string[];
+  /** Whether these are all admins that the org has. */
+  complete: boolean;
   /** What was not looked at, for people. */
-  note?: string;
+  notes: readonly string[];
 }
 
 interface AssigneesPage {
@@ -83,28 +85,39 @@ interface AssigneesPage {
   _links?: { next?: { href: string } };
 }
 
-/** Everyone who has an admin role, directly or through a group (`/api/v1/iam/assignees/users`). */
+/**
+ * Everyone who has an admin role, directly or through a group (`/api/v1/iam/assignees/users`), as far as the credentials may
+ * look at roles and users.
+ */
 export async function readAdmins(api: Reads): Promise<Admins> {
-  const ids: string[] = [];
-  let path: string | undefined = '/api/v1/iam/assignees/users?limit=100';
   try {
-    for (; path !== undefined && ids.length <= MOST_ADMINS; ) {
-      const page: AssigneesPage = await api.get<AssigneesPage>(path);
-      ids.push(...(page.value ?? []).map(({ id }) => id));
-      const next: string | undefined = page._links?.next?.href;
-      path = next === undefined ? undefined : pathOf(next);
-    }
+    const all = await adminIds(api);
+    const ids = all.slice(0, MOST_ADMINS);
+    // Read here already, so that a refusal shows; asked for once.
+    for (const id of ids) await readSomeone(api, id);
+    return all.length <= MOST_ADMINS ? { ids, complete: true, notes: [] } : { ids, complete: false, notes: [TOO_MANY] };
   } catch (error) {
     if (!isRefused(error)) throw error;
-    return { ids: undefined, note: ROLES_UNREAD };
+    return { ids: [], complete: false, notes: [NOT_READ] };
   }
-  if (ids.length <= MOST_ADMINS) return { ids };
-  const note = `the org has more than ${MOST_ADMINS} admins: only the first ${MOST_ADMINS} were looked at one by one`;
-  return { ids: ids.slice(0, MOST_ADMINS), note };
 }
 
-const ROLES_UNREAD =
-  'the credentials may not read admin roles (okta.roles.read), so no admin was looked at: only classes of users were';
+const TOO_MANY = `the org has more than ${MOST_ADMINS} admins: only the first ${MOST_ADMINS} were looked at one by one, the others as classes of users`;
+const NOT_READ =
+  'the credentials may not read who is an admin (okta.roles.read, okta.users.read): no admin was looked at, only classes of users';
+
+/** Pages until there are more than are looked at. */
+async function adminIds(api: Reads): Promise<string[]> {
+  const ids: string[] = [];
+  let path: string | undefined = '/api/v1/iam/assignees/users?limit=100';
+  while (path !== undefined && ids.length <= MOST_ADMINS) {
+    const page: AssigneesPage = await api.get<AssigneesPage>(path);
+    ids.push(...(page.value ?? []).map(({ id }) => id));
+    const next: string | undefined = page._links?.next?.href;
+    path = next === undefined ? undefined : pathOf(next);
+  }
+  return ids;
+}
 
 /** The org does not let these credentials look. */
 export function isRefused(error: unknown): boolean {

@@ -30,7 +30,10 @@ export function wayIn(world: World, appId: string, signer: Signer, contexts: rea
   if (app?.status !== 'ACTIVE') return closed('the app is inactive', [appId]);
   const assigned = world.assignedGroups.get(appId);
   if (assigned && !assigned.some((id) => signer.person.groupIds.includes(id))) {
-    return closed('it is assigned to no group of theirs; only those stay whom it names one by one', [appId]);
+    return closed(
+      'it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one',
+      [appId],
+    );
   }
   const appSignInPolicy = signInPolicyOf(world, app);
   if (!appSignInPolicy) return { open: true, deciding: [appId] };

@@ -60,7 +60,7 @@ export async function guardPlan(plan: OrgPlan, options: GuardOptions): Promise<G
 }
 
 /** A plan that would lock people out, with every reason and its place. */
-export class LockoutError extends OrgproofError {
+class LockoutError extends OrgproofError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
@@ -95,7 +95,8 @@ function judgePlan(plan: OrgPlan, options: GuardOptions) {
     org: reader,
     orgUrl: api.orgUrl,
     addresses: plan.changes.map(({ address }) => address),
-    carryOut: (dryRun, without) => carryOut(without === undefined ? plan : planWithout(plan, without), dryRun, options),
+    carryOut: (dryRun, without) =>
+      dryRunPlan(without === undefined ? plan : planWithout(plan, without), dryRun, options),
     clientId: options.clientId,
     flows: config.flows.flatMap(({ name, user, app, expect }) =>
       typeof user === 'string' && expect.signedIn ? [{ name, login: user, app }] : [],
@@ -104,8 +105,15 @@ function judgePlan(plan: OrgPlan, options: GuardOptions) {
   });
 }
 
-/** The plan's own writes, one after the other, on an org that takes none. */
-async function carryOut(plan: OrgPlan, api: DryRun, options: GuardOptions): Promise<Effect> {
+/**
+ * Carries out a plan on an org that takes no writes: the kinds' own writes, one after the other.
+ * @throws what a kind throws, save a refusal of its own: that ends the run, as it would end apply
+ */
+export async function dryRunPlan(
+  plan: OrgPlan,
+  api: DryRun,
+  options: Pick<GuardOptions, 'ledger' | 'adoptCredentials'>,
+): Promise<Effect> {
   const { ledger, adoptCredentials = false } = options;
   const created = new Map<string, string>();
   const context = createContext({ api, ledger, adoptCredentials, created });
@@ -172,6 +180,7 @@ const TELLING_FIELDS = [
   'signInPolicy',
   'assignedTo',
   'usedFor',
+  'authenticators',
   'groups',
 ];
 

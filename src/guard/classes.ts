@@ -2,15 +2,10 @@
  * Classes of people who are not looked at one by one: who shares the groups that policies and assignments tell apart, and
  * what they may have enrolled. Pure.
  */
-import {
-  allowedFactors,
-  enrollmentFor,
-  type Factor,
-  type PolicyWithRules,
-  type SignInContext,
-} from '../policy/index.ts';
+import { allowedFactors, enrollmentFor, type Factor, type PolicyWithRules } from '../policy/index.ts';
 import { authenticatorName, authenticatorTitle } from '../shared/authenticators.ts';
 import type { PolicyConditions } from '../wire/policy.ts';
+import type { Vantage } from './vantages.ts';
 import type { Signer } from './way-in.ts';
 import { everyoneIn, type World } from './world.ts';
 
@@ -66,11 +61,11 @@ export function classesOf(
   before: World,
   sets: readonly (readonly string[])[],
   name: (groupIds: readonly string[]) => string,
-  contexts: readonly SignInContext[],
+  vantages: readonly Vantage[],
 ): ClassOfPeople[] {
   return sets.flatMap((groupIds) => {
     const person = { id: name(groupIds), groupIds: groupIds.filter((id) => before.groups.has(id)) };
-    const allowed = contexts.flatMap((context) =>
+    const allowed = vantages.flatMap(({ context }) =>
       allowedFactors(before.authenticators, enrollmentFor(before.enrollmentPolicies, person, context)),
     );
     const further = distinct(allowed.map(({ key }) => key)).filter((key) => !ALWAYS.some((one) => one.key === key));

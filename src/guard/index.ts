@@ -37,8 +37,8 @@ export interface GuardInput {
 export interface Effect {
   /** Ids of the objects that the changes concern, by address. */
   ids: ReadonlyMap<string, string>;
-  /** Why it came to an end half-way, as the real one would. */
-  stopped?: string;
+  /** Changes that were refused, each with the reason: the real run would stop at the first of them. */
+  refused: readonly string[];
 }
 
 export interface Judgement {
@@ -51,7 +51,7 @@ export interface Judgement {
 export async function judge(input: GuardInput): Promise<Judgement> {
   const api = dryRun(input.org, input.orgUrl);
   const effect = await input.carryOut(api);
-  const notes = effect.stopped === undefined ? [] : [`what comes after this was not looked at: ${effect.stopped}`];
+  const notes = effect.refused.map((refusal) => `apply would stop at ${refusal}`);
   if (!api.writes.some(decidesSignIns)) return { findings: [], notes };
   const byId = new Map([...effect.ids].map(([address, id]) => [id, address]));
   const addressOf = (id: string) => byId.get(id);

@@ -1,11 +1,11 @@
 /** What people would lose by a plan: the org before it held against the org after it. Pure. */
-import { allowedFactors, enrollmentFor, enrollmentLevels, type SignInContext } from '../policy/index.ts';
+import { allowedFactors, enrollmentFor, enrollmentLevels } from '../policy/index.ts';
 import type { AuthenticatorKey } from '../wire/authenticator.ts';
 import { classesOf, groupSets, groupWords, listed, memberOf, title } from './classes.ts';
-import { contextsOf } from './contexts.ts';
 import { ADMIN_CONSOLE } from './org-view.ts';
 import type { Admins, Someone } from './people.ts';
 import { type Unit, unitsOf } from './units.ts';
+import { type Vantage, vantagesOf } from './vantages.ts';
 import { type WayIn, wayIn } from './way-in.ts';
 import type { World } from './world.ts';
 
@@ -36,13 +36,13 @@ export interface Comparison {
 /** Everything that somebody had before and would not have after. What nobody had before is no loss. */
 export function lossesOf(comparison: Comparison): Loss[] {
   const { before, after, admins } = comparison;
-  const contexts = contextsOf(before, after);
+  const vantages = vantagesOf([before, after]);
   return [
     ...defaultPolicyLoss(before, after),
-    ...admins.ids.flatMap((id) => authenticatorLoss(comparison, id, contexts)),
-    ...consoleLosses(comparison, contexts),
-    ...flowLosses(comparison, contexts),
-    ...unitsOf(before, after).flatMap((unit) => unitLosses(comparison, unit, contexts)),
+    ...admins.ids.flatMap((id) => authenticatorLoss(comparison, id, vantages)),
+    ...consoleLosses(comparison, vantages),
+    ...flowLosses(comparison, vantages),
+    ...unitsOf(before, after).flatMap((unit) => unitLosses(comparison, unit, vantages)),
   ];
 }
 
@@ -71,15 +71,16 @@ function defaultPolicyLoss(before: World, after: World): Loss[] {
 }
 
 /** An admin who had two usable authenticators and would have fewer. */
-function authenticatorLoss({ before, after }: Comparison, id: string, contexts: readonly SignInContext[]): Loss[] {
-  const had = usableIn(before, id, contexts);
-  const left = usableIn(after, id, contexts);
-  if (had.length < 2 || left.length >= 2) return [];
+function authenticatorLoss({ before, after }: Comparison, id: string, vantages: readonly Vantage[]): Loss[] {
+  const fewer = (world: World, vantage: Vantage) => usableIn(world, id, vantage).length < 2;
+  const at = vantages.find((vantage) => !fewer(before, vantage) && fewer(after, vantage));
+  if (!at) return [];
+  const [had, left] = [usableIn(before, id, at), usableIn(after, id, at)];
   const decisions = [after, before].map((world) => {
     const person = (world.people.get(id) ?? before.people.get(id))?.person;
-    return person && enrollmentFor(world.enrollmentPolicies, person, contexts[0] ?? {});
+    return person && enrollmentFor(world.enrollmentPolicies, person, at.context);
   });
-  const lost = had.filter((key) => !left.includes(key));
+  const lost = before.authenticators.filter(({ key }) => had.includes(key) && !left.includes(key));
   return [
     {
       who: `the admin ${before.people.get(id)?.login}`,
@@ -88,26 +89,23 @@ function authenticatorLoss({ before, after }: Comparison, id: string, contexts: 
       deciding: [
         id,
         ...decisions.flatMap((decision) => [decision?.policy?.id ?? '', decision?.rule?.id ?? '']),
-        ...before.authenticators.filter(({ key }) => lost.includes(key)).map((one) => one.id),
+        ...lost.map((one) => one.id),
       ],
-      happensIn: (world) => usableIn(world, id, contexts).length < 2,
+      happensIn: (world) => fewer(world, at),
     },
   ];
 }
 
-/** The authenticators that somebody has and may use, where they may use most. */
-function usableIn(world: World, id: string, contexts: readonly SignInContext[]): AuthenticatorKey[] {
+/** The authenticators that somebody has and may use. */
+function usableIn(world: World, id: string, { context, assuming }: Vantage): AuthenticatorKey[] {
   const someone = world.people.get(id);
   if (!someone?.maySignIn) return [];
-  const each = contexts.map((context) => {
-    const decision = enrollmentFor(world.enrollmentPolicies, someone.person, context);
-    const allowed = allowedFactors(world.authenticators, decision);
-    const usable = someone.enrolled.filter((factor) =>
-      allowed.some((one) => one.key === factor.key && one.method === factor.method),
-    );
-    return [...new Set(usable.map(({ key }) => key))];
-  });
-  return each.reduce((most, keys) => (keys.length > most.length ? keys : most), []);
+  const view = assuming ? world.assumed : world;
+  const allowed = allowedFactors(view.authenticators, enrollmentFor(view.enrollmentPolicies, someone.person, context));
+  const usable = someone.enrolled.filter((factor) =>
+    allowed.some((one) => one.key === factor.key && one.method === factor.method),
+  );
+  return [...new Set(usable.map(({ key }) => key))];
 }
 
 /** Why somebody cannot sign in at all, whatever the policies say. */
@@ -119,37 +117,37 @@ function gone(someone: Someone | undefined): string | undefined {
 }
 
 /** Admins who could reach the Admin Console and no longer could. */
-function consoleLosses({ before, after, admins }: Comparison, contexts: readonly SignInContext[]): Loss[] {
+function consoleLosses({ before, after, admins }: Comparison, vantages: readonly Vantage[]): Loss[] {
   const apps = [...before.apps.values()].filter((app) => app.name === ADMIN_CONSOLE);
   return apps.flatMap((app) => {
-    const way = (world: World, id: string) => wayOf(world, app.id, world.people.get(id), contexts, id);
-    const had = admins.ids.filter((id) => way(before, id).open);
-    const nobody = admins.complete && had.every((id) => !way(after, id).open) ? '; no other admin could, either' : '';
-    return had.flatMap((id) =>
-      loss({
+    const way = (id: string) => (world: World, vantage: Vantage) =>
+      wayOf(world, app.id, { id, someone: world.people.get(id) }, vantage);
+    const reach = (world: World) => admins.ids.some((id) => vantages.some((vantage) => way(id)(world, vantage).open));
+    const nobody = admins.complete && !reach(after) ? '; no other admin could, either' : '';
+    return admins.ids.flatMap((id) =>
+      loss(before, after, vantages, {
         who: `the admin ${before.people.get(id)?.login}`,
         what: 'could no longer reach the Admin Console',
         more: nobody,
-        before: way(before, id),
-        way: (world) => way(world, id),
-        after,
+        way: way(id),
       }),
     );
   });
 }
 
 /** Users of the flows; one whom the plan creates is held against the org before as if already there. */
-function flowLosses({ before, after, flows }: Comparison, contexts: readonly SignInContext[]): Loss[] {
+function flowLosses({ before, after, flows }: Comparison, vantages: readonly Vantage[]): Loss[] {
   return flows
     .filter(({ appId }) => after.apps.has(appId))
-    .flatMap(({ name, userId, appId }) => {
-      const someone = before.people.get(userId) ?? after.people.get(userId);
-      return loss({
-        who: `${someone?.login} (flow "${name}")`,
+    .flatMap(({ name, userId: id, appId }) => {
+      const then = before.people.get(id) ?? after.people.get(id);
+      return loss(before, after, vantages, {
+        who: `${then?.login} (flow "${name}")`,
         what: `could no longer sign in to "${after.apps.get(appId)?.label}"`,
-        before: wayOf(before, appId, someone, contexts, userId),
-        way: (world) => wayOf(world, appId, world.people.get(userId), contexts, userId),
-        after,
+        way: (world, vantage) => {
+          const someone = world === before ? then : world.people.get(id);
+          return wayOf(world, appId, { id, someone }, vantage);
+        },
       });
     });
 }
@@ -157,16 +155,16 @@ function flowLosses({ before, after, flows }: Comparison, contexts: readonly Sig
 function wayOf(
   world: World,
   appId: string,
-  someone: Someone | undefined,
-  contexts: readonly SignInContext[],
-  userId: string,
+  user: { id: string; someone: Someone | undefined },
+  vantage: Vantage,
 ): WayIn {
-  if (someone?.maySignIn) return wayIn(world, appId, someone, contexts);
-  return { open: false, reason: someone ? DEACTIVATED : DELETED, deciding: [userId] };
+  const { id, someone } = user;
+  if (someone?.maySignIn) return wayIn(world, appId, someone, vantage);
+  return { open: false, reason: someone ? DEACTIVATED : DELETED, deciding: [id] };
 }
 
 /** Classes of people who could sign in to the apps of a unit and no longer could. */
-function unitLosses(comparison: Comparison, unit: Unit, contexts: readonly SignInContext[]): Loss[] {
+function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vantage[]): Loss[] {
   const { before, after } = comparison;
   const worlds = [before, after];
   const admins = unit.isConsole ? adminsByGroups(comparison) : undefined;
@@ -177,11 +175,14 @@ function unitLosses(comparison: Comparison, unit: Unit, contexts: readonly SignI
     const like = admins?.get(groupsKey(groupIds))?.login;
     return like === undefined ? groupWords(worlds, groupIds) : `admins with the groups of ${like}`;
   };
-  return classesOf(before, sets, name, contexts).flatMap((people) => {
-    const way = (world: World) => wayIn(world, unit.appId, memberOf(world, people), contexts);
-    const what = `could no longer ${unit.isConsole ? 'reach the Admin Console' : `sign in to ${unit.words}`}`;
-    return loss({ who: people.who, having: people.having, what, before: way(before), way, after });
-  });
+  return classesOf(before, sets, name, vantages).flatMap((people) =>
+    loss(before, after, vantages, {
+      who: people.who,
+      having: people.having,
+      what: `could no longer ${unit.isConsole ? 'reach the Admin Console' : `sign in to ${unit.words}`}`,
+      way: (world, vantage) => wayIn(world, unit.appId, memberOf(world, people), vantage),
+    }),
+  );
 }
 
 /** One admin for each set of groups that admins are in; undefined when not all admins are known. */
@@ -201,22 +202,26 @@ interface Question {
   what: string;
   /** Said behind the reason. */
   more?: string;
-  before: WayIn;
-  way(world: World): WayIn;
-  after: World;
+  way(world: World, vantage: Vantage): WayIn;
 }
 
-function loss({ who, having, what, more = '', before, way, after }: Question): Loss[] {
-  const now = way(after);
-  if (!before.open || now.open) return [];
+/** A loss when there is a vantage from which there was a way in and would be none. */
+function loss(before: World, after: World, vantages: readonly Vantage[], question: Question): Loss[] {
+  const { who, having, what, more = '', way } = question;
+  const had = vantages.filter((vantage) => way(before, vantage).open);
+  const lost = had.filter((vantage) => !way(after, vantage).open);
+  const [at] = lost;
+  const now = at && way(after, at);
+  if (!at || !now || now.open) return [];
+  const where = lost.length < had.length && at.words !== '' ? ` ${at.words}` : '';
   return [
     {
       who,
       ...(having === undefined ? {} : { having }),
-      what,
+      what: what + where,
       reason: now.reason + more,
-      deciding: [...now.deciding, ...before.deciding, ...after.authenticators.map(({ id }) => id)],
-      happensIn: (world) => !way(world).open,
+      deciding: [...now.deciding, ...way(before, at).deciding, ...after.authenticators.map(({ id }) => id)],
+      happensIn: (world) => !way(world, at).open,
     },
   ];
 }

@@ -3,7 +3,9 @@ import type { OktaApi } from '../okta/api.ts';
 import type { OrgAuthenticator, PolicyWithRules } from '../policy/index.ts';
 import type { Application } from '../wire/application.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
+import type { NetworkZone } from '../wire/network-zone.ts';
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
+import { conditionsOf, zonesNamed } from './vantages.ts';
 
 export interface OrgView {
   authenticators: readonly (OrgAuthenticator & { id: string })[];
@@ -15,14 +17,16 @@ export interface OrgView {
   apps: ReadonlyMap<string, Application>;
   /** Ids of the groups that an app is assigned to, for the apps that were asked for. */
   assignedGroups: ReadonlyMap<string, readonly string[]>;
+  /** Names of network zones by id, when a condition names one. */
+  zoneNames: ReadonlyMap<string, string>;
 }
 
 /** The name by which Okta knows its own Admin Console among the apps. */
 export const ADMIN_CONSOLE = 'saasure';
 
 /**
- * Reads what decides sign-ins: a request for each list, one for the methods of each authenticator that has several, and one
- * for each app whose assignments are asked for.
+ * Reads what decides sign-ins: a request for each list, one for the methods of each authenticator that has several, one for
+ * each app whose assignments are asked for, and one for the network zones when conditions name any.
  * @param assignmentsOf ids of apps; those that the org does not have are passed over
  */
 export async function readOrgView(api: Pick<OktaApi, 'list'>, assignmentsOf: readonly string[]): Promise<OrgView> {
@@ -42,13 +46,19 @@ export async function readOrgView(api: Pick<OktaApi, 'list'>, assignmentsOf: rea
         return [id, groups.map((group) => group.id)];
       }),
   );
-  return {
-    authenticators,
+  const policies = {
     enrollmentPolicies,
     globalSessionPolicies,
     appSignInPolicies: new Map(accessPolicies.map((entry) => [entry.policy.id, entry])),
+  };
+  const zoned = conditionsOf(policies).some((conditions) => zonesNamed(conditions).length > 0);
+  const zones = zoned ? await api.list<NetworkZone>('/api/v1/zones?limit=200') : [];
+  return {
+    authenticators,
+    ...policies,
     apps: byId,
     assignedGroups: new Map(assigned),
+    zoneNames: new Map(zones.map((zone) => [zone.id, zone.name])),
   };
 }
 

@@ -1,14 +1,7 @@
 /** Whether somebody has a way into an app, in one state of the org; and if not, what decides that. Pure. */
-import {
-  type Decisions,
-  type Factor,
-  outlook,
-  type Person,
-  type PolicyWithRules,
-  type SignInContext,
-  type SignInRules,
-} from '../policy/index.ts';
+import { type Decisions, type Factor, outlook, type Person, type PolicyWithRules } from '../policy/index.ts';
 import { signInPolicyOf } from './org-view.ts';
+import type { Vantage } from './vantages.ts';
 import type { World } from './world.ts';
 
 export interface Signer {
@@ -22,29 +15,25 @@ export type WayIn =
   | { open: false; reason: string; deciding: readonly string[] };
 
 /**
- * A way in from anywhere counts, with what is enrolled or by enrolling more at sign-in. An app that shows no sign-in policy
- * cannot be judged: it counts as open.
+ * Whether there is a way into an app from one vantage, with what is enrolled or by enrolling more at sign-in. An app that
+ * shows no sign-in policy cannot be judged: it counts as open.
  */
-export function wayIn(world: World, appId: string, signer: Signer, contexts: readonly SignInContext[]): WayIn {
+export function wayIn(world: World, appId: string, { person, enrolled }: Signer, vantage: Vantage): WayIn {
   const app = world.apps.get(appId);
   if (app?.status !== 'ACTIVE') return closed('the app is inactive', [appId]);
   const assigned = world.assignedGroups.get(appId);
-  if (assigned && !assigned.some((id) => signer.person.groupIds.includes(id))) {
-    return closed(
-      'it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one',
-      [appId],
-    );
-  }
-  const appSignInPolicy = signInPolicyOf(world, app);
+  if (assigned && !assigned.some((id) => person.groupIds.includes(id))) return closed(NOT_ASSIGNED, [appId]);
+  const view = vantage.assuming ? world.assumed : world;
+  const appSignInPolicy = signInPolicyOf(view, app);
   if (!appSignInPolicy) return { open: true, deciding: [appId] };
-  const rules: SignInRules = { ...world, appSignInPolicy };
-  const results = contexts.map((context) => outlook(rules, signer.person, { ...context, appId }, signer.enrolled));
-  const open = results.find(({ verdict }) => verdict !== 'cannot');
-  if (open) return { open: true, deciding: decidingIds(open.decisions, appSignInPolicy, appId) };
-  const [first] = results;
-  if (first?.verdict !== 'cannot') return { open: true, deciding: [] };
-  return because(first.reason, first.decisions, appSignInPolicy, appId);
+  const result = outlook({ ...view, appSignInPolicy }, person, { ...vantage.context, appId }, enrolled);
+  return result.verdict === 'cannot'
+    ? because(result.reason, result.decisions, appSignInPolicy, appId)
+    : { open: true, deciding: decidingIds(result.decisions, appSignInPolicy, appId) };
 }
+
+const NOT_ASSIGNED =
+  'it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one';
 
 function because(reason: string, decisions: Decisions, { policy }: PolicyWithRules, appId: string): WayIn {
   const { globalSession, appSignIn, enrollment } = decisions;

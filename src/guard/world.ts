@@ -3,12 +3,15 @@ import type { OktaApi } from '../okta/api.ts';
 import type { Group } from '../wire/directory.ts';
 import { type OrgView, readOrgView } from './org-view.ts';
 import { readSomeone, type Someone } from './people.ts';
+import { assumingTheRest } from './vantages.ts';
 
 export interface World extends OrgView {
   /** By id. */
   groups: ReadonlyMap<string, Group>;
   /** Those who were asked for and are there, by id. */
   people: ReadonlyMap<string, Someone>;
+  /** The same org, were the conditions to hold that cannot be evaluated. */
+  assumed: OrgView;
 }
 
 /** What is read besides the lists. */
@@ -27,6 +30,7 @@ export async function readWorld(api: Pick<OktaApi, 'get' | 'list'>, scope: Scope
   ]);
   return {
     ...view,
+    assumed: assumingTheRest(view),
     groups: new Map(groups.map((group) => [group.id, group])),
     people: new Map(people.flatMap(([id, someone]) => (someone ? [[id, someone] as const] : []))),
   };

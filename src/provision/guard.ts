@@ -8,7 +8,7 @@ import type { IndexedReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
-import { createContext, type OrgPlan } from './index.ts';
+import { createContext, type OrgApplyResult, type OrgPlan } from './index.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface GuardOptions {
@@ -106,8 +106,8 @@ function judgePlan(plan: OrgPlan, options: GuardOptions) {
 }
 
 /**
- * Carries out a plan on an org that takes no writes: the kinds' own writes, one after the other.
- * @throws what a kind throws, save a refusal of its own: that ends the run, as it would end apply
+ * Carries out a plan on an org that takes no writes: the kinds' own writes, one after the other. What a kind refuses is left
+ * out and the rest carried out: apply, which stops there, does no more than that.
  */
 export async function dryRunPlan(
   plan: OrgPlan,
@@ -117,20 +117,24 @@ export async function dryRunPlan(
   const { ledger, adoptCredentials = false } = options;
   const created = new Map<string, string>();
   const context = createContext({ api, ledger, adoptCredentials, created });
-  const result = await applyPlan(plan, {
-    begin: async () => ({ context, mayHaveWritten: () => false }),
-    created: async ({ address }, id) => {
-      created.set(address, id);
-    },
-    concurrency: 1,
-  });
+  const refused: string[] = [];
+  for (let left: OrgPlan | undefined = plan; left; ) {
+    const { changes }: OrgApplyResult = await applyPlan(left, {
+      begin: async () => ({ context, mayHaveWritten: () => false }),
+      created: async ({ address }, id) => {
+        created.set(address, id);
+      },
+      concurrency: 1,
+    });
+    const failed = changes.find(({ error }) => error !== undefined);
+    if (failed && !(failed.error instanceof OrgproofError)) throw failed.error;
+    if (failed?.error instanceof OrgproofError) refused.push(`${failed.change.address}: ${failed.error.message}`);
+    const rest = changes.filter(({ outcome }) => outcome === 'unapplied').map(({ change }) => change);
+    left = failed && planWithout({ ...plan, changes: rest }, failed.change.address);
+  }
   const ids = new Map(plan.changes.flatMap(({ address, found }) => (found ? [[address, found.live.id] as const] : [])));
   for (const [address, id] of created) ids.set(address, id);
-  const failed = result.changes.find(({ error }) => error !== undefined);
-  if (!failed) return { ids };
-  // What a kind refuses, it refuses apply as well, and that ends there; anything else was not foreseen here.
-  if (!(failed.error instanceof OrgproofError)) throw failed.error;
-  return { ids, stopped: `${failed.change.address}: ${failed.error.message}` };
+  return { ids, refused };
 }
 
 /** A plan without one change, and without those that name what it would create. */

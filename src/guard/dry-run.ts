@@ -2,6 +2,9 @@
  * An org on which nothing is written: reads are the org's own, with the writes made so far laid over them, together with
  * what Okta does by itself when it takes such a write, as far as sign-ins depend on it. Changes that are carried out on it
  * give the org as it would be, by the very code that would write.
+ *
+ * Where no source says what Okta does, people are taken to have less: an authenticator that is switched on is offered by no
+ * enrollment policy until one says so.
  */
 import type { OktaApi } from '../okta/api.ts';
 import { type IndexedReader, keyOf, withoutQuery } from '../okta/reader.ts';

@@ -2,10 +2,10 @@
  * The lockout guard: who could sign in before a plan and no longer after it. The plan is carried out on a dry run of the
  * org; both states are then asked the same questions, by `policy`. Sends reads only.
  */
-import { isNotFound, ManagementApiError } from '../okta/api.ts';
+import { isNotFound } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressFor } from '../shared/address.ts';
-import type { User } from '../wire/directory.ts';
+import type { Group, User } from '../wire/directory.ts';
 import { credentialFindings } from './credential.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
@@ -137,16 +137,14 @@ async function assignmentsTouched(
     try {
       apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
     } catch (error) {
-      if (!isRefused(error) && !isMissing(error)) throw error;
-      notes.push(`the org does not say which apps the deleted group ${path} is assigned to: they were not looked at`);
+      if (!isRefused(error)) throw error;
+      const name = org.item<Group>(path)?.profile.name ?? path;
+      notes.push(
+        `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
+      );
     }
   }
   return { apps: [...new Set(apps)], notes };
-}
-
-/** The emulator answers 501 for what it does not have. */
-function isMissing(error: unknown): boolean {
-  return error instanceof ManagementApiError && error.status === 501;
 }
 
 /** Flows to apps that are there before: into a new one nobody had a way before. */

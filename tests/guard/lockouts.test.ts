@@ -75,6 +75,17 @@ describe('authenticators', () => {
     expect(lockouts.at(-1)).toBe(`authenticator/phone: ${USERS} could no longer sign in to "Shop": ${TWO_CLASSES}`);
   });
 
+  it('are told at the change that causes it, not at another of an object that decides, too', async () => {
+    const { lockouts } = await planned(
+      phoneConfig(),
+      phoneConfig({
+        rule: 'access: allowed, userMustAuthenticateWith: password + another factor, reauthenticateAfter: PT0S',
+        levels: 'password: required, email: disabled, oktaVerify: disabled, phone: disabled',
+      }),
+    );
+    expect([...new Set(lockouts.map((lockout) => lockout.split(':')[0]))]).toEqual(['enrollmentPolicy/Default Policy']);
+  });
+
   it('an authenticator that is only used for recovery from now on', async () => {
     const { lockouts } = await planned(phoneConfig(), phoneConfig({ phone: 'status: active, usedFor: recovery' }));
     expect(lockouts.filter((lockout) => lockout.includes('Shop'))).toEqual([
@@ -185,6 +196,24 @@ describe('assignments', () => {
     const { lockouts } = await planned(phoneConfig(), phoneConfig({ assignedTo: 'Testers' }));
     expect(lockouts).toEqual([
       `app/Shop: ${USERS} could no longer sign in to "Shop": it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one`,
+    ]);
+  });
+
+  it('a group that is deleted, with what was assigned to it', async () => {
+    const { apply, guard } = provisioner(org);
+    await apply(phoneConfig({ assignedTo: 'Testers' }));
+    const gone = textConfig('groups: [{ name: Testers, ensure: absent }]\n');
+    expect(await guard(gone)).toMatchObject({
+      lockouts: [
+        'group/Testers: members of "Testers" who have Password and Email, or Password, Email and Phone could no longer sign in to "Shop": it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one',
+      ],
+      notes: [],
+    });
+    const refusal = { errorCode: 'E0000006', errorSummary: 'no', errorLink: '', errorId: 'x', errorCauses: [] };
+    const faults = [{ method: 'GET', path: '/api/v1/groups/*/apps', status: 403, body: refusal }];
+    await org.ok('PUT', '/_emulator/faults', { faults });
+    expect((await guard(gone)).notes).toEqual([
+      'the credentials may not read to which apps the group "Testers" is assigned: who loses them was not looked at',
     ]);
   });
 

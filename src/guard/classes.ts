@@ -16,6 +16,8 @@ export interface ClassOfPeople {
   having: string;
   groupIds: readonly string[];
   enrolled: readonly Factor[];
+  /** Those of them who have one method of the authenticator only: they can lose what the others keep. */
+  parts: readonly ClassOfPeople[];
 }
 
 /** A class as one person of it, in one state of the org: groups that are gone there have no members. */
@@ -68,13 +70,20 @@ export function classesOf(
     const allowed = vantages.flatMap(({ context }) =>
       allowedFactors(before.authenticators, enrollmentFor(before.enrollmentPolicies, person, context)),
     );
-    const further = distinct(allowed.map(({ key }) => key)).filter((key) => !ALWAYS.some((one) => one.key === key));
-    return [[], ...further.map((key) => [key])].map((keys) => ({
+    const further = distinctFactors(allowed.filter(({ key }) => !ALWAYS.some((one) => one.key === key)));
+    const having = (more: readonly Factor[], words: readonly string[], parts: ClassOfPeople[] = []): ClassOfPeople => ({
       who: name(groupIds),
-      having: listed(['Password', 'Email', ...keys.map(title)]),
+      having: listed(['Password', 'Email', ...words]),
       groupIds,
-      enrolled: [...ALWAYS, ...distinctFactors(allowed.filter(({ key }) => keys.includes(key)))],
-    }));
+      enrolled: [...ALWAYS, ...more],
+      parts,
+    });
+    const withOne = distinct(further.map(({ key }) => key)).map((key) => {
+      const own = further.filter((factor) => factor.key === key);
+      const parts = own.length < 2 ? [] : own.map((one) => having([one], [`${title(key)} (${one.method} only)`]));
+      return having(own, [title(key)], parts);
+    });
+    return [having([], []), ...withOne];
   });
 }
 

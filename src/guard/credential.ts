@@ -1,11 +1,11 @@
 /** The credential that orgproof itself works with: it must not take away its own. */
-import type { OktaApi } from '../okta/api.ts';
+import { isForbidden, type OktaApi } from '../okta/api.ts';
 import type { Reader } from '../okta/reader.ts';
 import type { Application } from '../wire/application.ts';
 import type { Group, RoleAssignment, User } from '../wire/directory.ts';
 import type { DryRun } from './dry-run.ts';
 import type { Finding } from './findings.ts';
-import { isRefused, readSomeone } from './people.ts';
+import { readSomeone } from './people.ts';
 
 export interface CredentialQuestion {
   /** The org before. */
@@ -26,7 +26,7 @@ export async function credentialFindings(
     const findings = clientId === undefined ? await tokenFindings(question) : await appFindings(question, clientId);
     return { findings, notes: [] };
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isForbidden(error)) throw error;
     return {
       findings: [],
       notes: ['the org does not say whose the API token is: whether it stays valid was not looked at'],

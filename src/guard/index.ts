@@ -2,15 +2,16 @@
  * The lockout guard: who could sign in before a plan and no longer after it. The plan is carried out on a dry run of the
  * org; both states are then asked the same questions, by `policy`. Sends reads only.
  */
-import { isNotFound } from '../okta/api.ts';
+import { isForbidden, isNotFound } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressFor } from '../shared/address.ts';
+import type { AppUser } from '../wire/application.ts';
 import type { Group, User } from '../wire/directory.ts';
 import { credentialFindings } from './credential.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Comparison, lossesOf } from './losses.ts';
-import { type Admins, isRefused, readAdmins } from './people.ts';
+import { type Admins, readAdmins } from './people.ts';
 import { orgWideChange, unitsOf } from './units.ts';
 import { readWorld, type Scope, type World } from './world.ts';
 
@@ -102,7 +103,7 @@ async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<
   const lists = { assignmentsOf: assignments.apps, people: [] };
   const [before, after] = await Promise.all([readWorld(org, lists), readWorld(api, lists)]);
   const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
-  const flows = await flowsIn(input, before, effect);
+  const flows = await flowsIn(input, before, effect, assignments.apps);
   const scope = { ...lists, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
   const [then, now] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
   const groupId = (name: string) =>
@@ -137,7 +138,7 @@ async function assignmentsTouched(
     try {
       apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!isForbidden(error)) throw error;
       const name = org.item<Group>(path)?.profile.name ?? path;
       notes.push(
         `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
@@ -147,16 +148,39 @@ async function assignmentsTouched(
   return { apps: [...new Set(apps)], notes };
 }
 
-/** Flows to apps that are there before: into a new one nobody had a way before. */
-async function flowsIn(input: GuardInput, before: World, effect: Effect): Promise<Comparison['flows']> {
+/**
+ * Flows to apps that are there before: into a new one nobody had a way before.
+ * @param assignments ids of the apps whose assignments the plan touches
+ */
+async function flowsIn(
+  input: GuardInput,
+  before: World,
+  effect: Effect,
+  assignments: readonly string[],
+): Promise<Comparison['flows']> {
+  const { org } = input;
   const found = await Promise.all(
     input.flows.map(async ({ name, login, app: label }) => {
       const app = [...before.apps.values()].find((one) => one.label === label && one.name === 'oidc_client');
-      const userId = app && (effect.ids.get(addressFor('user', login)) ?? (await idOfUser(input.org, login)));
-      return app && userId !== undefined ? [{ name, userId, appId: app.id }] : [];
+      const live = app && (await idOfUser(org, login));
+      const userId = live ?? effect.ids.get(addressFor('user', login));
+      if (!app || userId === undefined) return [];
+      const isAssigned =
+        live !== undefined && assignments.includes(app.id) && (await isAssignedAlone(org, app.id, live));
+      return [{ name, userId, appId: app.id, isAssigned }];
     }),
   );
   return found.flat();
+}
+
+/** Whether the app is assigned to a user other than by a group. */
+async function isAssignedAlone(org: IndexedReader, appId: string, userId: string): Promise<boolean> {
+  try {
+    return (await org.get<AppUser>(`/api/v1/apps/${appId}/users/${userId}`)).scope === 'USER';
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
 }
 
 async function idOfUser(org: IndexedReader, login: string): Promise<string | undefined> {

@@ -1,12 +1,12 @@
 /** What people would lose by a plan: the org before it held against the org after it. Pure. */
 import { allowedFactors, enrollmentFor, enrollmentLevels } from '../policy/index.ts';
 import type { AuthenticatorKey } from '../wire/authenticator.ts';
-import { classesOf, groupSets, groupWords, listed, memberOf, title } from './classes.ts';
+import { type ClassOfPeople, classesOf, groupSets, groupWords, listed, memberOf, title } from './classes.ts';
 import { ADMIN_CONSOLE } from './org-view.ts';
 import type { Admins, Someone } from './people.ts';
 import { type Unit, unitsOf } from './units.ts';
 import { type Vantage, vantagesOf } from './vantages.ts';
-import { type WayIn, wayIn } from './way-in.ts';
+import { type Signer, type WayIn, wayIn } from './way-in.ts';
 import type { World } from './world.ts';
 
 export interface Loss {
@@ -28,7 +28,13 @@ export interface Comparison {
   after: World;
   admins: Pick<Admins, 'ids' | 'complete'>;
   /** Users whom a flow of the config wants signed in. */
-  flows: readonly { name: string; userId: string; appId: string }[];
+  flows: readonly {
+    name: string;
+    userId: string;
+    appId: string;
+    /** The app is assigned to the user, not to a group alone. */
+    isAssigned: boolean;
+  }[];
   /** Sets of group ids that the config itself puts people in. */
   sets: readonly (readonly string[])[];
 }
@@ -139,14 +145,14 @@ function consoleLosses({ before, after, admins }: Comparison, vantages: readonly
 function flowLosses({ before, after, flows }: Comparison, vantages: readonly Vantage[]): Loss[] {
   return flows
     .filter(({ appId }) => after.apps.has(appId))
-    .flatMap(({ name, userId: id, appId }) => {
+    .flatMap(({ name, userId: id, appId, isAssigned }) => {
       const then = before.people.get(id) ?? after.people.get(id);
       return loss(before, after, vantages, {
         who: `${then?.login} (flow "${name}")`,
         what: `could no longer sign in to "${after.apps.get(appId)?.label}"`,
         way: (world, vantage) => {
           const someone = world === before ? then : world.people.get(id);
-          return wayOf(world, appId, { id, someone }, vantage);
+          return wayOf(world, appId, { id, someone: someone && { ...someone, isAssigned } }, vantage);
         },
       });
     });
@@ -155,7 +161,7 @@ function flowLosses({ before, after, flows }: Comparison, vantages: readonly Van
 function wayOf(
   world: World,
   appId: string,
-  user: { id: string; someone: Someone | undefined },
+  user: { id: string; someone: (Someone & Signer) | undefined },
   vantage: Vantage,
 ): WayIn {
   const { id, someone } = user;
@@ -175,14 +181,17 @@ function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vanta
     const like = admins?.get(groupsKey(groupIds))?.login;
     return like === undefined ? groupWords(worlds, groupIds) : `admins with the groups of ${like}`;
   };
-  return classesOf(before, sets, name, vantages).flatMap((people) =>
+  const lossOf = (people: ClassOfPeople) =>
     loss(before, after, vantages, {
       who: people.who,
       having: people.having,
       what: `could no longer ${unit.isConsole ? 'reach the Admin Console' : `sign in to ${unit.words}`}`,
       way: (world, vantage) => wayIn(world, unit.appId, memberOf(world, people), vantage),
-    }),
-  );
+    });
+  return classesOf(before, sets, name, vantages).flatMap((people) => {
+    const ofAll = lossOf(people);
+    return ofAll.length > 0 ? ofAll : people.parts.flatMap(lossOf);
+  });
 }
 
 /** One admin for each set of groups that admins are in; undefined when not all admins are known. */

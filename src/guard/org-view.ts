@@ -1,5 +1,5 @@
 /** The part of an org that decides sign-ins, as lists of the Management API show it. */
-import type { OktaApi } from '../okta/api.ts';
+import { isForbidden, type OktaApi } from '../okta/api.ts';
 import type { OrgAuthenticator, PolicyWithRules } from '../policy/index.ts';
 import type { Application } from '../wire/application.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
@@ -52,7 +52,7 @@ export async function readOrgView(api: Pick<OktaApi, 'list'>, assignmentsOf: rea
     appSignInPolicies: new Map(accessPolicies.map((entry) => [entry.policy.id, entry])),
   };
   const zoned = conditionsOf(policies).some((conditions) => zonesNamed(conditions).length > 0);
-  const zones = zoned ? await api.list<NetworkZone>('/api/v1/zones?limit=200') : [];
+  const zones = zoned ? await readZones(api) : [];
   return {
     authenticators,
     ...policies,
@@ -83,6 +83,16 @@ async function readAuthenticators(api: Pick<OktaApi, 'list'>): Promise<(OrgAuthe
       return methods.length > 0 ? { ...base, methods } : base;
     }),
   );
+}
+
+/** For their names only: where they may not be read, their ids do. */
+async function readZones(api: Pick<OktaApi, 'list'>): Promise<NetworkZone[]> {
+  try {
+    return await api.list<NetworkZone>('/api/v1/zones?limit=200');
+  } catch (error) {
+    if (isForbidden(error)) return [];
+    throw error;
+  }
 }
 
 /** Without `limit`: with it Okta always answers a further, empty page (recorded). */

@@ -1,5 +1,5 @@
 /** Single people whose sign-ins are looked at: what they have enrolled, and who the admins are. */
-import { isNotFound, ManagementApiError, type OktaApi } from '../okta/api.ts';
+import { isForbidden, isNotFound, type OktaApi } from '../okta/api.ts';
 import type { Factor, Person } from '../policy/index.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 
@@ -97,7 +97,7 @@ export async function readAdmins(api: Reads): Promise<Admins> {
     for (const id of ids) await readSomeone(api, id);
     return all.length <= MOST_ADMINS ? { ids, complete: true, notes: [] } : { ids, complete: false, notes: [TOO_MANY] };
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isForbidden(error)) throw error;
     return { ids: [], complete: false, notes: [NOT_READ] };
   }
 }
@@ -117,11 +117,6 @@ async function adminIds(api: Reads): Promise<string[]> {
     path = next === undefined ? undefined : pathOf(next);
   }
   return ids;
-}
-
-/** The org does not let these credentials look. */
-export function isRefused(error: unknown): boolean {
-  return error instanceof ManagementApiError && (error.status === 401 || error.status === 403);
 }
 
 function pathOf(href: string): string {

@@ -7,6 +7,8 @@ import type { World } from './world.ts';
 export interface Signer {
   person: Person;
   enrolled: readonly Factor[];
+  /** The app is assigned to this person, not to a group alone. */
+  isAssigned?: boolean;
 }
 
 /** `deciding`: ids of the objects that decide it, the most telling one first. `reason`: a clause that follows a colon. */
@@ -18,11 +20,12 @@ export type WayIn =
  * Whether there is a way into an app from one vantage, with what is enrolled or by enrolling more at sign-in. An app that
  * shows no sign-in policy cannot be judged: it counts as open.
  */
-export function wayIn(world: World, appId: string, { person, enrolled }: Signer, vantage: Vantage): WayIn {
+export function wayIn(world: World, appId: string, signer: Signer, vantage: Vantage): WayIn {
   const app = world.apps.get(appId);
   if (app?.status !== 'ACTIVE') return closed('the app is inactive', [appId]);
-  const assigned = world.assignedGroups.get(appId);
-  if (assigned && !assigned.some((id) => person.groupIds.includes(id))) return closed(NOT_ASSIGNED, [appId]);
+  const { person, enrolled, isAssigned = false } = signer;
+  const groups = world.assignedGroups.get(appId);
+  if (groups && !isAssigned && !groups.some((id) => person.groupIds.includes(id))) return closed(NOT_ASSIGNED, [appId]);
   const view = vantage.assuming ? world.assumed : world;
   const appSignInPolicy = signInPolicyOf(view, app);
   if (!appSignInPolicy) return { open: true, deciding: [appId] };

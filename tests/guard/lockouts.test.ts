@@ -199,6 +199,17 @@ describe('assignments', () => {
     ]);
   });
 
+  it('are kept by a user to whom the app is assigned one by one', async () => {
+    const { apply, guard } = provisioner(org);
+    await apply(phoneConfig());
+    const leftOut = phoneConfig({ assignedTo: 'Others' });
+    expect((await guard(leftOut)).lockouts[0]).toMatch(/^app\/Shop: mary@example\.com \(flow "By SMS"\), and users/);
+    const [shop] = await org.ok<{ id: string }[]>('GET', '/api/v1/apps?q=Shop');
+    const mary = await org.ok<{ id: string }>('GET', '/api/v1/users/mary@example.com');
+    await org.ok('POST', `/api/v1/apps/${shop?.id}/users`, { id: mary.id, scope: 'USER' });
+    expect((await guard(leftOut)).lockouts[0]).toMatch(/^app\/Shop: users/);
+  });
+
   it('a group that is deleted, with what was assigned to it', async () => {
     const { apply, guard } = provisioner(org);
     await apply(phoneConfig({ assignedTo: 'Testers' }));

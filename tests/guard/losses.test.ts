@@ -257,6 +257,31 @@ describe('classes of people lose', () => {
   });
 });
 
+describe('people with one method of an authenticator', () => {
+  const never = (levels: Parameters<typeof enrollmentPolicy>[1]) =>
+    enrollmentPolicy(
+      'Default Policy',
+      { okta_password: 'REQUIRED', ...levels },
+      { system: true, priority: 99, rules: [{ name: 'Never', self: 'NEVER' }] },
+    );
+  const phone = (sms: boolean, voice: boolean) =>
+    AUTHENTICATORS.map((one) =>
+      one.key === 'phone_number' ? { ...authenticator('phone_number', { methods: { sms, voice } }), id: one.id } : one,
+    );
+
+  it('lose what those with the other one keep, where nobody may enrol at sign-in', () => {
+    const enrollment = [never({ phone_number: 'OPTIONAL' })];
+    const before = { enrollment, authenticators: phone(true, true) };
+    expect(lost(before, { enrollment, authenticators: phone(false, true) })).toEqual([
+      `${NOBODY} (Password, Email and Phone (sms only)) could no longer sign in to "Shop": ${CLASSES}`,
+    ]);
+  });
+
+  it('lose nothing where they may enrol the other one', () => {
+    expect(lost({ authenticators: phone(true, true) }, { authenticators: phone(false, true) })).toEqual([]);
+  });
+});
+
 describe('from where', () => {
   const inZone = (access: 'ALLOW' | 'DENY') =>
     appSignInPolicy(

@@ -1,6 +1,7 @@
 /** What apply, rollback and destroy have in common: show a plan, ask, carry it out, tell what became of it. */
 import { createInterface } from 'node:readline/promises';
 import type { Config } from '../config/load.ts';
+import type { Guarded } from '../provision/guard.ts';
 import type { OrgApplyResult, OrgPlan } from '../provision/index.ts';
 import type { Recorded } from '../provision/records.ts';
 import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
@@ -11,6 +12,8 @@ import type { Connection } from './target.ts';
 
 export interface CarryOut {
   plan: OrgPlan;
+  /** What the lockout guard said; it judges what a config asks for, not the way back from it. */
+  guarded?: Guarded;
   does: Recorded;
   /** Where the objects stand in the config; nowhere for a rollback, which has none. */
   locate: Config['locate'];
@@ -21,13 +24,14 @@ export interface CarryOut {
 
 /** @returns `result` is undefined when somebody said no */
 export async function carryOut(work: CarryOut): Promise<{ exitCode: ExitCode; result: OrgApplyResult | undefined }> {
-  const { plan, does, locate, connection, args, io } = work;
+  const { plan, guarded, does, locate, connection, args, io } = work;
   const [{ applyOrg }, render, { progressPrinter }] = await Promise.all([
     import('../provision/index.ts'),
     import('./render/plan.ts'),
     import('./render/progress.ts'),
   ]);
   if (!args.json) io.out(render.renderPlan(plan, { locate }, io));
+  if (guarded) await assertGuarded(guarded, args, io);
   const answer = await confirmation(work);
   if (answer !== 'yes') {
     io.warn('Nothing was written.');
@@ -46,16 +50,29 @@ export async function carryOut(work: CarryOut): Promise<{ exitCode: ExitCode; re
   return { exitCode: result.exitCode as ExitCode, result };
 }
 
+/** @throws OrgproofError (exit 4) for a plan that locks people out, unless that was accepted by name */
+async function assertGuarded(guarded: Guarded, args: CarryOut['args'], io: Io): Promise<void> {
+  const [{ assertNoLockout }, { guardNotes }] = await Promise.all([
+    import('../provision/guard.ts'),
+    import('./render/guard.ts'),
+  ]);
+  if (!args.json) for (const line of guardNotes(guarded, io)) io.out(line);
+  assertNoLockout(guarded);
+}
+
 const AGAIN: Record<Recorded, string> = {
   apply: 'Apply again to go on: it reads the org first and does what is left.',
   rollback: 'Roll back again to go on: it reads the org first and does what is left.',
   destroy: 'Destroy again to go on: it reads the org first and does what is left.',
 };
 
-async function tell({ plan, does, locate, connection, args, io }: CarryOut, result: OrgApplyResult): Promise<void> {
+async function tell(
+  { plan, guarded, does, locate, connection, args, io }: CarryOut,
+  result: OrgApplyResult,
+): Promise<void> {
   const [{ summarizeRequests }, render] = await Promise.all([import('../okta/buckets.ts'), import('./render/plan.ts')]);
   const requests = summarizeRequests(connection.api.requests);
-  if (args.json) io.out(JSON.stringify(render.applyDocument(plan, result, requests), null, 2));
+  if (args.json) io.out(JSON.stringify(render.applyDocument({ plan, guarded }, result, requests), null, 2));
   for (const line of render.renderFailures(plan.org, result, { locate }, io)) io.warn(line);
   const applied = result.changes.every((entry) => entry.outcome === 'applied');
   if (!applied) io.warn(AGAIN[does]);

@@ -50,6 +50,13 @@ export const PLAN_OPTIONS = {
     default: false,
     describe: 'Set passwords and phones also of users that were there before',
   },
+  'accept-lockout': {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'Carry out the change at this address although people would lose access by it',
+    requiresArg: true,
+  },
 } as const satisfies Record<string, Options>;
 
 export const CONFIRM_OPTIONS = {

@@ -17,6 +17,8 @@ export interface Connection {
   api: OktaApi;
   ledger: Ledger;
   records: Records;
+  /** Of the service app that we are; undefined for an API token. */
+  clientId: string | undefined;
 }
 
 /** Where orgproof keeps what it must remember between runs, relative to the working directory. */
@@ -46,7 +48,8 @@ export async function withOrg<Result>(
       onWait: ({ path, seconds }) => io.warn(`waiting ${seconds} s for the rate limit of ${path}`),
     });
     const kept = keptFor(args, target, emulator !== undefined);
-    const run = () => work({ api, ...kept });
+    const clientId = 'clientId' in target.credentials ? target.credentials.clientId : undefined;
+    const run = () => work({ api, ...kept, clientId });
     return await (use === 'write' && kept.org !== undefined ? withOrgLock(kept.org, run) : run()).finally(() => {
       if (args.verbose)
         for (const sent of api.requests) io.warn(`${sent.method} ${sent.path} ${sent.status ?? 'no answer'}`);

@@ -83,8 +83,8 @@ export const networkZone = namedObjectKind<NetworkZoneSpec, NetworkZone>({
     usedFor: ZONE_USE.toWord(live.usage),
     gateways: shown(live.gateways),
     proxies: shown(live.proxies),
-    locations: (Array.isArray(live.locations) ? live.locations : []).map((one) => one.region ?? one.country ?? ''),
-    asns: Array.isArray(live.asns) ? live.asns : [],
+    locations: listOf(live.locations).map((one) => one.region ?? one.country ?? ''),
+    asns: listOf(live.asns),
   }),
   body: async (_context, spec, live) => ({
     type: live?.type ?? ZONE_TYPE.toWire(spec.type),
@@ -93,7 +93,7 @@ export const networkZone = namedObjectKind<NetworkZoneSpec, NetworkZone>({
     status: live?.status ?? 'ACTIVE',
     ...(isIpZone(spec, live)
       ? { gateways: sent(live?.gateways, spec.gateways), proxies: sent(live?.proxies, spec.proxies) }
-      : { locations: places(live, spec.locations), asns: merged(live?.asns ?? [], spec.asns) }),
+      : { locations: places(live, spec.locations), asns: merged(listOf(live?.asns), spec.asns) }),
   }),
   assertPossible: (spec, found) => {
     if (!found) return assertCreatable(spec);
@@ -130,10 +130,15 @@ function sent(live: NetworkZone['gateways'], wanted: SetValue | undefined): Netw
 }
 
 function places(live: NetworkZone | undefined, wanted: SetValue | undefined) {
-  const before = (live?.locations ?? []).map((one) => one.region ?? one.country ?? '');
+  const before = listOf(live?.locations).map((one) => one.region ?? one.country ?? '');
   return merged(before, wanted).map((code) =>
     code.includes('-') ? { country: code.slice(0, 2), region: code } : { country: code, region: null },
   );
+}
+
+/** Enhanced dynamic zones include and exclude; they have another type, which no config can say. */
+function listOf<T>(value: readonly T[] | { include?: T[]; exclude?: T[] } | null | undefined): readonly T[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function isAddress(value: string): boolean {

@@ -81,3 +81,8 @@ export class OrgUnreachableError extends Error {
 export function isNotFound(error: unknown): boolean {
   return error instanceof ManagementApiError && error.status === 404 && error.errorCode === 'E0000007';
 }
+
+/** Whether the org does not let these credentials do it: an admin role or a scope is missing. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ManagementApiError && (error.status === 401 || error.status === 403);
+}

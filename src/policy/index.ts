@@ -11,6 +11,7 @@ export {
   type EnrollmentDecision,
   type EnrollmentNeed,
   enrollmentFor,
+  enrollmentLevels,
   enrollmentNeed,
   levelOf,
   type OrgAuthenticator,

@@ -6,7 +6,7 @@ import type { Declared } from '../engine/kind.ts';
 import { makePlan, type Plan } from '../engine/plan.ts';
 import { KINDS, type OrgContext } from '../kinds/index.ts';
 import { ManagementApiError, type OktaApi, OrgUnreachableError } from '../okta/api.ts';
-import { memoisingReader } from '../okta/reader.ts';
+import { memoisingReader, type Reader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
@@ -21,6 +21,8 @@ export type OrgPlan = Plan<OrgContext>;
 export interface PlanOptions {
   config: Pick<Config, 'declared'>;
   api: OktaApi;
+  /** Answers of `api` that others read as well; one of its own when it is not given. */
+  reader?: Reader;
   ledger: Ledger;
   /** Passwords and phones of users that were there before may be set. */
   adoptCredentials?: boolean;
@@ -86,7 +88,7 @@ function usage(message: string, hint: string): OrgproofError {
   return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
 }
 
-export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only' | 'undo'> {
+export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only' | 'undo' | 'reader'> {
   /** Where before-images are kept; nowhere when it is not given. */
   records?: Records;
   /** What is carried out; an apply unless said otherwise. */
@@ -167,9 +169,11 @@ async function keepBeforeImages(
   return records.begin(does, [...plan.changes.flatMap(sideEffectImages), ...images]);
 }
 
-function createContext(options: {
+/** What the kinds are handed in one run over an org. */
+export function createContext(options: {
   api: OktaApi;
-  ledger: Ledger;
+  reader?: Reader;
+  ledger: Pick<Ledger, 'owns'>;
   adoptCredentials?: boolean;
   created?: ReadonlyMap<string, string>;
   renamed?: ReadonlyMap<string, string>;
@@ -177,7 +181,7 @@ function createContext(options: {
   const { api, ledger } = options;
   return {
     api,
-    reader: memoisingReader(api),
+    reader: options.reader ?? memoisingReader(api),
     created: options.created ?? new Map(),
     renamed: options.renamed ?? new Map(),
     owns: (address, live) => ledger.owns(address, live),

@@ -5,6 +5,8 @@ import type { Config } from '../../src/config/load.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { OktaApi } from '../../src/okta/api.ts';
 import { connect } from '../../src/okta/client.ts';
+import { memoisingReader } from '../../src/okta/reader.ts';
+import { guardPlan } from '../../src/provision/guard.ts';
 import { applyOrg, type OrgApplyResult, planOrg } from '../../src/provision/index.ts';
 import { type Ledger, memoryLedger } from '../../src/provision/ledger.ts';
 import { memoryRecords, type Records } from '../../src/provision/records.ts';
@@ -48,6 +50,22 @@ export function provisioner(
           (change) =>
             `${change.action} ${change.address}${change.fields.length > 0 ? `: ${change.fields.map((field) => field.path).join(', ')}` : ''}`,
         ),
+      };
+    },
+    /** What the lockout guard says of the plan, as `address: reason`, and what it was told to accept in brackets. */
+    guard: async (config: Config, accept: readonly string[] = []) => {
+      const api = await open();
+      const reader = memoisingReader(api);
+      const plan = await planOrg({ config, api, reader, ledger });
+      const planned = api.requests.length;
+      const { lockouts, notes } = await guardPlan(plan, { config, api, reader, ledger, accept });
+      return {
+        lockouts: lockouts.map(
+          ({ address, reason, accepted }) => `${accepted ? '[accepted] ' : ''}${address}: ${reason}`,
+        ),
+        places: lockouts.map(({ place }) => place && `${place.line}:${place.column}`),
+        notes,
+        requests: api.requests.slice(planned).map(({ method, path }) => `${method} ${path}`),
       };
     },
     apply: async (config: Config, options: { adoptCredentials?: boolean } = {}) => {

@@ -33,15 +33,25 @@ export const applyCommand: Command<ConfigArgs & TargetArgs & PlanArgs & ConfirmA
     const saved = args.plan === undefined ? undefined : loadPlan(args.plan);
     const config = await loadSatisfiableConfig(saved ? { ...args, config: [...saved.files] } : args);
     const work = async (connection: Connection): Promise<ExitCode> => {
-      const { planOrg } = await import('../../provision/index.ts');
-      const plan = await planOrg({
-        config,
-        ...connection,
-        only: saved?.only ?? args.only,
-        adoptCredentials: args['adopt-credentials'],
-      });
+      const [{ planOrg }, { guardPlan }, { memoisingReader }] = await Promise.all([
+        import('../../provision/index.ts'),
+        import('../../provision/guard.ts'),
+        import('../../okta/reader.ts'),
+      ]);
+      const reader = memoisingReader(connection.api);
+      const shared = { config, ...connection, reader, adoptCredentials: args['adopt-credentials'] };
+      const plan = await planOrg({ ...shared, only: saved?.only ?? args.only });
       if (saved) assertSamePlan(saved, plan);
-      const { exitCode } = await carryOut({ plan, does: 'apply', locate: config.locate, connection, args, io });
+      const guarded = await guardPlan(plan, { ...shared, accept: args['accept-lockout'] });
+      const { exitCode } = await carryOut({
+        plan,
+        guarded,
+        does: 'apply',
+        locate: config.locate,
+        connection,
+        args,
+        io,
+      });
       return exitCode;
     };
     return withOrg(args, io, work, 'write');

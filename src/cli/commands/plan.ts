@@ -27,18 +27,39 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
     }),
   run: async (args, io) => {
     const config = await loadSatisfiableConfig(args);
-    return withOrg(args, io, async ({ api, ledger }) => {
-      const [{ planOrg }, { savePlan }, { summarizeRequests }, render] = await Promise.all([
+    return withOrg(args, io, async (connection) => {
+      const [
+        { planOrg },
+        { guardPlan },
+        { memoisingReader },
+        { savePlan },
+        { summarizeRequests },
+        render,
+        { guardLines },
+      ] = await Promise.all([
         import('../../provision/index.ts'),
+        import('../../provision/guard.ts'),
+        import('../../okta/reader.ts'),
         import('../../provision/plan-file.ts'),
         import('../../okta/buckets.ts'),
         import('../render/plan.ts'),
+        import('../render/guard.ts'),
       ]);
-      const plan = await planOrg({ config, api, ledger, only: args.only, adoptCredentials: args['adopt-credentials'] });
+      const { api } = connection;
+      const shared = {
+        config,
+        ...connection,
+        reader: memoisingReader(api),
+        adoptCredentials: args['adopt-credentials'],
+      };
+      const plan = await planOrg({ ...shared, only: args.only });
+      const guarded = await guardPlan(plan, { ...shared, accept: args['accept-lockout'] });
       if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
-      if (args.json) io.out(JSON.stringify(render.planDocument(plan, summarizeRequests(api.requests)), null, 2));
+      if (args.json)
+        io.out(JSON.stringify(render.planDocument(plan, guarded, summarizeRequests(api.requests)), null, 2));
       else {
         io.out(render.renderPlan(plan, config, io));
+        for (const line of guardLines(guarded, io)) io.out(line);
         if (args.out !== undefined) io.out(`Saved to ${args.out}; carry it out with: orgproof apply ${args.out}`);
       }
       return args.detailedExitcode && plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;

@@ -4,6 +4,7 @@ import type { FieldChange } from '../../engine/diff.ts';
 import { type Change, publicChange } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
 import { explainApiError } from '../../okta/explain.ts';
+import type { Guarded } from '../../provision/guard.ts';
 import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
 import { formatPlace, OrgproofError } from '../../shared/errors.ts';
 import type { Io, Style } from '../io.ts';
@@ -48,7 +49,7 @@ function renderField(field: FieldChange, action: Change['action']): string {
   return `${name}: ${valueText(field.before)} → ${valueText(field.after)}`;
 }
 
-export function planDocument(plan: OrgPlan, requests: RequestSummary) {
+export function planDocument(plan: OrgPlan, guarded: Guarded | undefined, requests: RequestSummary) {
   return {
     formatVersion: 1,
     org: plan.org,
@@ -56,12 +57,22 @@ export function planDocument(plan: OrgPlan, requests: RequestSummary) {
     unchanged: plan.unchanged,
     requests,
     notes: plan.notes,
+    ...(guarded
+      ? {
+          lockouts: guarded.lockouts.map(({ address, reason, accepted }) => ({ address, reason, accepted })),
+          notGuarded: guarded.notes,
+        }
+      : {}),
   };
 }
 
-export function applyDocument(plan: OrgPlan, result: OrgApplyResult, requests: RequestSummary) {
+export function applyDocument(
+  { plan, guarded }: { plan: OrgPlan; guarded: Guarded | undefined },
+  result: OrgApplyResult,
+  requests: RequestSummary,
+) {
   return {
-    ...planDocument(plan, requests),
+    ...planDocument(plan, guarded, requests),
     changes: result.changes.map(({ change, outcome, error }) => ({
       ...publicChange(change),
       outcome,

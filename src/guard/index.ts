@@ -1,0 +1,203 @@
+/**
+ * The lockout guard: who could sign in before a plan and no longer after it. The plan is carried out on a dry run of the
+ * org; both states are then asked the same questions, by `policy`. Sends reads only.
+ */
+import { isForbidden, isNotFound } from '../okta/api.ts';
+import type { IndexedReader } from '../okta/reader.ts';
+import { addressFor } from '../shared/address.ts';
+import type { AppUser } from '../wire/application.ts';
+import type { Group, User } from '../wire/directory.ts';
+import { credentialFindings } from './credential.ts';
+import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
+import { type Finding, findingsOf } from './findings.ts';
+import { type Comparison, lossesOf } from './losses.ts';
+import { type Admins, readAdmins } from './people.ts';
+import { orgWideChange, unitsOf } from './units.ts';
+import { readWorld, type Scope, type World } from './world.ts';
+
+export type { DryRun } from './dry-run.ts';
+export type { Finding } from './findings.ts';
+
+export interface GuardInput {
+  /** What the org answers; shared with the plan, so that nothing is asked for twice. */
+  org: IndexedReader;
+  orgUrl: string;
+  /** Addresses of the plan's changes, in its order. */
+  addresses: readonly string[];
+  /** Carries out the plan on a dry run, without one change when it is named. */
+  carryOut(api: DryRun, without?: string): Promise<Effect>;
+  /** Of the service app that we are; undefined for an API token. */
+  clientId: string | undefined;
+  /** Who is to sign in to what, by the flows of the config. */
+  flows: readonly { name: string; login: string; app: string }[];
+  /** Names of groups that the config puts one person into together. */
+  groupSets: readonly (readonly string[])[];
+}
+
+/** What came of a plan on a dry run. */
+export interface Effect {
+  /** Ids of the objects that the changes concern, by address. */
+  ids: ReadonlyMap<string, string>;
+  /** Changes that were refused, each with the reason: the real run would stop at the first of them. */
+  refused: readonly string[];
+}
+
+export interface Judgement {
+  findings: readonly Finding[];
+  /** What could not be looked at, in sentences. */
+  notes: readonly string[];
+}
+
+/** Judges a plan that has changes. @throws ManagementApiError, OrgUnreachableError when a read fails */
+export async function judge(input: GuardInput): Promise<Judgement> {
+  const api = dryRun(input.org, input.orgUrl);
+  const effect = await input.carryOut(api);
+  const notes = effect.refused.map((refusal) => `apply would stop at ${refusal}`);
+  if (!api.writes.some(decidesSignIns)) return { findings: [], notes };
+  const byId = new Map([...effect.ids].map(([address, id]) => [id, address]));
+  const addressOf = (id: string) => byId.get(id);
+  const credential = await credentialFindings({ org: input.org, after: api, clientId: input.clientId, addressOf });
+  const comparison = await compare(input, api, effect);
+  const findings = await findingsOf(lossesOf(comparison.value), {
+    addressOf,
+    addresses: input.addresses,
+    without: remembering(async (address) => {
+      const other = dryRun(input.org, input.orgUrl);
+      await input.carryOut(other, address);
+      return readWorld(other, comparison.scope);
+    }),
+  });
+  return {
+    findings: [...credential.findings, ...findings],
+    notes: [...notes, ...credential.notes, ...comparison.notes],
+  };
+}
+
+const DECIDING = /^\/api\/v1\/(policies|authenticators|apps)\b/;
+const MEMBERSHIP = /^\/api\/v1\/groups\/[^/]+\/users\//;
+const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
+const USER = /^\/api\/v1\/users\/[^/]+$/;
+const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
+const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
+
+/** New users and groups lock nobody out, nor do trusted origins or authorization servers. */
+function decidesSignIns(write: WouldSend): boolean {
+  return DECIDING.test(write.path) || changesPeople(write);
+}
+
+function changesPeople({ method, path, onNew }: WouldSend): boolean {
+  const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
+  return !onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path));
+}
+
+interface Compared {
+  value: Comparison;
+  scope: Scope;
+  notes: string[];
+}
+
+/** Both states of the org with the people who have to be looked at: everything that is read twice is asked for once. */
+async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<Compared> {
+  const { org } = input;
+  const assignments = await assignmentsTouched(org, api.writes);
+  const lists = { assignmentsOf: assignments.apps, people: [] };
+  const [before, after] = await Promise.all([readWorld(org, lists), readWorld(api, lists)]);
+  const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
+  const flows = await flowsIn(input, before, effect, assignments.apps);
+  const scope = { ...lists, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
+  const [then, now] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
+  const groupId = (name: string) =>
+    [...now.groups.values()].filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name).map(idOf);
+  return {
+    value: { before: then, after: now, admins, flows, sets: input.groupSets.map((names) => names.flatMap(groupId)) },
+    scope,
+    notes: [...assignments.notes, ...admins.notes],
+  };
+}
+
+const NOT_CONCERNED: Admins = { ids: [], complete: true, notes: [] };
+
+function idOf({ id }: { id: string }): string {
+  return id;
+}
+
+function concernsAdmins(before: World, after: World, writes: readonly WouldSend[]): boolean {
+  const isConsole = (unit: { isConsole: boolean }) => unit.isConsole;
+  return orgWideChange(before, after) || unitsOf(before, after).some(isConsole) || writes.some(changesPeople);
+}
+
+/** Apps that lose or get a group: those that the plan assigns, and those of groups that it deletes. */
+async function assignmentsTouched(
+  org: IndexedReader,
+  writes: readonly WouldSend[],
+): Promise<{ apps: string[]; notes: string[] }> {
+  const apps = writes.flatMap(({ path }) => ASSIGNMENT.exec(path)?.[1] ?? []);
+  const deleted = writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path));
+  const notes: string[] = [];
+  for (const { path } of deleted) {
+    try {
+      apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      const name = org.item<Group>(path)?.profile.name ?? path;
+      notes.push(
+        `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
+      );
+    }
+  }
+  return { apps: [...new Set(apps)], notes };
+}
+
+/**
+ * Flows to apps that are there before: into a new one nobody had a way before.
+ * @param assignments ids of the apps whose assignments the plan touches
+ */
+async function flowsIn(
+  input: GuardInput,
+  before: World,
+  effect: Effect,
+  assignments: readonly string[],
+): Promise<Comparison['flows']> {
+  const { org } = input;
+  const found = await Promise.all(
+    input.flows.map(async ({ name, login, app: label }) => {
+      const app = [...before.apps.values()].find((one) => one.label === label && one.name === 'oidc_client');
+      const live = app && (await idOfUser(org, login));
+      const userId = live ?? effect.ids.get(addressFor('user', login));
+      if (!app || userId === undefined) return [];
+      const isAssigned =
+        live !== undefined && assignments.includes(app.id) && (await isAssignedAlone(org, app.id, live));
+      return [{ name, userId, appId: app.id, isAssigned }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Whether the app is assigned to a user other than by a group. */
+async function isAssignedAlone(org: IndexedReader, appId: string, userId: string): Promise<boolean> {
+  try {
+    return (await org.get<AppUser>(`/api/v1/apps/${appId}/users/${userId}`)).scope === 'USER';
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+async function idOfUser(org: IndexedReader, login: string): Promise<string | undefined> {
+  try {
+    return (await org.get<User>(`/api/v1/users/${encodeURIComponent(login)}`)).id;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Asks once for each argument. */
+function remembering<T>(ask: (argument: string) => Promise<T>): (argument: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (argument) => {
+    const answer = answers.get(argument) ?? ask(argument);
+    answers.set(argument, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,196 @@
+/** The lockout guard on a plan: what the plan would take from people, with the place in the config that does it. */
+import type { Config } from '../config/load.ts';
+import type { Problem } from '../config/problems.ts';
+import { applyPlan } from '../engine/apply.ts';
+import { type DryRun, type Effect, judge } from '../guard/index.ts';
+import type { OktaApi } from '../okta/api.ts';
+import type { IndexedReader } from '../okta/reader.ts';
+import { addressOf } from '../shared/address.ts';
+import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
+import { nearest } from '../shared/nearest.ts';
+import { createContext, type OrgApplyResult, type OrgPlan } from './index.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface GuardOptions {
+  config: Pick<Config, 'declared' | 'flows' | 'locate'>;
+  api: OktaApi;
+  /** The answers that the plan was made from, so that nothing is asked for twice. */
+  reader: IndexedReader;
+  ledger: Pick<Ledger, 'owns'>;
+  adoptCredentials?: boolean;
+  /** Of the service app that we are; not given for an API token. */
+  clientId?: string | undefined;
+  /** Addresses of changes whose lockouts are accepted. */
+  accept?: readonly string[];
+}
+
+/** Something that people would lose by a plan. */
+export interface Lockout {
+  /** Of the change that causes it. */
+  address: string;
+  /** Who loses what and why, in one sentence. */
+  reason: string;
+  /** Accepted by name: apply goes on. */
+  accepted: boolean;
+  place: SourcePlace | undefined;
+}
+
+export interface Guarded {
+  lockouts: readonly Lockout[];
+  /** What could not be looked at, in sentences. */
+  notes: readonly string[];
+}
+
+/**
+ * Works out who could sign in before a plan and no longer after it. Sends reads only, and none for a plan without changes.
+ * @throws OrgproofError `usage` (exit 5) for an accepted address that has no lockout
+ * @throws ManagementApiError, OrgUnreachableError when a read fails
+ */
+export async function guardPlan(plan: OrgPlan, options: GuardOptions): Promise<Guarded> {
+  const { config, accept = [] } = options;
+  const judgement = plan.changes.length === 0 ? { findings: [], notes: [] } : await judgePlan(plan, options);
+  assertUsed(accept, judgement.findings);
+  const lockouts = judgement.findings.map(({ address, reason }) => ({
+    address,
+    reason,
+    accepted: accept.includes(address),
+    place: placeOf(plan, address, config),
+  }));
+  return { lockouts, notes: judgement.notes };
+}
+
+/** A plan that would lock people out, with every reason and its place. */
+class LockoutError extends OrgproofError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const [first] = problems;
+    super(problems.length === 1 ? (first?.message ?? '') : `the plan has ${problems.length} lockouts`, {
+      code: 'lockout',
+      exitCode: EXIT.refused,
+      hint: problems.length === 1 ? first?.hint : undefined,
+      source: problems.length === 1 ? first?.place : undefined,
+    });
+    this.name = 'LockoutError';
+    this.problems = problems;
+  }
+}
+
+/** @throws LockoutError (exit 4) for lockouts that are not accepted */
+export function assertNoLockout({ lockouts }: Guarded): void {
+  const refused = lockouts.filter(({ accepted }) => !accepted);
+  if (refused.length === 0) return;
+  throw new LockoutError(
+    refused.map(({ address, reason, place }) => ({
+      message: `lockout: ${reason}`,
+      place,
+      hint: `to do it all the same: --accept-lockout "${address}"`,
+    })),
+  );
+}
+
+function judgePlan(plan: OrgPlan, options: GuardOptions) {
+  const { config, reader, api } = options;
+  return judge({
+    org: reader,
+    orgUrl: api.orgUrl,
+    addresses: plan.changes.map(({ address }) => address),
+    carryOut: (dryRun, without) =>
+      dryRunPlan(without === undefined ? plan : planWithout(plan, without), dryRun, options),
+    clientId: options.clientId,
+    flows: config.flows.flatMap(({ name, user, app, expect }) =>
+      typeof user === 'string' && expect.signedIn ? [{ name, login: user, app }] : [],
+    ),
+    groupSets: groupSetsOf(config),
+  });
+}
+
+/**
+ * Carries out a plan on an org that takes no writes: the kinds' own writes, one after the other. What a kind refuses is left
+ * out and the rest carried out: apply, which stops there, does no more than that.
+ */
+export async function dryRunPlan(
+  plan: OrgPlan,
+  api: DryRun,
+  options: Pick<GuardOptions, 'ledger' | 'adoptCredentials'>,
+): Promise<Effect> {
+  const { ledger, adoptCredentials = false } = options;
+  const created = new Map<string, string>();
+  const context = createContext({ api, ledger, adoptCredentials, created });
+  const refused: string[] = [];
+  for (let left: OrgPlan | undefined = plan; left; ) {
+    const { changes }: Pick<OrgApplyResult, 'changes'> = await applyPlan(left, {
+      begin: async () => ({ context, mayHaveWritten: () => false }),
+      created: async ({ address }, id) => {
+        created.set(address, id);
+      },
+      concurrency: 1,
+    });
+    const failed = changes.find(({ error }) => error !== undefined);
+    if (failed && !(failed.error instanceof OrgproofError)) throw failed.error;
+    if (failed?.error instanceof OrgproofError) refused.push(`${failed.change.address}: ${failed.error.message}`);
+    const rest = changes.filter(({ outcome }) => outcome === 'unapplied').map(({ change }) => change);
+    left = failed && planWithout({ ...plan, changes: rest }, failed.change.address);
+  }
+  const ids = new Map(plan.changes.flatMap(({ address, found }) => (found ? [[address, found.live.id] as const] : [])));
+  for (const [address, id] of created) ids.set(address, id);
+  return { ids, refused };
+}
+
+/** A plan without one change, and without those that name what it would create. */
+function planWithout(plan: OrgPlan, address: string): OrgPlan {
+  const left = new Set([address]);
+  const isCreation = plan.changes.some((change) => change.address === address && change.action === 'create');
+  for (const { implementation, declared, address: own } of isCreation ? plan.changes : []) {
+    const named = implementation.references(declared.spec, declared.key);
+    if (named.some((reference) => left.has(addressOf(reference.kind, reference.key)))) left.add(own);
+  }
+  return { ...plan, changes: plan.changes.filter((change) => !left.has(change.address)) };
+}
+
+/** Groups that a declared user is put into, and those of flows' own users. */
+function groupSetsOf({ declared, flows }: Pick<Config, 'declared' | 'flows'>): string[][] {
+  const ofUsers = declared
+    .filter((object) => object.kind === 'user' && object.ensure === 'present')
+    .map((object) => [...((object.spec as { groups?: { add: readonly string[] } }).groups?.add ?? [])]);
+  const ofFlows = flows.flatMap(({ user }) => (typeof user === 'string' ? [] : [user.groups]));
+  return [...ofUsers, ...ofFlows].filter((set) => set.length > 0);
+}
+
+/** @throws OrgproofError (exit 5) */
+function assertUsed(accept: readonly string[], findings: readonly { address: string }[]): void {
+  const addresses = [...new Set(findings.map(({ address }) => address))];
+  const unused = accept.find((address) => !addresses.includes(address));
+  if (unused === undefined) return;
+  const near = nearest(unused, addresses);
+  throw new OrgproofError(`--accept-lockout ${unused}: the plan has no lockout at that address`, {
+    code: 'usage',
+    hint: near !== undefined ? `did you mean "${near}"?` : hintFor(addresses),
+    exitCode: EXIT.usage,
+  });
+}
+
+function hintFor(addresses: readonly string[]): string {
+  if (addresses.length === 0) return 'the plan has no lockouts: leave it out';
+  return `its lockouts are at: ${addresses.join(', ')}`;
+}
+
+/** Values by which changes most often lock people out, and fields: the place of such a one says more than the object's. */
+const TELLING_VALUES: readonly unknown[] = ['denied', 'disabled', 'inactive'];
+const TELLING_FIELDS = [
+  'access',
+  'userMustAuthenticateWith',
+  'methods',
+  'signInPolicy',
+  'assignedTo',
+  'usedFor',
+  'authenticators',
+  'groups',
+];
+
+function placeOf(plan: OrgPlan, address: string, config: Pick<Config, 'locate'>): SourcePlace | undefined {
+  const fields = plan.changes.find((change) => change.address === address)?.fields ?? [];
+  const byName = TELLING_FIELDS.flatMap((name) => fields.find(({ path }) => path.split('.')[0] === name) ?? []);
+  const field = fields.find(({ after }) => TELLING_VALUES.includes(after)) ?? byName[0] ?? fields[0];
+  return config.locate(address, field?.path ?? '');
+}

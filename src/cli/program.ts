@@ -6,6 +6,7 @@ import { applyCommand } from './commands/apply.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
+import { exportCommand } from './commands/export.ts';
 import { planCommand } from './commands/plan.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command<never>[] = [
   planCommand,
   applyCommand,
   verifyCommand,
+  exportCommand,
   doctorCommand,
   emulateCommand,
   schemaCommand,

@@ -39,6 +39,17 @@ export interface Found<Spec extends object = object, Live extends { id: string }
   readonly spec: { readonly [F in keyof Spec]?: unknown };
 }
 
+/** One live object as a config would declare it. */
+export interface Listed<Spec extends object = object> {
+  readonly kind: string;
+  /** Its names, parents first: what its key is made of. */
+  readonly names: readonly string[];
+  /** In the config's words, as complete as they are. Undefined when no declaration of it would be right. */
+  readonly spec: Spec | undefined;
+  /** What the org says of it and the config cannot, one phrase each; why it has no spec, when it has none. */
+  readonly remarks: readonly string[];
+}
+
 /** Something that a spec names: it must be there first. `path` is where the name stands in the spec. */
 export interface Reference {
   readonly kind: string;
@@ -60,6 +71,11 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
     declared: readonly Declared<Spec>[],
     all: readonly Declared[],
   ): Promise<ReadonlyMap<string, Found<Spec, Live>>>;
+  /**
+   * Every live object that the kind could stand for, siblings in the order of their priority, else by name; those that no
+   * declaration would be right for are in it, too. Through the same normaliser as {@link read}.
+   */
+  list?(context: Context): Promise<readonly Listed<Spec>[]>;
   /** Present for kinds whose order in the config is a priority in the org. */
   readonly order?: OrderRule<Spec, Live, Context>;
   create(context: Context, declared: Declared<Spec>, priority: number | undefined): Promise<{ id: string }>;

@@ -1,17 +1,20 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
+import { inTurns } from '../shared/in-turns.ts';
 import type { AppGroupAssignment, Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
-import { findApp, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
+import { listedApp } from './app-listing.ts';
+import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { byName } from './listing.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
 type Grant = (typeof GRANT.words)[number];
 
-interface AppSpec {
+export interface AppSpec {
   label: string;
   type: (typeof APP_TYPE.words)[number];
   grantTypes?: SetValue | undefined;
@@ -75,6 +78,7 @@ export const appSection: Section<z.infer<typeof schema>[]> = {
     entries.map(({ ensure, ...spec }, position) =>
       declare<AppSpec>('app', [spec.label], spec, { ensure, position, path: [...path, position] }),
     ),
+  layout: { kind: 'app', naming: 'label' },
 };
 
 /** OIDC apps by label, with the policy and the groups they are assigned. */
@@ -116,6 +120,14 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
       }),
     );
     return new Map(found.flat());
+  },
+  list: async (context) => {
+    const listed = await inTurns(await liveApps(context), async (live): Promise<readonly Listed<AppSpec>[]> => {
+      if (live.name !== 'oidc_client') return listedApp(live, { signInPolicy: await signInPolicyOf(context, live) });
+      const groups = await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`);
+      return listedApp(live, await project(context, live, groups));
+    });
+    return listed.flat().sort(byName);
   },
   create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Kind } from '../engine/kind.ts';
+import type { Found, Kind, Listed } from '../engine/kind.ts';
 import type { Group } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
+import { byName, pruned, unsaidMembers } from './listing.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
 
 interface GroupSpec {
@@ -28,6 +29,7 @@ export const groupSection: Section<z.infer<typeof schema>[]> = {
     entries.map(({ ensure, ...spec }, position) =>
       declare('group', [spec.name], spec, { ensure, position, path: [...path, position] }),
     ),
+  layout: { kind: 'group', naming: 'name' },
 };
 
 /** OKTA_GROUP groups by name. BUILT_IN ones can be referred to but not managed. */
@@ -41,10 +43,15 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
       declared.flatMap((object) => {
         const live = groups.find((candidate) => candidate.profile.name === object.spec.name);
         if (!live) return [];
-        return [[object.key, { live, spec: { name: live.profile.name, description: live.profile.description ?? '' } }]];
+        return [[object.key, { live, spec: project(live) }]];
       }),
     );
   },
+  list: async (context) =>
+    (await liveGroups(context))
+      .filter((live) => live.type !== 'BUILT_IN')
+      .map(listedGroup)
+      .sort(byName),
   create: ({ api }, { spec }) =>
     api.post<Group>('/api/v1/groups', { profile: { name: spec.name, description: spec.description ?? null } }),
   update: async ({ api }, { found, declared }) => {
@@ -54,3 +61,21 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/groups/${live.id}`),
 };
+
+function project(live: Group): Found<GroupSpec>['spec'] {
+  return { name: live.profile.name, description: live.profile.description ?? '' };
+}
+
+function listedGroup(live: Group): Listed<GroupSpec> {
+  const names = [live.profile.name];
+  if (live.type === 'APP_GROUP') {
+    return { kind: 'group', names, spec: undefined, remarks: ['an app or a directory brought it along'] };
+  }
+  const attributes = unsaidMembers(live.profile, ['name', 'description']);
+  return {
+    kind: 'group',
+    names,
+    spec: pruned(project(live) as GroupSpec),
+    remarks: attributes.length > 0 ? [`its attributes ${attributes.join(', ')} have no words in the config`] : [],
+  };
+}

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
+import { inTurns } from '../shared/in-turns.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
+import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
 import { declare, ensureField, type Section } from './section.ts';
 import { listed } from './sets.ts';
 
@@ -18,6 +20,9 @@ interface UserSpec {
   groups?: SetValue | undefined;
   phone?: string | undefined;
 }
+
+/** E.164. */
+const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 
 const schema = z
   .strictObject({
@@ -41,7 +46,7 @@ const schema = z
       .meta({ description: 'Memberships; always additive.' }),
     phone: z
       .string()
-      .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form such as +14155550132')
+      .regex(PHONE_NUMBER, 'must be a phone number in E.164 form such as +14155550132')
       .optional()
       .meta({ description: 'Enrolled and verified in advance, for SMS and voice call. E.164.' }),
     ensure: ensureField,
@@ -61,6 +66,14 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
         { ensure, position, path: [...path, position] },
       ),
     ),
+  layout: {
+    kind: 'user',
+    naming: 'login',
+    entry: ({ groups, ...spec }) => {
+      const names = listed(groups as SetValue | undefined);
+      return names.length > 0 ? { ...spec, groups: names } : spec;
+    },
+  },
 };
 
 /** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
@@ -97,6 +110,19 @@ export const user: Kind<UserSpec, User, OrgContext> = {
       }),
     );
     return new Map(found.flat());
+  },
+  list: async (context) => {
+    const methods = await methodsToBe(context, []);
+    const users = await context.reader.list<User>('/api/v1/users?limit=200');
+    const all = await inTurns(users, async (live) => {
+      if (!AS_CREATED.includes(live.status)) return listedUser(live, project(live, [], undefined));
+      const [groups, factors] = await Promise.all([
+        context.reader.list<Group>(`${userPath(live.id)}/groups`),
+        context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
+      ]);
+      return listedUser(live, project(live, groups, phoneOf(factors, methods)));
+    });
+    return all.sort(byName);
   },
   create: async (context, { spec }) => {
     const created = await context.api.post<User>('/api/v1/users?activate=true', {
@@ -147,6 +173,32 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     ];
   },
 };
+
+/** Users whose status is one that a new user can come to by itself. */
+const AS_CREATED: readonly string[] = ['ACTIVE', 'PROVISIONED', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT'];
+
+function listedUser(live: User, projected: Found<UserSpec>['spec']): Listed<UserSpec> {
+  const { groups, phone, ...spec } = projected as UserSpec;
+  const known = phone === undefined || PHONE_NUMBER.test(phone);
+  const attributes = unsaidMembers(live.profile, ['login', 'email', 'firstName', 'lastName']);
+  const there = AS_CREATED.includes(live.status);
+  return {
+    kind: 'user',
+    names: [live.profile.login],
+    spec: there
+      ? pruned({
+          ...spec,
+          groups: { add: sorted(listed(groups)) },
+          phone: known ? phone : undefined,
+        })
+      : undefined,
+    remarks: [
+      ...(there ? [] : [`has status ${live.status}, and a config makes active users only`]),
+      ...(known ? [] : ['its phone numbers differ, or are masked']),
+      ...(attributes.length > 0 ? [`its attributes ${attributes.join(', ')} have no words in the config`] : []),
+    ],
+  };
+}
 
 function ours(live: User, context: OrgContext): boolean {
   return context.adoptCredentials || isOwned(live, context);

@@ -114,7 +114,8 @@ export function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApply
   });
 }
 
-function createContext(options: {
+/** What the kinds read and write through; its reads are remembered for as long as it lives. */
+export function createContext(options: {
   api: OktaApi;
   ledger: Ledger;
   adoptCredentials?: boolean;
@@ -130,8 +131,12 @@ function createContext(options: {
   };
 }
 
-/** The read that a plan needs anyway tells the engines apart: Classic does not know app sign-in policies. */
-async function assertIdentityEngine({ api, reader }: OrgContext): Promise<void> {
+/**
+ * @throws OrgproofError `classic-engine` for an org that does not run Identity Engine
+ *
+ * The read that a plan needs anyway tells the engines apart: Classic does not know app sign-in policies.
+ */
+export async function assertIdentityEngine({ api, reader }: OrgContext): Promise<void> {
   try {
     await reader.list<Policy>('/api/v1/policies?type=ACCESS_POLICY&expand=rules');
   } catch (error) {

@@ -1,0 +1,73 @@
+/** Laws of export: a plan of it is empty, and a fresh org that it is applied to exports the same. */
+import fc from 'fast-check';
+import { describe, expect } from 'vitest';
+import { SECTIONS } from '../../src/kinds/index.ts';
+import { connect } from '../../src/okta/client.ts';
+import { exportOrg } from '../../src/provision/export.ts';
+import { type TestOrg, testOrg } from '../support/emulator.ts';
+import { provisioner } from '../support/provision.ts';
+import { config, world } from './configs.ts';
+import { law } from './law.ts';
+import { readOrg } from './live.ts';
+import { layout, load, toYaml } from './text.ts';
+
+const org = testOrg();
+const copy = testOrg();
+
+const anyConfig = world.chain((of) => fc.tuple(config(of, { add: true }), layout));
+
+async function exported(from: TestOrg, options: { all?: boolean; users?: boolean } = {}) {
+  const api = await connect({ orgUrl: from.url, credentials: { mode: 'SSWS', token: from.token } });
+  return exportOrg({ api, ...options });
+}
+
+describe('export', () => {
+  law(
+    'plans nothing on the org it came from, with or without the defaults',
+    15,
+    anyConfig,
+    async ([data, how], note) => {
+      const yaml = toYaml(data, how);
+      note('config', yaml);
+      await org.reset();
+      const { apply, plan } = provisioner(org);
+      expect((await apply(load(yaml))).errors.join('\n')).toBe('');
+      for (const options of [{}, { all: true, users: true }]) {
+        const { text, leftOut } = await exported(org, options);
+        note('exported', text);
+        expect(leftOut).toEqual([]);
+        expect((await plan(load(text))).changes.join('\n')).toBe('');
+      }
+    },
+  );
+
+  law('makes the same of a fresh org, which exports the same text', 15, anyConfig, async ([data], note) => {
+    const yaml = toYaml(data);
+    note('config', yaml);
+    await org.reset();
+    await copy.reset();
+    expect((await provisioner(org).apply(load(yaml))).errors.join('\n')).toBe('');
+    const { text } = await exported(org);
+    note('exported', text);
+    expect((await provisioner(copy).apply(load(text))).errors.join('\n')).toBe('');
+    expect((await exported(copy)).text).toBe(text);
+    const [there, here] = await Promise.all([readOrg(org), readOrg(copy)]);
+    expect(here.sequences).toEqual(there.sequences);
+  });
+
+  law('holds all that is declared, in the form that is declared', 10, anyConfig, async ([data], note) => {
+    const yaml = toYaml(data);
+    note('config', yaml);
+    await org.reset();
+    const declared = load(yaml).declared;
+    expect((await provisioner(org).apply(load(yaml))).errors.join('\n')).toBe('');
+    const { text, config: written } = await exported(org, { all: true, users: true });
+    note('exported', text);
+    const addresses = load(text).declared.map(({ address }) => address);
+    const inactive = declared.filter(({ spec }) => (spec as { status?: string }).status === 'inactive');
+    const expected = declared.filter((one) => one.kind !== 'authenticator' || !inactive.includes(one));
+    expect(addresses).toEqual(expect.arrayContaining(expected.map(({ address }) => address)));
+    const sections = Object.keys(written).filter((key) => key !== 'version');
+    expect(sections).toEqual(SECTIONS.map(({ key }) => key).filter((key) => sections.includes(key)));
+  });
+});

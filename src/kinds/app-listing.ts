@@ -42,17 +42,24 @@ export function listedApp(live: Application, spec: Found<AppSpec>['spec']): List
         ...words,
         grantTypes: nameable(grants, wordy),
         assignedTo: nameable(groups, sorted(named)),
-        // Redirects make no sense where nobody is sent anywhere; those of a service app are left as they are.
-        ...(words.type === 'service' ? { redirectUris: undefined, signOutUris: undefined } : { signInPolicy }),
+        // Nobody signs in to a service app: it has a policy by name only, and usually no addresses.
+        ...(words.type === 'service'
+          ? { redirectUris: someOf(words.redirectUris), signOutUris: someOf(words.signOutUris) }
+          : { signInPolicy }),
         ...(words.clientAuthentication === 'none' ? {} : { pkceRequired }),
       }),
       remarks: [
         ...(wordy.length < grants.length ? ['some of its grants have no words in the config'] : []),
         ...(named.length < groups.length ? ['it is also assigned to groups of an app'] : []),
+        ...(live.settings.implicitAssignment === true ? ['every user may use it, assigned or not'] : []),
         ...unsaidSettings(live),
       ],
     },
   ];
+}
+
+function someOf(value: AppSpec['assignedTo']): AppSpec['assignedTo'] {
+  return listOf(value).length > 0 ? value : undefined;
 }
 
 function listOf(value: AppSpec['assignedTo']): readonly string[] {
@@ -66,11 +73,12 @@ const SAID = ['application_type', 'grant_types', 'redirect_uris', 'post_logout_r
 
 /** What a new app has when nothing is said of it (recorded). */
 const DEFAULTS = {
-  consent_method: 'REQUIRED',
-  issuer_mode: 'DYNAMIC',
+  consent_method: 'TRUSTED',
+  issuer_mode: 'ORG_URL',
   wildcard_redirect: 'DISABLED',
   dpop_bound_access_tokens: false,
   participate_slo: false,
+  refresh_token: { rotation_type: 'STATIC' },
   idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
 };
 

@@ -5,7 +5,10 @@ import type { Command } from './command.ts';
 import { applyCommand } from './commands/apply.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { driftCommand } from './commands/drift.ts';
 import { emulateCommand } from './commands/emulate.ts';
+import { envCommand } from './commands/env.ts';
+import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { planCommand } from './commands/plan.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -22,7 +25,10 @@ const COMMANDS: readonly Command<never>[] = [
   planCommand,
   applyCommand,
   verifyCommand,
+  driftCommand,
+  explainCommand,
   exportCommand,
+  envCommand,
   doctorCommand,
   emulateCommand,
   schemaCommand,

@@ -50,7 +50,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     .demandCommand(1, 'Name a command.')
     .recommendCommands()
     .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 changes pending, 3 verification failed, 4 refused, 5 usage or config, 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 changes pending or drift, 3 verification failed, 4 refused, 5 usage or config, 130 interrupted.',
     )
     .exitProcess(false)
     .fail((message, error) => {

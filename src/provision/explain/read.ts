@@ -34,10 +34,8 @@ export async function findUser(api: OktaApi, name: string): Promise<User> {
 /** Among the users whose name or email begins alike: an org may have more users than can be read. */
 async function nearestLogin(api: OktaApi, name: string): Promise<string | undefined> {
   const users = await api.get<User[]>(`/api/v1/users?q=${encodeURIComponent(name.slice(0, 2))}&limit=50`);
-  return nearest(
-    name,
-    users.map((user) => user.profile.login),
-  );
+  const logins = users.map((user) => user.profile.login);
+  return nearest(name, logins) ?? logins.find((login) => login.toLowerCase().startsWith(`${name.toLowerCase()}@`));
 }
 
 function unknownUser(name: string, near: string | undefined): OrgproofError {

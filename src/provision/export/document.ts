@@ -142,9 +142,11 @@ function commentOf(entry: EntryNode, section: ExportedSection): string | null {
 }
 
 function leftOutLine({ item, reason }: LeftOut): string {
-  const kind = item.kind.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
-  const name = item.names.length > 1 ? item.names.slice(-1) : item.names;
-  return `left out: ${kind} ${JSON.stringify(name[0] ?? '')}: ${reason}`;
+  const kind = item.kind
+    .replaceAll(/([A-Z])/g, ' $1')
+    .toLowerCase()
+    .replace('sign in', 'sign-in');
+  return `left out: ${kind} ${JSON.stringify(item.names.at(-1))}: ${reason}`;
 }
 
 function beyondLine({ what, names, refusal }: Beyond): string {
@@ -153,7 +155,7 @@ function beyondLine({ what, names, refusal }: Beyond): string {
 }
 
 function comment(lines: readonly string[]): string | null {
-  return lines.length === 0 ? null : lines.map((line) => ` ${oneLine(line)}`).join('\n');
+  return lines.length === 0 ? null : [...new Set(lines)].map((line) => ` ${oneLine(line)}`).join('\n');
 }
 
 /** Names come from the org: none may end the comment and go on as data, or turn the direction of the text around. */

@@ -44,7 +44,9 @@ export function settle(items: readonly Item[]): Settled {
   const rest = () => items.filter(isDeclarable).filter((item) => !leftOut.has(item));
   for (const item of ambiguous(rest())) leftOut.set(item, 'several objects have this name');
   for (;;) {
-    const wrong = [...refusedBySchema(rest()), ...dangling(rest())];
+    // What stands in an object that is gone is gone first: the schema is asked about whole entries.
+    const orphans = dangling(rest());
+    const wrong = orphans.length > 0 ? orphans : refusedBySchema(rest());
     if (wrong.length === 0) return { declarable: rest(), leftOut };
     for (const [item, reason] of wrong) if (!leftOut.has(item)) leftOut.set(item, reason);
   }

@@ -48,6 +48,10 @@ export interface Listed<Spec extends object = object> {
   readonly spec: Spec | undefined;
   /** What the org says of it and the config cannot, one phrase each; why it has no spec, when it has none. */
   readonly remarks: readonly string[];
+  /** The kind takes it for none of its own, whatever its name: it is told because people look for it here. */
+  readonly foreign?: true;
+  /** Lists of the spec that may do without a member which no config can name: they then grant less, and nothing else. */
+  readonly narrows?: readonly string[];
 }
 
 /** Something that a spec names: it must be there first. `path` is where the name stands in the spec. */
@@ -89,6 +93,8 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   readonly owned?: true;
   /** Changes that share a lane are written one at a time: Okta refuses or mixes up parallel writes of one sequence. */
   readonly lane?: string;
+  /** How the events that tell of its changes begin in the log of the org; without it nobody asks who changed it. */
+  readonly changeEvents?: readonly string[];
   /** Write-only fields that this run sends although the object exists and they cannot be compared. */
   rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
 }

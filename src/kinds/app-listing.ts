@@ -19,7 +19,13 @@ const OKTAS_OWN = [
 /** @param spec what the kind's normaliser says of the app; of an app that is no OIDC app of the org's own, its policy only */
 export function listedApp(live: Application, spec: Found<AppSpec>['spec']): Listed<AppSpec>[] {
   const told = (remark: string): Listed<AppSpec>[] => [
-    { kind: 'app', names: [live.label], spec: undefined, remarks: [remark] },
+    {
+      kind: 'app',
+      names: [live.label],
+      spec: undefined,
+      remarks: [remark],
+      ...(live.name === 'oidc_client' ? {} : { foreign: true }),
+    },
   ];
   if (OKTAS_OWN.includes(live.name)) {
     const usual = spec.signInPolicy === undefined || spec.signInPolicy === live.label;
@@ -48,6 +54,7 @@ export function listedApp(live: Application, spec: Found<AppSpec>['spec']): List
           : { signInPolicy }),
         ...(words.clientAuthentication === 'none' ? {} : { pkceRequired }),
       }),
+      narrows: ['assignedTo'],
       remarks: [
         ...(wordy.length < grants.length ? ['some of its grants have no words in the config'] : []),
         ...(named.length < groups.length ? ['it is also assigned to groups of an app'] : []),

@@ -132,6 +132,7 @@ const options: RuleKindOptions<AppSignInRuleSpec> = {
 /** Rules of ACCESS_POLICY policies; the catch-all one is adopted by its system flag. */
 export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext> = {
   name: 'appSignInPolicyRule',
+  changeEvents: ['policy.rule'],
   lane: 'ACCESS_POLICY',
   fields: {
     name: 'identity',

@@ -56,6 +56,7 @@ export const appSignInPolicySection: Section<z.infer<typeof schema>[]> = {
 /** ACCESS_POLICY policies by name. A new one comes with a catch-all rule that asks for a device-bound factor (recorded). */
 export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
   name: 'appSignInPolicy',
+  changeEvents: ['policy.lifecycle'],
   lane: 'ACCESS_POLICY',
   fields: { name: 'identity', description: 'value' },
   references: () => [],

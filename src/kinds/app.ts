@@ -84,6 +84,7 @@ export const appSection: Section<z.infer<typeof schema>[]> = {
 /** OIDC apps by label, with the policy and the groups they are assigned. */
 export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   name: 'app',
+  changeEvents: ['application.lifecycle', 'application.policy', 'app.oauth2.client', 'group.application_assignment'],
   fields: {
     label: 'identity',
     type: 'value',

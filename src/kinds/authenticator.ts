@@ -87,6 +87,7 @@ export const authenticatorSection: Section<z.infer<typeof schema>> = {
 /** Authenticators by key. They are switched on and off, never deleted: the API has no DELETE for them. */
 export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContext> = {
   name: 'authenticator',
+  changeEvents: ['security.authenticator'],
   fields: { name: 'identity', status: 'value', usedFor: 'value', codeLifetimeMinutes: 'value', methods: 'value' },
   references: () => [],
   // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
@@ -168,7 +169,8 @@ const isWordless = (live: Authenticator) =>
   live.status === 'ACTIVE' && !AUTHENTICATOR.words.some((name) => AUTHENTICATOR.toWire(name) === live.key);
 
 function listedWordless(live: Authenticator): Listed<AuthenticatorSpec> {
-  return { kind: 'authenticator', names: [live.name], spec: undefined, remarks: ['the config has no word for it'] };
+  const remarks = ['the config has no word for it'];
+  return { kind: 'authenticator', names: [live.name], spec: undefined, remarks, foreign: true };
 }
 
 /** The members that the schema has for each authenticator. */

@@ -62,6 +62,7 @@ export function declareAuthorizationServerRules(
 /** Rules of those policies: which grants, users and scopes get tokens. */
 export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPolicyRule, OrgContext> = {
   name: 'authorizationServerPolicyRule',
+  changeEvents: ['policy.rule'],
   lane: 'authorizationServers',
   fields: {
     name: 'identity',

@@ -83,6 +83,7 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
 /** Access policies of authorization servers by server and name. */
 export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPolicy, OrgContext> = {
   name: 'authorizationServerPolicy',
+  changeEvents: ['policy.lifecycle'],
   lane: 'authorizationServers',
   fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
   references: ({ clients }) =>
@@ -110,6 +111,7 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
         names: [name],
         spec: undefined,
         remarks: ['a config cannot make an authorization server yet, so its policies would have no place'],
+        foreign: true as const,
       })),
     ];
   },

@@ -69,6 +69,7 @@ function tell(spec: EnrollmentRuleSpec, live: PolicyRule): Pick<Listed<Enrollmen
 
 export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgContext> = {
   name: 'enrollmentPolicyRule',
+  changeEvents: ['policy.rule'],
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', enroll: 'value', status: 'value' },
   references: (_spec, key) => [{ kind: 'enrollmentPolicy', key: key.slice(0, key.indexOf('/')), path: '' }],

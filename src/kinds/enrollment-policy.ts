@@ -75,6 +75,7 @@ export const enrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
 /** MFA_ENROLL policies by name; the default one by its system flag. */
 export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = {
   name: 'enrollmentPolicy',
+  changeEvents: ['policy.lifecycle'],
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', description: 'value', groups: 'set', authenticators: 'value', status: 'value' },
   references: ({ groups }) => groupReferences(groups, 'groups'),

@@ -35,6 +35,7 @@ export const groupSection: Section<z.infer<typeof schema>[]> = {
 /** OKTA_GROUP groups by name. BUILT_IN ones can be referred to but not managed. */
 export const group: Kind<GroupSpec, Group, OrgContext> = {
   name: 'group',
+  changeEvents: ['group.lifecycle', 'group.profile'],
   fields: { name: 'identity', description: 'value' },
   references: () => [],
   read: async (context, declared) => {
@@ -69,7 +70,13 @@ function project(live: Group): Found<GroupSpec>['spec'] {
 function listedGroup(live: Group): Listed<GroupSpec> {
   const names = [live.profile.name];
   if (live.type === 'APP_GROUP') {
-    return { kind: 'group', names, spec: undefined, remarks: ['an app or a directory brought it along'] };
+    return {
+      kind: 'group',
+      names,
+      spec: undefined,
+      remarks: ['an app or a directory brought it along'],
+      foreign: true,
+    };
   }
   const attributes = unsaidMembers(live.profile, ['name', 'description']);
   return {

@@ -39,6 +39,7 @@ export const trustedOriginSection: Section<z.infer<typeof schema>[]> = {
 
 export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> = {
   name: 'trustedOrigin',
+  changeEvents: ['security.trusted_origin'],
   fields: { name: 'identity', origin: 'value', allow: 'set', status: 'value' },
   references: () => [],
   read: async (context, declared) => {

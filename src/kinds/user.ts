@@ -79,6 +79,7 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
 /** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
 export const user: Kind<UserSpec, User, OrgContext> = {
   name: 'user',
+  changeEvents: ['user.lifecycle', 'user.account', 'user.mfa.factor', 'group.user_membership'],
   fields: {
     login: 'identity',
     email: 'value',
@@ -192,6 +193,7 @@ function listedUser(live: User, projected: Found<UserSpec>['spec']): Listed<User
           phone: known ? phone : undefined,
         })
       : undefined,
+    narrows: ['groups'],
     remarks: [
       ...(there ? [] : [`has status ${live.status}, and a config makes active users only`]),
       ...(known ? [] : ['its phone numbers differ, or are masked']),

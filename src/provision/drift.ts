@@ -1,5 +1,4 @@
 /** Where a live org differs from its config, and who made it differ, as far as the System Log tells. Never writes. */
-import type { Declared } from '../engine/kind.ts';
 import { ManagementApiError, type OktaApi } from '../okta/api.ts';
 import { namesOf } from '../shared/address.ts';
 import { inTurns } from '../shared/in-turns.ts';
@@ -43,7 +42,7 @@ export async function findDrift(options: PlanOptions): Promise<Drift> {
     await inTurns(
       asked,
       async (change) => {
-        const author = await lastChange(options.api, change.declared, change.found?.live.id, since);
+        const author = await lastChange(options.api, change, since);
         if (author) authors.set(change.address, author);
       },
       2,
@@ -65,21 +64,6 @@ function unreadable(error: ManagementApiError): string {
   return `the System Log could not be read, so it is not told who changed what (${error.status} ${error.errorCode}${remedy})`;
 }
 
-/** Event types that change an object of each kind: how they begin in Okta's event type catalog. */
-const EVENTS: Readonly<Record<string, readonly string[]>> = {
-  authenticator: ['security.authenticator'],
-  group: ['group.lifecycle', 'group.profile'],
-  enrollmentPolicy: ['policy.lifecycle'],
-  enrollmentPolicyRule: ['policy.rule'],
-  appSignInPolicy: ['policy.lifecycle'],
-  appSignInPolicyRule: ['policy.rule'],
-  app: ['application.lifecycle', 'application.policy', 'app.oauth2.client', 'group.application_assignment'],
-  authorizationServerPolicy: ['policy.lifecycle'],
-  authorizationServerPolicyRule: ['policy.rule'],
-  trustedOrigin: ['security.trusted_origin'],
-  user: ['user.lifecycle', 'user.account', 'user.mfa.factor', 'group.user_membership'],
-};
-
 interface LogEvent {
   eventType: string;
   published: string;
@@ -87,14 +71,14 @@ interface LogEvent {
   target: { displayName: string | null; alternateId: string | null }[] | null;
 }
 
-/** @param id of the live object; without one, the deletion of an object of that name is looked for */
+/** Of an object that is missing, the deletion of one of its name. */
 async function lastChange(
   api: OktaApi,
-  declared: Declared,
-  id: string | undefined,
+  { declared, found, implementation }: OrgPlan['changes'][number],
   since: string,
 ): Promise<ChangedBy | undefined> {
-  const families = (EVENTS[declared.kind] ?? []).map((family) => `eventType sw ${text(family)}`);
+  const families = (implementation.changeEvents ?? []).map((family) => `eventType sw ${text(family)}`);
+  const id = found?.live.id;
   if (families.length === 0 || id === '') return undefined;
   const names = namesOf(declared.key);
   const field = declared.kind === 'user' ? 'target.alternateId' : 'target.displayName';

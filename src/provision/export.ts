@@ -82,7 +82,7 @@ class Selection {
     const hidden = all ? new Set<string>() : asOktaMakesThem(items);
     const full = items.filter(({ address }) => !hidden.has(address));
     this.#full = new Set(full.map(({ address }) => address));
-    this.#named = new Set(full.flatMap(referencesOf));
+    this.#named = new Set(full.flatMap(referencesOf).map(({ address }) => address));
   }
 
   has({ address }: Pick<Item, 'address'>): boolean {

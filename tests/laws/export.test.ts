@@ -9,6 +9,7 @@ import { provisioner } from '../support/provision.ts';
 import { config, world } from './configs.ts';
 import { law } from './law.ts';
 import { type LiveOrg, readOrg } from './live.ts';
+import { rawOrg } from './raw-org.ts';
 import { layout, load, toYaml } from './text.ts';
 
 const org = testOrg();
@@ -92,5 +93,19 @@ describe('export', () => {
     expect(addresses).toEqual(expect.arrayContaining(expected.map(({ address }) => address)));
     const sections = Object.keys(written).filter((key) => key !== 'version');
     expect(sections).toEqual(SECTIONS.map(({ key }) => key).filter((key) => sections.includes(key)));
+  });
+
+  law('of whatever an org holds plans nothing there, and is taken by a fresh org', 20, rawOrg, async (calls, note) => {
+    await org.reset();
+    await copy.reset();
+    for (const call of calls) await call(org);
+    for (const options of [{}, { all: true, users: true }]) {
+      const { text } = await exported(org, options);
+      note('exported', text);
+      expect((await provisioner(org).plan(load(text))).changes.join('\n')).toBe('');
+      const { apply, plan } = provisioner(copy);
+      expect((await apply(load(text))).errors.join('\n')).toBe('');
+      expect((await plan(load(text))).changes.join('\n')).toBe('');
+    }
   });
 });

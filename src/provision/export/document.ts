@@ -34,6 +34,7 @@ const HEAD = [
 ];
 
 const WITHOUT_USERS = 'Users are left out: export --users writes them, with their names and phone numbers.';
+const ONE_BY_ONE = 'Users who are assigned to an app one by one, and not by a group, have no words in the config.';
 const PASSWORDS =
   'Passwords cannot be read. Where a user is to be created with one, write e.g. password: ${env:MARY_PASSWORD}';
 
@@ -52,6 +53,7 @@ export function renderConfig(
     if (section.entries.length === 0) ends.push(...heads);
     else map.add(writer.section(section, section.key === 'users' ? [PASSWORDS, ...heads] : heads));
   }
+  if (map.has('apps')) ends.push(ONE_BY_ONE);
   document.commentBefore = comment(HEAD);
   document.comment = comment([...ends, ...around.beyond.map(beyondLine), ...(around.users ? [] : [WITHOUT_USERS])]);
   const config = Object.fromEntries(

@@ -1,9 +1,10 @@
 /** The live objects of an org as a config could declare them, and which of them it cannot. */
 import { diffFields } from '../../engine/diff.ts';
-import type { AnyKind, Listed } from '../../engine/kind.ts';
+import type { AnyKind, Listed, SetValue } from '../../engine/kind.ts';
 import { FRESH } from '../../kinds/fresh.ts';
 import { KINDS, type OrgContext, SECTIONS } from '../../kinds/index.ts';
 import type { Section } from '../../kinds/section.ts';
+import { listed } from '../../kinds/sets.ts';
 import { addressFor, addressOf, escapeName } from '../../shared/address.ts';
 import { entriesOf, nodeAt, plainEntries } from './entries.ts';
 
@@ -24,14 +25,14 @@ export interface Settled {
 
 /** Reads all that the kinds know of an org, all kinds at once. */
 export async function collect(context: OrgContext, kinds: readonly AnyKind<OrgContext>[] = KINDS): Promise<Item[]> {
-  const listed = await Promise.all(
+  const all = await Promise.all(
     kinds.map(async (implementation) =>
       ((await implementation.list?.(context)) ?? []).map(
         (one): Item => ({ ...one, address: addressFor(one.kind, ...one.names), implementation }),
       ),
     ),
   );
-  return listed.flat();
+  return all.flat();
 }
 
 /**
@@ -40,26 +41,29 @@ export async function collect(context: OrgContext, kinds: readonly AnyKind<OrgCo
  */
 export function settle(items: readonly Item[]): Settled {
   const leftOut = new Map<Item, string>();
+  let rest = items.filter(isDeclarable);
   for (const item of items) if (!isDeclarable(item)) leftOut.set(item, item.remarks.join('; '));
-  const rest = () => items.filter(isDeclarable).filter((item) => !leftOut.has(item));
-  for (const item of ambiguous(rest())) leftOut.set(item, 'several objects have this name');
-  for (;;) {
-    // What stands in an object that is gone is gone first: the schema is asked about whole entries.
-    const orphans = dangling(rest());
-    const wrong = orphans.length > 0 ? orphans : refusedBySchema(rest());
-    if (wrong.length === 0) return { declarable: rest(), leftOut };
+  let wrong = ambiguous(items.filter(({ foreign }) => !foreign));
+  do {
     for (const [item, reason] of wrong) if (!leftOut.has(item)) leftOut.set(item, reason);
-  }
+    rest = narrowed(rest.filter((item) => !leftOut.has(item)));
+    // What stands in an object that is gone is gone first: the schema is asked about whole entries.
+    const orphans = dangling(rest);
+    wrong = orphans.length > 0 ? orphans : refusedBySchema(rest);
+  } while (wrong.length > 0);
+  return { declarable: rest, leftOut };
 }
 
 function isDeclarable(item: Item): item is Declarable {
   return item.spec !== undefined;
 }
 
-function ambiguous(items: readonly Item[]): Item[] {
+function ambiguous(items: readonly Item[]): [Item, string][] {
   const counts = new Map<string, number>();
   for (const { address } of items) counts.set(address, (counts.get(address) ?? 0) + 1);
-  return items.filter(({ address }) => (counts.get(address) ?? 0) > 1);
+  return items
+    .filter(({ address }) => (counts.get(address) ?? 0) > 1)
+    .map((item) => [item, 'several objects have this name']);
 }
 
 function refusedBySchema(items: readonly Declarable[]): [Item, string][] {
@@ -76,18 +80,52 @@ function refusedBySchema(items: readonly Declarable[]): [Item, string][] {
   });
 }
 
-function dangling(items: readonly Declarable[]): [Item, string][] {
+/** Lists that only grant do without what cannot be named; the rest of them stays where it is, and is not made elsewhere. */
+function narrowed(items: readonly Declarable[]): Declarable[] {
   const addresses = new Set(items.map(({ address }) => address));
-  return items.flatMap((item): [Item, string][] => {
-    const missing = referencesOf(item).find((address) => !addresses.has(address));
-    return missing === undefined ? [] : [[item, `it needs ${missing}, which is not in the config`]];
+  return items.map((item) => {
+    const missing = referencesOf(item).filter(
+      ({ path, address }) => mayNarrow(item, path.split('.')[0] ?? '') && !addresses.has(address),
+    );
+    return missing.length === 0 ? item : without(item, missing);
   });
 }
 
-/** Addresses of what an object names. */
-export function referencesOf({ implementation, spec, names }: Declarable): string[] {
+const mayNarrow = ({ narrows = [] }: Item, field: string) => narrows.includes(field);
+
+function without(item: Declarable, missing: readonly Named[]): Declarable {
+  const gone = new Set(missing.map(({ path }) => path));
+  const spec = Object.entries(item.spec).map(([field, value]) => {
+    if (!mayNarrow(item, field)) return [field, value];
+    return [field, { add: listed(value as SetValue).filter((_, index) => !gone.has(`${field}.${index}`)) }];
+  });
+  const names = missing.map(({ address }) => address).join(', ');
+  return {
+    ...item,
+    spec: Object.fromEntries(spec),
+    remarks: [...item.remarks, `it also names ${names}, which the config cannot`],
+  };
+}
+
+function dangling(items: readonly Declarable[]): [Item, string][] {
+  const addresses = new Set(items.map(({ address }) => address));
+  return items.flatMap((item): [Item, string][] => {
+    const missing = referencesOf(item).find(({ address }) => !addresses.has(address));
+    return missing ? [[item, `it needs ${missing.address}, which is not in the config`]] : [];
+  });
+}
+
+/** Something that an object names, and where in its spec. */
+interface Named {
+  readonly address: string;
+  readonly path: string;
+}
+
+export function referencesOf({ implementation, spec, names }: Declarable): Named[] {
   const key = names.map(escapeName).join('/');
-  return implementation.references(spec, key).map((reference) => addressOf(reference.kind, reference.key));
+  return implementation
+    .references(spec, key)
+    .map((reference) => ({ address: addressOf(reference.kind, reference.key), path: reference.path }));
 }
 
 /** The addresses of objects that are just as Okta makes them in a fresh org. */

@@ -6,7 +6,11 @@ import { applyCommand } from './commands/apply.ts';
 import { demoCommand } from './commands/demo.ts';
 import { destroyCommand } from './commands/destroy.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { driftCommand } from './commands/drift.ts';
 import { emulateCommand } from './commands/emulate.ts';
+import { envCommand } from './commands/env.ts';
+import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { planCommand } from './commands/plan.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -25,6 +29,10 @@ const COMMANDS: readonly Command<never>[] = [
   rollbackCommand,
   destroyCommand,
   verifyCommand,
+  driftCommand,
+  explainCommand,
+  exportCommand,
+  envCommand,
   doctorCommand,
   emulateCommand,
   schemaCommand,
@@ -46,7 +54,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     .demandCommand(1, 'Name a command.')
     .recommendCommands()
     .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 changes pending, 3 verification failed, 4 refused, 5 usage or config, 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 changes pending or drift, 3 verification failed, 4 refused, 5 usage or config, 130 interrupted.',
     )
     .exitProcess(false)
     .fail((message, error) => {

@@ -66,6 +66,21 @@ export interface Found<Spec extends object = object, Live extends { id: string }
   readonly spec: { readonly [F in keyof Spec]?: unknown };
 }
 
+/** One live object as a config would declare it. */
+export interface Listed<Spec extends object = object> {
+  readonly kind: string;
+  /** Its names, parents first: what its key is made of. */
+  readonly names: readonly string[];
+  /** In the config's words, as complete as they are. Undefined when no declaration of it would be right. */
+  readonly spec: Spec | undefined;
+  /** What the org says of it and the config cannot, one phrase each; why it has no spec, when it has none. */
+  readonly remarks: readonly string[];
+  /** The kind takes it for none of its own, whatever its name: it is told because people look for it here. */
+  readonly foreign?: true;
+  /** Lists of the spec that may do without a member which no config can name: they then grant less, and nothing else. */
+  readonly narrows?: readonly string[];
+}
+
 /** Something that a spec names: it must be there first. `path` is where the name stands in the spec. */
 export interface Reference {
   readonly kind: string;
@@ -87,6 +102,11 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
     declared: readonly Declared<Spec>[],
     all: readonly Declared[],
   ): Promise<ReadonlyMap<string, Found<Spec, Live>>>;
+  /**
+   * Every live object that the kind could stand for, siblings in the order of their priority, else by name; those that no
+   * declaration would be right for are in it, too. Through the same normaliser as {@link read}.
+   */
+  list?(context: Context): Promise<readonly Listed<Spec>[]>;
   /** Present for kinds whose order in the config is a priority in the org. */
   readonly order?: OrderRule<Spec, Live, Context>;
   /** With {@link Formerly.image}, an object that was deleted comes back as it was, as far as the org lets it. */
@@ -118,6 +138,8 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   readonly owned?: true;
   /** Changes that share a lane are written one at a time: Okta refuses or mixes up parallel writes of one sequence. */
   readonly lane?: string;
+  /** How the events that tell of its changes begin in the log of the org; without it nobody asks who changed it. */
+  readonly changeEvents?: readonly string[];
   /** Write-only fields that this run sends although the object exists and they cannot be compared. */
   rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
 }

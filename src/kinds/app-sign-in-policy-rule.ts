@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { namesOf } from '../shared/address.ts';
 import type { PolicyConditions, PolicyRule, VerificationMethod } from '../wire/policy.ts';
 import {
+  assuranceRemarks,
   type CustomDemand,
   fromVerificationMethod,
   MUST_AUTHENTICATE_WITH,
@@ -14,8 +15,10 @@ import {
 } from './assurance.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { conditionRemarks, known, pruned, sorted, unsaidConditions } from './listing.ts';
 import {
   afterEarlierRules,
+  listRules,
   type RuleKindOptions,
   readRules,
   ruleOrder,
@@ -134,6 +137,7 @@ const options: RuleKindOptions<AppSignInRuleSpec> = {
 /** Rules of ACCESS_POLICY policies; the catch-all one is adopted by its system flag. */
 export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext> = {
   name: 'appSignInPolicyRule',
+  changeEvents: ['policy.rule'],
   lane: 'ACCESS_POLICY',
   fields: {
     name: 'identity',
@@ -152,6 +156,7 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   ],
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
+  list: (context) => listRules(context, options, (policy) => policy.name, tell),
   order: ruleOrder(options),
   create: async (context, declared, priority) => {
     const path = await rulePath(context, declared, options);
@@ -191,6 +196,45 @@ function withWholeDemand(spec: AppSignInRuleSpec, found: Found<AppSignInRuleSpec
     ...spec,
     userMustAuthenticateWith: spec.userMustAuthenticateWith ?? live.userMustAuthenticateWith,
     possessionFactorMustBe: merged(live.possessionFactorMustBe ?? [], spec.possessionFactorMustBe),
+  };
+}
+
+/**
+ * A rule without the conditions that the config cannot say would be for more people, and one without its demand would ask
+ * for another: such a rule is told, not declared. The catch-all rule is there anyway: of it the rest is declared.
+ */
+function tell(spec: AppSignInRuleSpec, live: PolicyRule): Pick<Listed<AppSignInRuleSpec>, 'spec' | 'remarks'> {
+  const {
+    groups: _groups,
+    excludedGroups: _excluded,
+    userMustAuthenticateWith,
+    possessionFactorMustBe,
+    ...rest
+  } = spec;
+  const [groups, excludedGroups] = [listed(spec.groups), listed(spec.excludedGroups)];
+  const people = live.conditions?.people?.groups;
+  const unnamed = [...(people?.include ?? []), ...(people?.exclude ?? [])].some((id) =>
+    [...groups, ...excludedGroups].includes(id),
+  );
+  const words = MUST_AUTHENTICATE_WITH.find((one) => one === userMustAuthenticateWith);
+  const wrong = [
+    ...conditionRemarks(unsaidConditions(live.conditions, ['include', 'exclude'])),
+    ...(unnamed ? ['it names groups of an app, or groups that are gone'] : []),
+    ...(words === undefined && spec.access === 'allowed' ? ['what it demands has no words in the config'] : []),
+  ];
+  const { status, ...system } = rest;
+  return {
+    spec:
+      wrong.length > 0 && !live.system
+        ? undefined
+        : pruned({
+            ...(live.system ? system : rest),
+            groups: groups.length > 0 ? sorted(groups) : undefined,
+            excludedGroups: excludedGroups.length > 0 ? sorted(excludedGroups) : undefined,
+            userMustAuthenticateWith: words,
+            possessionFactorMustBe: words && known(listed(possessionFactorMustBe), POSSESSION_WORDS),
+          }),
+    remarks: [...wrong, ...assuranceRemarks(live.actions.appSignOn)],
   };
 }
 

@@ -5,6 +5,7 @@ import type { Application } from '../wire/application.ts';
 import type { Policy } from '../wire/policy.ts';
 import { appSignInRuleSchema, declareAppSignInRules } from './app-sign-in-policy-rule.ts';
 import { livePolicies, type OrgContext } from './context.ts';
+import { byName, pruned } from './listing.ts';
 import { liveRules } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
@@ -37,11 +38,27 @@ export const appSignInPolicySection: Section<z.infer<typeof schema>[]> = {
       }),
       ...declareAppSignInRules(spec.name, rules ?? [], [...path, position, 'rules']),
     ]),
+  layout: {
+    kind: 'appSignInPolicy',
+    naming: 'name',
+    nested: {
+      field: 'rules',
+      layout: {
+        kind: 'appSignInPolicyRule',
+        naming: 'name',
+        entry: ({ possessionFactorMustBe, ...rule }) =>
+          (possessionFactorMustBe as readonly string[] | undefined)?.length
+            ? { ...rule, possessionFactorMustBe }
+            : rule,
+      },
+    },
+  },
 };
 
 /** ACCESS_POLICY policies by name. A new one comes with a catch-all rule that asks for a device-bound factor (recorded). */
 export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
   name: 'appSignInPolicy',
+  changeEvents: ['policy.lifecycle'],
   lane: 'ACCESS_POLICY',
   fields: { name: 'identity', description: 'value' },
   references: () => [],
@@ -50,10 +67,20 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
     return new Map(
       declared.flatMap((object): [string, Found<AppSignInPolicySpec, Policy>][] => {
         const live = policies.find((policy) => policy.name === object.spec.name);
-        return live ? [[object.key, { live, spec: { name: live.name, description: live.description ?? '' } }]] : [];
+        return live ? [[object.key, { live, spec: project(live) }]] : [];
       }),
     );
   },
+  list: async (context) =>
+    (await livePolicies(context, 'ACCESS_POLICY'))
+      .map((live) => ({
+        kind: 'appSignInPolicy',
+        names: [live.name],
+        spec: pruned(project(live) as AppSignInPolicySpec),
+        remarks:
+          live.system && live.name !== DEFAULT_POLICY ? ["it is the org's default, under a name of its own"] : [],
+      }))
+      .sort(byName),
   create: async (context, { spec, formerly }) =>
     formerly?.image === undefined
       ? context.api.post<Policy>('/api/v1/policies', {
@@ -85,6 +112,13 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
     await context.api.delete(`/api/v1/policies/${live.id}`);
   },
 };
+
+/** The policy that every org has and that new apps get; it may be renamed (recorded). */
+const DEFAULT_POLICY = 'Any two factors';
+
+function project(live: Policy): Found<AppSignInPolicySpec>['spec'] {
+  return { name: live.name, description: live.description ?? '' };
+}
 
 function usesPolicy(app: Application, policyId: string): boolean {
   const link = app._links?.accessPolicy;

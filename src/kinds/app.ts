@@ -1,16 +1,19 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
+import { inTurns } from '../shared/in-turns.ts';
 import type { AppGroupAssignment, Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
-import { findApp, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
+import { listedApp } from './app-listing.ts';
+import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { byName } from './listing.ts';
 import { type AppImage, recreateApp, rememberApp } from './recreate.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, merged, mergedWords } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
-interface AppSpec {
+export interface AppSpec {
   label: string;
   type: (typeof APP_TYPE.words)[number];
   grantTypes?: SetValue | undefined;
@@ -74,11 +77,13 @@ export const appSection: Section<z.infer<typeof schema>[]> = {
     entries.map(({ ensure, ...spec }, position) =>
       declare<AppSpec>('app', [spec.label], spec, { ensure, position, path: [...path, position] }),
     ),
+  layout: { kind: 'app', naming: 'label' },
 };
 
 /** OIDC apps by label, with the policy and the groups they are assigned. */
 export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   name: 'app',
+  changeEvents: ['application.lifecycle', 'application.policy', 'app.oauth2.client', 'group.application_assignment'],
   fields: {
     label: 'identity',
     type: 'value',
@@ -116,6 +121,14 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
       }),
     );
     return new Map(found.flat());
+  },
+  list: async (context) => {
+    const listed = await inTurns(await liveApps(context), async (live): Promise<readonly Listed<AppSpec>[]> => {
+      if (live.name !== 'oidc_client') return listedApp(live, { signInPolicy: await signInPolicyOf(context, live) });
+      const groups = await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`);
+      return listedApp(live, await project(context, live, groups));
+    });
+    return listed.flat().sort(byName);
   },
   create: async (context, { spec, formerly }) => {
     if (formerly?.image !== undefined) return recreateApp(context, formerly.image as AppImage);

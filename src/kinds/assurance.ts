@@ -1,5 +1,5 @@
 /** What an app sign-in rule demands: the Admin Console's words on one side, `verificationMethod` on the other. Pure. */
-import type { AssuranceConstraint, PossessionConstraint, VerificationMethod } from '../wire/policy.ts';
+import type { AppSignOnAction, AssuranceConstraint, PossessionConstraint, VerificationMethod } from '../wire/policy.ts';
 
 /** "User must authenticate with", as the Admin Console offers it. */
 export const MUST_AUTHENTICATE_WITH = [
@@ -100,6 +100,25 @@ export function mergeVerificationMethod(
 
 function isCustom(words: string): words is CustomDemand {
   return words.startsWith(CUSTOM);
+}
+
+/** What a rule says beside its demand and its conditions, and the words do not. */
+export function assuranceRemarks(action: AppSignOnAction | undefined): string[] {
+  const { verificationMethod: method, keepMeSignedIn } = action ?? {};
+  const again = (method?.constraints ?? []).flatMap((constraint) =>
+    Object.entries(constraint).flatMap(([factor, { reauthenticateIn }]) =>
+      reauthenticateIn === undefined || reauthenticateIn === method?.reauthenticateIn
+        ? []
+        : [`the ${factor} factor is asked for again after ${reauthenticateIn}, which has no word in the config`],
+    ),
+  );
+  return [
+    ...again,
+    ...(method?.inactivityPeriod === undefined
+      ? []
+      : [`it asks again after ${method.inactivityPeriod} without activity, which has no word in the config`]),
+    ...(keepMeSignedIn?.postAuth === 'ALLOWED' ? ['it offers to keep users signed in: no word in the config'] : []),
+  ];
 }
 
 function wordsFor(

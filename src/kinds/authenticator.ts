@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
 import { authenticatorTitle } from '../shared/authenticators.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import { type OrgContext, setStatus } from './context.ts';
-import { DEFAULT_POLICY } from './enrollment-policy.ts';
+import { pruned } from './listing.ts';
+import { DEFAULT_POLICY } from './policy-rules.ts';
 import { declare, type Section } from './section.ts';
 import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
 
@@ -78,11 +79,16 @@ export const authenticatorSection: Section<z.infer<typeof schema>> = {
             ),
           ],
     ),
+  layout: {
+    kind: 'authenticator',
+    entry: ({ name, ...members }) => members,
+  },
 };
 
 /** Authenticators by key. They are switched on and off, never deleted: the API has no DELETE for them. */
 export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContext> = {
   name: 'authenticator',
+  changeEvents: ['security.authenticator'],
   fields: { name: 'identity', status: 'value', usedFor: 'value', codeLifetimeMinutes: 'value', methods: 'value' },
   references: () => [],
   // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
@@ -94,7 +100,7 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
     return spec.name === 'phone' ? all.filter((other) => other.kind === 'inlineHook').map(address) : [];
   },
   read: async (context, declared) => {
-    const live = await context.reader.list<Authenticator>('/api/v1/authenticators');
+    const live = await liveAuthenticators(context);
     const found = await Promise.all(
       declared.map(async ({ key, spec }): Promise<[string, Found<AuthenticatorSpec, LiveAuthenticator>][]> => {
         const match = live.find((candidate) => candidate.key === AUTHENTICATOR.toWire(spec.name));
@@ -105,6 +111,14 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
       }),
     );
     return new Map(found.flat());
+  },
+  list: async (context) => {
+    const live = await liveAuthenticators(context);
+    const named = AUTHENTICATOR.words.flatMap((name) => {
+      const match = live.find((candidate) => candidate.key === AUTHENTICATOR.toWire(name));
+      return match && isThere(match) ? [listedAuthenticator(context, name, match)] : [];
+    });
+    return [...(await Promise.all(named)), ...live.filter(isWordless).map(listedWordless)];
   },
   create: async (context, declared) => {
     const { spec } = declared;
@@ -145,6 +159,57 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
           },
         ],
 };
+
+const liveAuthenticators = (context: OrgContext) => context.reader.list<Authenticator>('/api/v1/authenticators');
+
+/** Those that come with every org; others exist only once somebody added them (recorded). */
+const FROM_THE_START: readonly string[] = ['password', 'email', 'phone', 'oktaVerify', 'securityQuestion'];
+
+/** What was added and is off is as good as never added. */
+function isThere(live: Authenticator): boolean {
+  return live.status === 'ACTIVE' || FROM_THE_START.includes(AUTHENTICATOR.toWord(live.key));
+}
+
+/** The authenticators that enrollment policies say something about, and whether each is active. */
+export async function authenticatorsThere(
+  context: OrgContext,
+): Promise<{ name: AuthenticatorName; active: boolean }[]> {
+  const live = await liveAuthenticators(context);
+  return AUTHENTICATOR.words.flatMap((name) => {
+    const match = live.find((one) => one.key === AUTHENTICATOR.toWire(name));
+    return match && isThere(match) ? [{ name, active: match.status === 'ACTIVE' }] : [];
+  });
+}
+
+const isWordless = (live: Authenticator) =>
+  live.status === 'ACTIVE' && !AUTHENTICATOR.words.some((name) => AUTHENTICATOR.toWire(name) === live.key);
+
+function listedWordless(live: Authenticator): Listed<AuthenticatorSpec> {
+  const remarks = ['the config has no word for it'];
+  return { kind: 'authenticator', names: [live.name], spec: undefined, remarks, foreign: true };
+}
+
+/** The members that the schema has for each authenticator. */
+async function listedAuthenticator(
+  context: OrgContext,
+  name: AuthenticatorName,
+  live: Authenticator,
+): Promise<Listed<AuthenticatorSpec>> {
+  const methods = name === 'phone' ? await context.reader.list<AuthenticatorMethod>(methodsPath(live.id)) : undefined;
+  const { usedFor, codeLifetimeMinutes, ...spec } = project(name, live, methods) as AuthenticatorSpec;
+  return {
+    kind: 'authenticator',
+    names: [name],
+    spec: pruned({
+      name,
+      status: spec.status,
+      ...(['email', 'phone', 'securityQuestion'].includes(name) ? { usedFor } : {}),
+      ...(name === 'email' ? { codeLifetimeMinutes } : {}),
+      ...(name === 'phone' ? { methods: spec.methods } : {}),
+    }),
+    remarks: [],
+  };
+}
 
 function project(
   name: AuthenticatorName,

@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
-import { addressFor, namesOf } from '../shared/address.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
+import { addressFor, escapeName, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
-import { earlierSiblings, findPolicy, parentKey, policiesPath } from './authorization-server.ts';
+import {
+  customServers,
+  earlierSiblings,
+  findPolicy,
+  parentKey,
+  policiesOf,
+  policiesPath,
+} from './authorization-server.ts';
 import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
+import { inOrder, known, nameable, pruned, sorted } from './listing.ts';
 import { recreateRule } from './recreate.ts';
 import { declare, ensureField, nameField, type Path, setField } from './section.ts';
 import { listed, merged, mergedWords, unwanted } from './sets.ts';
@@ -55,6 +63,7 @@ export function declareAuthorizationServerRules(
 /** Rules of those policies: which grants, users and scopes get tokens. */
 export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPolicyRule, OrgContext> = {
   name: 'authorizationServerPolicyRule',
+  changeEvents: ['policy.rule'],
   lane: 'authorizationServers',
   fields: {
     name: 'identity',
@@ -78,6 +87,14 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
       }),
     );
     return new Map(found.flat());
+  },
+  list: async (context) => {
+    if ((await customServers(context)) === undefined) return [];
+    const policies = inOrder(await policiesOf(context, 'default')).map(async ({ name }) => {
+      const rules = inOrder(await rulesOf(context, { key: `default/${escapeName(name)}` }));
+      return Promise.all(rules.map((live) => listedRule(context, name, live)));
+    });
+    return (await Promise.all(policies)).flat();
   },
   order: {
     scheme: 'dense',
@@ -127,6 +144,43 @@ async function projectRule(context: OrgContext, live: AuthorizationServerPolicyR
   };
 }
 
+/** Grants and groups without words are left where they are; a rule for certain users is told: without them it is for all. */
+async function listedRule(
+  context: OrgContext,
+  policy: string,
+  live: AuthorizationServerPolicyRule,
+): Promise<Listed<RuleSpec>> {
+  const spec = (await projectRule(context, live)) as RuleSpec;
+  const { users, groups: people } = live.conditions.people ?? {};
+  const groups = listed(spec.groups);
+  const named = groups.filter((name) => !people?.include?.includes(name));
+  const grants = listed(spec.grantTypes);
+  const wordy = known(grants, GRANT.words);
+  const restricted = [...(users?.include ?? []), ...(users?.exclude ?? []), ...(people?.exclude ?? [])].length > 0;
+  const { inlineHook, refreshTokenWindowMinutes } = live.actions.token;
+  return {
+    kind: 'authorizationServerPolicyRule',
+    names: ['default', policy, live.name],
+    spec: restricted
+      ? undefined
+      : pruned({ ...spec, grantTypes: nameable(grants, wordy), groups: nameable(groups, sorted(named)) }),
+    remarks: [
+      ...(restricted ? ['it includes or excludes certain users or groups, which has no words in the config'] : []),
+      ...(wordy.length < grants.length ? ['some of its grants have no words in the config'] : []),
+      ...(named.length < groups.length ? ['it is also for groups of an app'] : []),
+      ...(inlineHook?.id ? ['it calls a token inline hook'] : []),
+      ...(refreshTokenWindowMinutes === DEFAULT_WINDOW_MINUTES
+        ? []
+        : [
+            `refresh tokens expire after ${refreshTokenWindowMinutes} minutes without use, which has no word in the config`,
+          ]),
+    ],
+  };
+}
+
+/** How long a refresh token may go unused when nothing is said of it: a week. */
+const DEFAULT_WINDOW_MINUTES = 10_080;
+
 /** Conditions and actions of a rule with the mentioned fields laid over the live ones (or Okta's defaults). */
 async function ruleBody(context: OrgContext, spec: RuleSpec, live: AuthorizationServerPolicyRule | undefined) {
   const { people, grantTypes, scopes } = live?.conditions ?? {};
@@ -153,7 +207,7 @@ async function ruleBody(context: OrgContext, spec: RuleSpec, live: Authorization
         ...token,
         accessTokenLifetimeMinutes: spec.accessTokenLifetimeMinutes ?? token?.accessTokenLifetimeMinutes ?? 60,
         refreshTokenLifetimeMinutes: spec.refreshTokenLifetimeMinutes ?? token?.refreshTokenLifetimeMinutes ?? 0,
-        refreshTokenWindowMinutes: token?.refreshTokenWindowMinutes ?? 10_080,
+        refreshTokenWindowMinutes: token?.refreshTokenWindowMinutes ?? DEFAULT_WINDOW_MINUTES,
       },
     },
   };

@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
-import { earlierSiblings, findPolicy, parentKey, policiesOf, policiesPath } from './authorization-server.ts';
+import {
+  customServers,
+  earlierSiblings,
+  findPolicy,
+  parentKey,
+  policiesOf,
+  policiesPath,
+} from './authorization-server.ts';
 import { authorizationServerRuleSchema, declareAuthorizationServerRules } from './authorization-server-policy-rule.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
+import { inOrder, nameable, pruned, sorted } from './listing.ts';
 import { recreatePolicy, type ServerPolicyImage } from './recreate.ts';
 import { declare, ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, unwanted } from './sets.ts';
@@ -18,6 +26,8 @@ interface PolicySpec {
 }
 
 const ALL_CLIENTS = 'all clients';
+/** The server that every org has; Okta takes this word in place of its id. */
+const DEFAULT_SERVER = 'default';
 
 const policySchema = z
   .strictObject({
@@ -58,6 +68,17 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
         ];
       }),
     ),
+  layout: {
+    naming: 'name',
+    nested: {
+      field: 'policies',
+      layout: {
+        kind: 'authorizationServerPolicy',
+        naming: 'name',
+        nested: { field: 'rules', layout: { kind: 'authorizationServerPolicyRule', naming: 'name' } },
+      },
+    },
+  },
 };
 
 /** `all clients` takes the place of any others, also where it is only added. */
@@ -68,6 +89,7 @@ function withAllClients(spec: PolicySpec): PolicySpec {
 /** Access policies of authorization servers by server and name. */
 export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPolicy, OrgContext> = {
   name: 'authorizationServerPolicy',
+  changeEvents: ['policy.lifecycle'],
   lane: 'authorizationServers',
   fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
   references: ({ clients }) =>
@@ -83,6 +105,21 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
       }),
     );
     return new Map(found.flat());
+  },
+  list: async (context) => {
+    const others = await customServers(context);
+    if (others === undefined) return [];
+    const policies = inOrder(await policiesOf(context, DEFAULT_SERVER));
+    return [
+      ...(await Promise.all(policies.map((live) => listedPolicy(context, live)))),
+      ...others.map(({ name }) => ({
+        kind: 'authorizationServerPolicy',
+        names: [name],
+        spec: undefined,
+        remarks: ['a config cannot make an authorization server yet, so its policies would have no place'],
+        foreign: true as const,
+      })),
+    ];
   },
   order: {
     scheme: 'dense',
@@ -160,6 +197,25 @@ async function clientLabels(context: OrgContext, include: readonly string[]): Pr
   const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
   const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
   return include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id)));
+}
+
+/** A policy for clients that the config cannot name is for those that it can name, too; for none of them it is told. */
+async function listedPolicy(context: OrgContext, live: AuthorizationServerPolicy): Promise<Listed<PolicySpec>> {
+  const { clients, ...spec } = (await projectPolicy(context, live, undefined)) as PolicySpec;
+  const labels = listed(clients);
+  const apps = new Set((await liveApps(context)).filter((app) => app.name === 'oidc_client').map((app) => app.label));
+  const named = labels.filter((label) => label === ALL_CLIENTS || apps.has(label));
+  const excluding = (live.conditions.clients.exclude ?? []).length > 0;
+  const wrong = [
+    ...(named.length === 0 ? ['it is for no app that the config can name'] : []),
+    ...(excluding ? ['it excludes apps, which has no words in the config'] : []),
+  ];
+  return {
+    kind: 'authorizationServerPolicy',
+    names: [DEFAULT_SERVER, live.name],
+    spec: wrong.length > 0 ? undefined : pruned({ ...spec, clients: nameable(labels, sorted(named)) }),
+    remarks: [...wrong, ...(named.length < labels.length ? ['it is also for apps that the config cannot name'] : [])],
+  };
 }
 
 async function clientsInclude(context: OrgContext, clients: SetValue): Promise<string[]> {

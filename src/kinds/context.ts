@@ -59,11 +59,16 @@ export async function policyId(context: OrgContext, type: Policy['type'], kind: 
   return (await livePolicies(context, type)).find((policy) => policy.name === name)?.id ?? missing(kind, name);
 }
 
+export const liveAuthorizationServers = (context: OrgContext) =>
+  context.reader.list<AuthorizationServer>('/api/v1/authorizationServers?limit=200');
+
 /** The path segment of an authorization server: `default` needs no look-up, others are found by name. */
 export async function authorizationServerId(context: OrgContext, name: string): Promise<string> {
   if (name === 'default') return name;
-  const servers = await context.reader.list<AuthorizationServer>('/api/v1/authorizationServers?limit=200');
-  return servers.find((server) => server.name === name)?.id ?? missing('authorizationServer', name);
+  return (
+    (await liveAuthorizationServers(context)).find((server) => server.name === name)?.id ??
+    missing('authorizationServer', name)
+  );
 }
 
 export function missing(kind: string, name: string): never {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
 import type { PolicyRule } from '../wire/policy.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { conditionRemarks, unsaidConditions } from './listing.ts';
 import {
   afterEarlierRules,
+  DEFAULT_POLICY,
+  listRules,
   policyName,
   type RuleKindOptions,
   readRules,
@@ -58,13 +61,22 @@ const options: RuleKindOptions<EnrollmentRuleSpec> = {
   }),
 };
 
+function tell(spec: EnrollmentRuleSpec, live: PolicyRule): Pick<Listed<EnrollmentRuleSpec>, 'spec' | 'remarks'> {
+  const remarks = conditionRemarks(unsaidConditions(live.conditions, []));
+  const { status, ...system } = spec;
+  // The system rule is there anyway, and its conditions stay as they are: only a new rule would be without them.
+  return { spec: live.system ? system : remarks.length > 0 ? undefined : spec, remarks };
+}
+
 export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgContext> = {
   name: 'enrollmentPolicyRule',
+  changeEvents: ['policy.rule'],
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', enroll: 'value', status: 'value' },
   references: (_spec, key) => [{ kind: 'enrollmentPolicy', key: key.slice(0, key.indexOf('/')), path: '' }],
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
+  list: (context) => listRules(context, options, (policy) => (policy.system ? DEFAULT_POLICY : policy.name), tell),
   order: ruleOrder(options),
   create: async (context, declared, priority) => {
     const { spec, formerly } = declared;

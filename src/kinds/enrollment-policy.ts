@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
 import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from '../wire/policy.ts';
+import { authenticatorsThere } from './authenticator.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
-import { liveRules, policyName, SYSTEM_RULE } from './policy-rules.ts';
+import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
+import { DEFAULT_POLICY, liveRules, policyName, SYSTEM_RULE } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { declare, ensureField, isEarlier, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
@@ -23,9 +25,6 @@ export interface EnrollmentPolicySpec {
   authenticators?: Levels | undefined;
   status?: (typeof STATUS.words)[number] | undefined;
 }
-
-/** The system policy: it covers whoever no other policy covers, and is adopted, never created. */
-export const DEFAULT_POLICY = 'Default Policy';
 
 const levels = z
   .strictObject(
@@ -67,11 +66,17 @@ export const enrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
       }),
       ...declareEnrollmentRules(spec.name, rules ?? [], [...path, position, 'rules']),
     ]),
+  layout: {
+    kind: 'enrollmentPolicy',
+    naming: 'name',
+    nested: { field: 'rules', layout: { kind: 'enrollmentPolicyRule', naming: 'name' } },
+  },
 };
 
 /** MFA_ENROLL policies by name; the default one by its system flag. */
 export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = {
   name: 'enrollmentPolicy',
+  changeEvents: ['policy.lifecycle'],
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', description: 'value', groups: 'set', authenticators: 'value', status: 'value' },
   references: ({ groups }) => groupReferences(groups, 'groups'),
@@ -92,6 +97,8 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     );
     return new Map(found.flat());
   },
+  list: async (context) =>
+    Promise.all(inOrder(await livePolicies(context, 'MFA_ENROLL')).map((live) => listedPolicy(context, live))),
   order: {
     scheme: 'dense',
     parent: () => '',
@@ -241,6 +248,56 @@ async function project(
   };
 }
 
+async function listedPolicy(context: OrgContext, live: Policy): Promise<Listed<EnrollmentPolicySpec>> {
+  const { groups = [], authenticators, ...spec } = (await project(context, live, [])) as EnrollmentPolicySpec;
+  const there = await authenticatorsThere(context);
+  const levels = Object.fromEntries(
+    there
+      .map(({ name, active }) => ({ name, active, level: authenticators?.[name] }))
+      // A level of what is switched off says nothing, and a config may not say it.
+      .filter(({ active, level }) => active || level === 'disabled')
+      .map(({ name, level }) => [name, level]),
+  );
+  const restricted = live.system ? [] : unsaidConditions(live.conditions, ['include']);
+  const unnamed = live.conditions?.people?.groups?.include?.filter((id) => groups.includes(id)) ?? [];
+  const wrong = [
+    ...conditionRemarks(restricted),
+    ...(unnamed.length > 0 && !live.system ? ['it is for groups of an app, or for groups that are gone'] : []),
+  ];
+  return {
+    kind: 'enrollmentPolicy',
+    names: [live.system ? DEFAULT_POLICY : live.name],
+    spec:
+      wrong.length > 0
+        ? undefined
+        : pruned({
+            ...spec,
+            ...(live.system ? { name: DEFAULT_POLICY, status: undefined } : { groups: sorted(groups) }),
+            authenticators: levels,
+          }),
+    remarks: [...wrong, ...unsaidEnrollment(live)],
+  };
+}
+
+/** What an enrollment policy says beyond a level for each authenticator that the config knows. */
+function unsaidEnrollment(live: Policy): string[] {
+  const entries = entriesOf(live.settings).filter((entry) => entry.enroll.self !== 'NOT_ALLOWED');
+  const wordless = entries.filter(({ key }) => AUTHENTICATOR.toWord(key) === key && key !== 'webauthn');
+  const narrowed = entries.filter(({ enroll: { self, ...more }, constraints }) =>
+    [...Object.values(more), ...Object.values(constraints ?? {}).map((one) => (one as unknown[])?.length || null)].some(
+      (value) => value !== null && value !== undefined,
+    ),
+  );
+  const lost = lostFactors(live.settings);
+  return [
+    ...(wordless.length > 0 ? [`it also offers ${wordless.map(({ key }) => key).join(', ')}`] : []),
+    ...(narrowed.length > 0
+      ? [`grace periods and constraints of ${narrowed.map(({ key }) => key).join(', ')} have no words in the config`]
+      : []),
+    ...(lost.length > 0 ? [`it still has factors of Classic Engine: ${lost.join(', ')}`] : []),
+  ];
+}
+
 /** Policies that came from Classic Engine list `factors` until they are first edited (recorded). */
 const LEGACY_FACTORS: Readonly<Record<string, AuthenticatorKey>> = {
   okta_sms: 'phone_number',
@@ -276,9 +333,7 @@ function classicFactors(settings: Record<string, unknown> | undefined) {
 
 /** Writing a policy of Classic Engine converts it for good; what has no counterpart would be lost without a word. */
 function assertConvertible(name: string, settings: Record<string, unknown> | undefined): void {
-  const lost = Object.entries(classicFactors(settings))
-    .filter(([factor, { enroll }]) => LEGACY_FACTORS[factor] === undefined && enroll.self !== 'NOT_ALLOWED')
-    .map(([factor]) => factor);
+  const lost = lostFactors(settings);
   if (lost.length === 0) return;
   throw new OrgproofError(
     `the policy "${name}" still has factors of Classic Engine that would be lost: ${lost.join(', ')}`,
@@ -288,6 +343,12 @@ function assertConvertible(name: string, settings: Record<string, unknown> | und
       exitCode: EXIT.refused,
     },
   );
+}
+
+function lostFactors(settings: Record<string, unknown> | undefined): string[] {
+  return Object.entries(classicFactors(settings))
+    .filter(([factor, { enroll }]) => LEGACY_FACTORS[factor] === undefined && enroll.self !== 'NOT_ALLOWED')
+    .map(([factor]) => factor);
 }
 
 /** The entries to send: the live ones with the mentioned levels; whatever is left out becomes NOT_ALLOWED (recorded). */

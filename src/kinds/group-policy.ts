@@ -9,10 +9,10 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { NetworkZone } from '../wire/network-zone.ts';
 import type { NetworkCondition, Policy, PolicyConditions, PolicyRule, PolicyRuleActions } from '../wire/policy.ts';
 import { livePolicies, missing, type OrgContext, setStatus } from './context.ts';
-import { DEFAULT_POLICY } from './enrollment-policy.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import {
   afterEarlierRules,
+  DEFAULT_POLICY,
   liveRules,
   policyName,
   type RuleKindOptions,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Kind } from '../engine/kind.ts';
+import type { Found, Kind, Listed } from '../engine/kind.ts';
 import type { Group } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
+import { byName, pruned, unsaidMembers } from './listing.ts';
 import { type GroupImage, recreateGroup, rememberGroup } from './recreate.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
 
@@ -29,11 +30,13 @@ export const groupSection: Section<z.infer<typeof schema>[]> = {
     entries.map(({ ensure, ...spec }, position) =>
       declare('group', [spec.name], spec, { ensure, position, path: [...path, position] }),
     ),
+  layout: { kind: 'group', naming: 'name' },
 };
 
 /** OKTA_GROUP groups by name. BUILT_IN ones can be referred to but not managed. */
 export const group: Kind<GroupSpec, Group, OrgContext> = {
   name: 'group',
+  changeEvents: ['group.lifecycle', 'group.profile'],
   fields: { name: 'identity', description: 'value' },
   references: () => [],
   read: async (context, declared) => {
@@ -42,10 +45,15 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
       declared.flatMap((object) => {
         const live = groups.find((candidate) => candidate.profile.name === object.spec.name);
         if (!live) return [];
-        return [[object.key, { live, spec: { name: live.profile.name, description: live.profile.description ?? '' } }]];
+        return [[object.key, { live, spec: project(live) }]];
       }),
     );
   },
+  list: async (context) =>
+    (await liveGroups(context))
+      .filter((live) => live.type !== 'BUILT_IN')
+      .map(listedGroup)
+      .sort(byName),
   create: async (context, { spec, formerly }) =>
     formerly?.image === undefined
       ? context.api.post<Group>('/api/v1/groups', {
@@ -62,3 +70,27 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
   comesBackFirst: true,
   lost: (action) => (action === 'delete' ? ['that policies and rules outside of this config named it'] : []),
 };
+
+function project(live: Group): Found<GroupSpec>['spec'] {
+  return { name: live.profile.name, description: live.profile.description ?? '' };
+}
+
+function listedGroup(live: Group): Listed<GroupSpec> {
+  const names = [live.profile.name];
+  if (live.type === 'APP_GROUP') {
+    return {
+      kind: 'group',
+      names,
+      spec: undefined,
+      remarks: ['an app or a directory brought it along'],
+      foreign: true,
+    };
+  }
+  const attributes = unsaidMembers(live.profile, ['name', 'description']);
+  return {
+    kind: 'group',
+    names,
+    spec: pruned(project(live) as GroupSpec),
+    remarks: attributes.length > 0 ? [`its attributes ${attributes.join(', ')} have no words in the config`] : [],
+  };
+}

@@ -1,10 +1,11 @@
 /** What rules of enrollment policies and of app sign-in policies have in common on the wire. */
 
-import type { Declared, Found, OrderRule } from '../engine/kind.ts';
+import type { Declared, Found, Listed, OrderRule } from '../engine/kind.ts';
 import { addressOf, namesOf } from '../shared/address.ts';
 
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, policyId } from './context.ts';
+import { inOrder } from './listing.ts';
 import { isEarlier } from './section.ts';
 
 /** The name that Okta gives the rule every policy of the type ends with. */
@@ -14,6 +15,9 @@ export const SYSTEM_RULE = {
   PASSWORD: 'Default Rule',
   ACCESS_POLICY: 'Catch-all Rule',
 } as const;
+
+/** The system policy of enrollment: it covers whoever no other policy covers, and is adopted, never created. */
+export const DEFAULT_POLICY = 'Default Policy';
 
 export interface RuleKindOptions<Spec extends { name: string }> {
   policyType: keyof typeof SYSTEM_RULE;
@@ -36,6 +40,30 @@ export async function readRules<Spec extends { name: string }>(
     }),
   );
   return new Map(found.flat());
+}
+
+/**
+ * Every rule of the policies of a type, as `tell` puts it into the config's words.
+ * @param policyNameOf what the config calls a policy
+ */
+export async function listRules<Spec extends { name: string }>(
+  context: OrgContext,
+  options: RuleKindOptions<Spec>,
+  policyNameOf: (policy: Policy) => string,
+  tell: (spec: Spec, live: PolicyRule) => Pick<Listed<Spec>, 'spec' | 'remarks'>,
+): Promise<Listed<Spec>[]> {
+  const { policyType, policyKind } = options;
+  const listed = inOrder(await livePolicies(context, policyType)).map(async (policy) => {
+    const rules = inOrder(await liveRules(context, policy));
+    return Promise.all(
+      rules.map(async (live) => {
+        const name = live.system ? SYSTEM_RULE[policyType] : live.name;
+        const spec = { ...((await options.project(context, live)) as Spec), name };
+        return { kind: `${policyKind}Rule`, names: [policyNameOf(policy), name], ...tell(spec, live) };
+      }),
+    );
+  });
+  return (await Promise.all(listed)).flat();
 }
 
 /** Live rules of a policy by its name; none when the policy is not there yet. */

@@ -5,6 +5,18 @@ import { addressOf, escapeName } from '../shared/address.ts';
 
 export type Path = readonly (string | number)[];
 
+/** How the entries of a list are laid out: what {@link Section.declare} takes apart, the other way round. */
+export interface Layout {
+  /** The kind of the objects; left out where an entry only holds others. */
+  readonly kind?: string;
+  /** The field that names an entry; left out where the entries are a map by name. */
+  readonly naming?: 'name' | 'label' | 'login';
+  /** Objects that stand inside of an entry: their names begin with that of the entry. */
+  readonly nested?: { readonly field: string; readonly layout: Layout };
+  /** Members that an entry writes otherwise than the spec has them. */
+  entry?(spec: Readonly<Record<string, unknown>>): Record<string, unknown>;
+}
+
 /** One top-level key of the config. */
 export interface Section<Value = unknown> {
   readonly key: string;
@@ -12,6 +24,7 @@ export interface Section<Value = unknown> {
   /** Fields of an entry that hold secrets: written as a reference only, and never shown. */
   readonly secrets?: readonly string[];
   declare(value: Value, path: Path): Declared[];
+  readonly layout?: Layout;
 }
 
 /** `ensure` of every object: whether it shall be there. */

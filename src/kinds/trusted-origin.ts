@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import type { TrustedOrigin } from '../wire/org.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { byName, known } from './listing.ts';
 import { asSent } from './recreate.ts';
 import { declare, ensureField, nameField, type Section } from './section.ts';
-import { mergedWords } from './sets.ts';
+import { listed, mergedWords } from './sets.ts';
 import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
 
 interface TrustedOriginSpec {
@@ -35,14 +36,16 @@ export const trustedOriginSection: Section<z.infer<typeof schema>[]> = {
     entries.map(({ ensure, ...spec }, position) =>
       declare('trustedOrigin', [spec.name], spec, { ensure, position, path: [...path, position] }),
     ),
+  layout: { kind: 'trustedOrigin', naming: 'name' },
 };
 
 export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> = {
   name: 'trustedOrigin',
+  changeEvents: ['security.trusted_origin'],
   fields: { name: 'identity', origin: 'value', allow: 'set', status: 'value' },
   references: () => [],
   read: async (context, declared) => {
-    const origins = await context.reader.list<TrustedOrigin>('/api/v1/trustedOrigins?limit=200');
+    const origins = await liveOrigins(context);
     return new Map(
       declared.flatMap((object) => {
         const live = origins.find((candidate) => candidate.name === object.spec.name);
@@ -50,6 +53,7 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
       }),
     );
   },
+  list: async (context) => (await liveOrigins(context)).map(listedOrigin).sort(byName),
   create: async (context, { spec, formerly }) => {
     if (formerly?.image !== undefined) {
       const image = formerly.image as TrustedOrigin;
@@ -73,12 +77,25 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
   remove: ({ api }, { live }) => api.delete(`/api/v1/trustedOrigins/${live.id}`),
 };
 
+const liveOrigins = (context: OrgContext) => context.reader.list<TrustedOrigin>('/api/v1/trustedOrigins?limit=200');
+
 function project(live: TrustedOrigin): Found<TrustedOriginSpec>['spec'] {
   return {
     name: live.name,
     origin: live.origin,
     allow: live.scopes.map((scope) => ORIGIN_SCOPE.toWord(scope.type)),
     status: STATUS.toWord(live.status),
+  };
+}
+
+function listedOrigin(live: TrustedOrigin): Listed<TrustedOriginSpec> {
+  const spec = project(live) as TrustedOriginSpec;
+  const framed = live.scopes.some((scope) => (scope.allowedOktaApps ?? []).length > 0);
+  return {
+    kind: 'trustedOrigin',
+    names: [live.name],
+    spec: { ...spec, allow: known(listed(spec.allow), ORIGIN_SCOPE.words) },
+    remarks: framed ? ["which of Okta's apps it may frame has no word in the config"] : [],
   };
 }
 

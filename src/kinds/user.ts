@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
+import { inTurns } from '../shared/in-turns.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
+import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
 import { recreateUser, rememberUser, type UserImage } from './recreate.ts';
 import { declare, ensureField, type Section } from './section.ts';
 import { listed, unwanted } from './sets.ts';
@@ -20,6 +22,9 @@ interface UserSpec {
   /** E.164; null, in an undo, for none. */
   phone?: string | null | undefined;
 }
+
+/** E.164. */
+const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 
 const schema = z
   .strictObject({
@@ -43,7 +48,7 @@ const schema = z
       .meta({ description: 'Memberships; always additive.' }),
     phone: z
       .string()
-      .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form such as +14155550132')
+      .regex(PHONE_NUMBER, 'must be a phone number in E.164 form such as +14155550132')
       .optional()
       .meta({ description: 'Enrolled and verified in advance, for SMS and voice call. E.164.' }),
     ensure: ensureField,
@@ -63,11 +68,20 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
         { ensure, position, path: [...path, position] },
       ),
     ),
+  layout: {
+    kind: 'user',
+    naming: 'login',
+    entry: ({ groups, ...spec }) => {
+      const names = listed(groups as SetValue | undefined);
+      return names.length > 0 ? { ...spec, groups: names } : spec;
+    },
+  },
 };
 
 /** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
 export const user: Kind<UserSpec, User, OrgContext> = {
   name: 'user',
+  changeEvents: ['user.lifecycle', 'user.account', 'user.mfa.factor', 'group.user_membership'],
   fields: {
     login: 'identity',
     email: 'value',
@@ -99,6 +113,19 @@ export const user: Kind<UserSpec, User, OrgContext> = {
       }),
     );
     return new Map(found.flat());
+  },
+  list: async (context) => {
+    const methods = await methodsToBe(context, []);
+    const users = await context.reader.list<User>('/api/v1/users?limit=200');
+    const all = await inTurns(users, async (live) => {
+      if (!AS_CREATED.includes(live.status)) return listedUser(live, project(live, [], undefined));
+      const [groups, factors] = await Promise.all([
+        context.reader.list<Group>(`${userPath(live.id)}/groups`),
+        context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
+      ]);
+      return listedUser(live, project(live, groups, phoneOf(factors, methods)));
+    });
+    return all.sort(byName);
   },
   create: async (context, { spec, formerly }) => {
     if (formerly?.image !== undefined) return recreateUser(context, formerly.image as UserImage);
@@ -161,6 +188,33 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     ];
   },
 };
+
+/** Users whose status is one that a new user can come to by itself. */
+const AS_CREATED: readonly string[] = ['ACTIVE', 'PROVISIONED', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT'];
+
+function listedUser(live: User, projected: Found<UserSpec>['spec']): Listed<UserSpec> {
+  const { groups, phone, ...spec } = projected as UserSpec;
+  const known = phone === undefined || phone === null || PHONE_NUMBER.test(phone);
+  const attributes = unsaidMembers(live.profile, ['login', 'email', 'firstName', 'lastName']);
+  const there = AS_CREATED.includes(live.status);
+  return {
+    kind: 'user',
+    names: [live.profile.login],
+    spec: there
+      ? pruned({
+          ...spec,
+          groups: { add: sorted(listed(groups)) },
+          phone: known ? phone : undefined,
+        })
+      : undefined,
+    narrows: ['groups'],
+    remarks: [
+      ...(there ? [] : [`has status ${live.status}, and a config makes active users only`]),
+      ...(known ? [] : ['its phone numbers differ, or are masked']),
+      ...(attributes.length > 0 ? [`its attributes ${attributes.join(', ')} have no words in the config`] : []),
+    ],
+  };
+}
 
 function ours(live: User, context: OrgContext): boolean {
   return context.adoptCredentials || isOwned(live, context);

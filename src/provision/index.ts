@@ -189,8 +189,12 @@ export function createContext(options: {
   };
 }
 
-/** The read that a plan needs anyway tells the engines apart: Classic does not know app sign-in policies. */
-async function assertIdentityEngine({ api, reader }: OrgContext): Promise<void> {
+/**
+ * @throws OrgproofError `classic-engine` for an org that does not run Identity Engine
+ *
+ * The read that a plan needs anyway tells the engines apart: Classic does not know app sign-in policies.
+ */
+export async function assertIdentityEngine({ api, reader }: OrgContext): Promise<void> {
   try {
     await reader.list<Policy>('/api/v1/policies?type=ACCESS_POLICY&expand=rules');
   } catch (error) {

@@ -21,9 +21,9 @@ async function pendingChanges(folder: string): Promise<string[]> {
 }
 
 /** Applies text as the only config, as an admin would edit a file. */
-async function applyText(folder: string, yaml: string) {
+async function applyText(folder: string, yaml: string, ...flags: string[]) {
   writeFileSync(join(folder, 'org.yaml'), `version: 1\n${yaml}`);
-  const applied = await run(folder, 'apply', '-f', 'org.yaml', '--yes');
+  const applied = await run(folder, 'apply', '-f', 'org.yaml', '--yes', ...flags);
   expect(applied).toMatchObject({ exitCode: 0, stderr: '' });
 }
 
@@ -91,7 +91,8 @@ apps:
   - { label: Shop, type: web, grantTypes: [authorization code], redirectUris: [http://localhost:1/cb], assignedTo: [Staff] }`,
     );
     const [app] = await org.ok<Untyped[]>('GET', '/api/v1/apps?q=Shop');
-    await applyText(folder, 'groups: [{ name: Staff, ensure: absent }]');
+    // Its member loses the app by it, which the lockout guard would not have.
+    await applyText(folder, 'groups: [{ name: Staff, ensure: absent }]', '--accept-lockout', 'group/Staff');
     expect((await org.api('GET', `/api/v1/groups/${group.id}`)).status).toBe(404);
     const { stdout, exitCode } = await run(folder, 'rollback', '--yes');
     expect(exitCode).toBe(0);

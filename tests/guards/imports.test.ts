@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   verify: ['okta', 'policy', 'wire', 'shared'],
   doctor: ['okta', 'wire', 'shared'],
   config: ['kinds', 'engine', 'policy', 'verify', 'wire', 'shared'],
-  provision: ['config', 'kinds', 'engine', 'guard', 'okta', 'verify', 'wire', 'shared'],
+  provision: ['config', 'kinds', 'engine', 'guard', 'okta', 'policy', 'verify', 'wire', 'shared'],
   cli: ['provision', 'doctor', 'config', 'engine', 'okta', 'verify', 'emulator', 'shared'],
   'index.ts': ['provision', 'config', 'okta', 'verify', 'shared'],
 };

@@ -1,0 +1,225 @@
+/** Which policies and rules decide a sign-in of a live user to an app, why, and what would satisfy them. Never writes. */
+import type { Config } from '../config/load.ts';
+import { fromVerificationMethod } from '../kinds/assurance.ts';
+import { isNotFound, type OktaApi } from '../okta/api.ts';
+import {
+  accessDenied,
+  allowedFactors,
+  assessSignIn,
+  type Decisions,
+  enrollmentNeed,
+  type Factor,
+  levelOf,
+  outlook,
+  type SignInRules,
+  type Skipped,
+} from '../policy/index.ts';
+import { addressFor } from '../shared/address.ts';
+import { authenticatorName } from '../shared/authenticators.ts';
+import type { SourcePlace } from '../shared/errors.ts';
+import type { Application, AppUser } from '../wire/application.ts';
+import type { AuthenticatorKey } from '../wire/authenticator.ts';
+import type { Group, User, UserFactor } from '../wire/directory.ts';
+import { type Enrolled, enrolledOf } from './explain/factors.ts';
+import { type ClientOptions, findUser, readClient, readRules } from './explain/read.ts';
+import { waysIn } from './explain/ways.ts';
+import { findAppByLabel } from './live-app.ts';
+
+export interface ExplainOptions extends ClientOptions {
+  api: OktaApi;
+  /** Where a config declares what; nothing when no config is at hand. */
+  locate?: Config['locate'];
+  /** Login or id. */
+  user: string;
+  /** Label. */
+  app: string;
+}
+
+/** A policy or rule by name; `address` is what a config calls it, where it has a word for it. */
+export interface Deciding {
+  readonly name: string;
+  readonly address?: string;
+  /** The line of the config that declares it. */
+  readonly source?: SourcePlace;
+}
+
+/** What decides one side of a sign-in; without a rule nothing applies. */
+export interface DecidingRule {
+  readonly policy?: Deciding;
+  readonly rule?: Deciding;
+  /** What came before it, in order, each with why it does not apply. */
+  readonly skipped: readonly Pick<Skipped, 'name' | 'reason'>[];
+}
+
+export interface Explanation {
+  readonly user: { login: string; status: string };
+  readonly app: { label: string; assigned: boolean };
+  readonly client: { ip?: string; zones: readonly string[] };
+  readonly globalSession: DecidingRule & { access: 'allowed' | 'denied'; secondFactorRequired: boolean };
+  readonly appSignIn: DecidingRule & {
+    access: 'allowed' | 'denied';
+    /** In the words of the config. */
+    demand?: { userMustAuthenticateWith: string; possessionFactorMustBe: string[]; reauthenticateAfter?: string };
+  };
+  readonly enrollment: DecidingRule & {
+    /** When the rule lets users enrol: CHALLENGE, LOGIN, NEVER or NEVER_INCLUDING_RECOVERY. */
+    self: string;
+    required: readonly string[];
+    optional: readonly string[];
+  };
+  readonly authenticators: readonly { name: string; level: string; enrolled: readonly string[] }[];
+  /** Sets of enrolled factors that satisfy what is demanded, each in the order in which they are asked for. */
+  readonly satisfiedBy: readonly (readonly string[])[];
+  /** Factors of which nothing can be said. */
+  readonly unknownFactors: readonly string[];
+  readonly verdict: { can: 'signIn' | 'signInAfterEnrolling' | 'notSignIn'; enroll?: string[]; reason?: string };
+}
+
+/**
+ * @throws OrgproofError (exit 5) for a user, an app or a zone that the org does not have, with the nearest name
+ * @throws ManagementApiError, OrgUnreachableError when a read fails
+ */
+export async function explainSignIn(options: ExplainOptions): Promise<Explanation> {
+  const { api } = options;
+  const [user, app] = await Promise.all([findUser(api, options.user), findAppByLabel(api, options.app)]);
+  const [rules, client, groups, factors, assigned] = await Promise.all([
+    readRules(api, app),
+    readClient(api, options),
+    api.list<Group>(`/api/v1/users/${user.id}/groups`),
+    api.list<UserFactor>(`/api/v1/users/${user.id}/factors`),
+    isAssigned(api, app, user),
+  ]);
+  const { zoneNames, ...where } = client;
+  const person = { id: user.id, groupIds: groups.map(({ id }) => id), userTypeId: user.type.id };
+  const enrolled = enrolledOf(user, factors);
+  const declaredAt = inConfig(options.locate);
+  const { decisions, ...verdict } = outlook(rules, person, { appId: app.id, ...where }, enrolled.factors);
+  return {
+    user: { login: user.profile.login, status: user.status },
+    app: { label: app.label, assigned },
+    client: { ...(where.ip === undefined ? {} : { ip: where.ip }), zones: zoneNames },
+    globalSession: globalSessionPart(rules, decisions),
+    appSignIn: appSignInPart(rules, decisions, declaredAt),
+    enrollment: enrollmentPart(rules, decisions, enrolled, declaredAt),
+    authenticators: rules.authenticators.map(({ key, status }) => ({
+      name: authenticatorName(key),
+      level: status === 'ACTIVE' ? levelOf(decisions.enrollment, key) : 'INACTIVE',
+      enrolled: enrolled.factors.filter((factor) => factor.key === key).map(({ method }) => method),
+    })),
+    satisfiedBy: accessDenied(decisions) ? [] : waysOf(rules, decisions, enrolled.factors),
+    unknownFactors: enrolled.unknown,
+    verdict: verdictOf(user, app, assigned, verdict),
+  };
+}
+
+/** Only what the enrollment policy allows counts; and where the org asks for the password first, each way begins with it. */
+function waysOf(rules: SignInRules, decisions: Decisions, enrolled: readonly Factor[]): string[][] {
+  const allowed = allowedFactors(rules.authenticators, decisions.enrollment);
+  const usable = enrolled.filter((factor) =>
+    allowed.some(({ key, method }) => key === factor.key && method === factor.method),
+  );
+  const first = decisions.globalSession.passwordFirst ? usable.filter(({ key }) => key === 'okta_password') : [];
+  const ways = waysIn(usable, first, (verified) => assessSignIn(rules, decisions, enrolled, verified));
+  return ways.map((way) => way.map(factorName));
+}
+
+async function isAssigned(api: OktaApi, app: Application, user: User): Promise<boolean> {
+  if (app.settings.implicitAssignment === true) return true;
+  try {
+    await api.get<AppUser>(`/api/v1/apps/${app.id}/users/${user.id}`);
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+function globalSessionPart(rules: SignInRules, { globalSession }: Decisions): Explanation['globalSession'] {
+  const { rule, skipped, demands, denied } = globalSession;
+  const policy = rules.globalSessionPolicies.find((one) => one.rules.some(({ id }) => id === rule?.id))?.policy;
+  return {
+    ...(policy ? { policy: { name: policy.name } } : {}),
+    ...(rule ? { rule: { name: rule.name } } : {}),
+    skipped: skipped.map(named),
+    access: denied ? 'denied' : 'allowed',
+    secondFactorRequired: demands.length > 0,
+  };
+}
+
+function appSignInPart(
+  { appSignInPolicy: { policy } }: SignInRules,
+  { appSignIn }: Decisions,
+  declaredAt: DeclaredAt,
+): Explanation['appSignIn'] {
+  const { rule, action, skipped } = appSignIn;
+  const words = fromVerificationMethod(action?.verificationMethod);
+  const { reauthenticateAfter, ...demand } = words;
+  return {
+    policy: declaredAt('appSignInPolicy', policy.name),
+    ...(rule ? { rule: declaredAt('appSignInPolicyRule', policy.name, rule.name) } : {}),
+    skipped: skipped.map(named),
+    access: action?.access === 'ALLOW' ? 'allowed' : 'denied',
+    ...(action?.access === 'ALLOW'
+      ? { demand: { ...demand, ...(reauthenticateAfter === undefined ? {} : { reauthenticateAfter }) } }
+      : {}),
+  };
+}
+
+function enrollmentPart(
+  rules: SignInRules,
+  { enrollment }: Decisions,
+  enrolled: Enrolled,
+  declaredAt: DeclaredAt,
+): Explanation['enrollment'] {
+  const { policy, rule, skipped, self } = enrollment;
+  const keys = enrolled.factors.map(({ key }) => key);
+  const need = enrollmentNeed(rules.authenticators, enrollment, keys);
+  return {
+    ...(policy ? { policy: declaredAt('enrollmentPolicy', policy.name) } : {}),
+    ...(policy && rule ? { rule: declaredAt('enrollmentPolicyRule', policy.name, rule.name) } : {}),
+    skipped: skipped.map(named),
+    self,
+    required: need.required.map((key) => authenticatorName(key)),
+    optional: need.optional.map((key) => authenticatorName(key)),
+  };
+}
+
+/** A policy or rule by its kind and names, parents first. */
+type DeclaredAt = (kind: string, ...names: readonly string[]) => Deciding;
+
+function inConfig(locate: Config['locate'] | undefined): DeclaredAt {
+  return (kind, ...names) => {
+    const address = addressFor(kind, ...names);
+    const source = locate?.(address);
+    return { name: names.at(-1) ?? '', address, ...(source ? { source } : {}) };
+  };
+}
+
+const named = ({ name, reason }: Skipped) => ({ name, reason });
+
+/** `phone (sms)`; `password` for what has one method only, of its own name. */
+function factorName({ key, method }: Factor): string {
+  const name = authenticatorName(key);
+  return ['phone', 'oktaVerify'].includes(name) ? `${name} (${method})` : name;
+}
+
+/** Statuses in which nobody signs in, whatever the policies say (OpenAPI 2026.06.3, UserStatus). */
+const CANNOT: readonly string[] = ['STAGED', 'PROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'DEPROVISIONED'];
+
+function verdictOf(
+  user: User,
+  app: Application,
+  assigned: boolean,
+  verdict: Omit<ReturnType<typeof outlook>, 'decisions'>,
+): Explanation['verdict'] {
+  if (CANNOT.includes(user.status)) return { can: 'notSignIn', reason: `the user has status ${user.status}` };
+  if (app.status !== 'ACTIVE') return { can: 'notSignIn', reason: `the app "${app.label}" is ${app.status}` };
+  if (!assigned) return { can: 'notSignIn', reason: `the user is not assigned to the app "${app.label}"` };
+  const { verdict: said } = verdict;
+  if (said === 'can') return { can: 'signIn' };
+  const { enroll = [], reason } = verdict as { enroll?: Factor[]; reason?: string };
+  const keys = new Set<AuthenticatorKey>(enroll.map(({ key }) => key));
+  return said === 'byEnrolling'
+    ? { can: 'signInAfterEnrolling', enroll: [...keys].map((key) => authenticatorName(key)) }
+    : { can: 'notSignIn', ...(reason === undefined ? {} : { reason }) };
+}

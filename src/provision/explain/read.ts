@@ -1,0 +1,128 @@
+/** What an explanation reads of a live org. Read only. */
+import { isIP } from 'node:net';
+import { isNotFound, type OktaApi } from '../../okta/api.ts';
+import { type PolicyWithRules, type SignInContext, type SignInRules, zonesAround } from '../../policy/index.ts';
+import { EXIT, OrgproofError } from '../../shared/errors.ts';
+import { nearest } from '../../shared/nearest.ts';
+import type { Application } from '../../wire/application.ts';
+import type { Authenticator, AuthenticatorMethod } from '../../wire/authenticator.ts';
+import type { User } from '../../wire/directory.ts';
+import type { NetworkZone } from '../../wire/network-zone.ts';
+import type { Policy, PolicyRule, PolicyType } from '../../wire/policy.ts';
+
+/** The client that is asked about, as far as it is told. */
+export interface ClientOptions {
+  /** An IPv4 or IPv6 address. */
+  ip?: string;
+  /** Names of network zones that the client is in. */
+  zones?: readonly string[];
+}
+
+/** @throws OrgproofError `user-unknown` (exit 5) with the nearest login */
+export async function findUser(api: OktaApi, name: string): Promise<User> {
+  try {
+    const user = await api.get<User>(`/api/v1/users/${encodeURIComponent(name)}`);
+    // Okta also resolves the part of a login before the `@`: that may be somebody else.
+    if (user.id === name || user.profile.login.toLowerCase() === name.toLowerCase()) return user;
+    throw unknownUser(name, user.profile.login);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw unknownUser(name, await nearestLogin(api, name));
+  }
+}
+
+/** Among the users whose name or email begins alike: an org may have more users than can be read. */
+async function nearestLogin(api: OktaApi, name: string): Promise<string | undefined> {
+  const users = await api.get<User[]>(`/api/v1/users?q=${encodeURIComponent(name.slice(0, 2))}&limit=50`);
+  const logins = users.map((user) => user.profile.login);
+  return nearest(name, logins) ?? logins.find((login) => login.toLowerCase().startsWith(`${name.toLowerCase()}@`));
+}
+
+function unknownUser(name: string, near: string | undefined): OrgproofError {
+  return new OrgproofError(`the org has no user "${name}"`, {
+    code: 'user-unknown',
+    hint: near === undefined ? 'name one by the login or the id' : `did you mean "${near}"?`,
+    exitCode: EXIT.usage,
+  });
+}
+
+/** The policies of a type with their rules; orgs that do not expand the list are asked policy by policy. */
+async function policiesOf(api: OktaApi, type: PolicyType): Promise<PolicyWithRules[]> {
+  const policies = await api.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
+  return Promise.all(policies.map((policy) => withRules(api, policy)));
+}
+
+async function withRules(api: OktaApi, policy: Policy): Promise<PolicyWithRules> {
+  const rules = policy._embedded?.rules ?? (await api.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`));
+  return { policy, rules };
+}
+
+/** @throws OrgproofError `app-without-policy` for an app that nobody signs in to by a policy */
+export async function readRules(api: OktaApi, app: Application): Promise<SignInRules> {
+  const link = app._links?.accessPolicy;
+  const id = !link || Array.isArray(link) ? undefined : link.href.split('/').at(-1);
+  if (id === undefined) {
+    throw new OrgproofError(`the app "${app.label}" has no app sign-in policy`, {
+      code: 'app-without-policy',
+      hint: 'name an app that users sign in to',
+      exitCode: EXIT.usage,
+    });
+  }
+  const [authenticators, enrollmentPolicies, globalSessionPolicies, appSignInPolicy] = await Promise.all([
+    readAuthenticators(api),
+    policiesOf(api, 'MFA_ENROLL'),
+    policiesOf(api, 'OKTA_SIGN_ON'),
+    api.get<Policy>(`/api/v1/policies/${id}`).then((policy) => withRules(api, policy)),
+  ]);
+  return { authenticators, enrollmentPolicies, globalSessionPolicies, appSignInPolicy };
+}
+
+/** Methods only of those that have several: of the others all is said by the status. */
+async function readAuthenticators(api: OktaApi): Promise<SignInRules['authenticators']> {
+  const all = await api.list<Authenticator>('/api/v1/authenticators');
+  return Promise.all(
+    all.map(async (one) => {
+      if (!['phone_number', 'okta_verify'].includes(one.key) || one.status !== 'ACTIVE') return one;
+      const methods = await api.list<AuthenticatorMethod>(`/api/v1/authenticators/${one.id}/methods`);
+      return { ...one, methods };
+    }),
+  );
+}
+
+/**
+ * The zones that a client is in, by its address and by name. Undefined `zoneIds`: nothing is known of the client.
+ * @throws OrgproofError (exit 5) `ip-invalid`, `zone-unknown`
+ */
+export async function readClient(
+  api: OktaApi,
+  { ip, zones = [] }: ClientOptions,
+): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[] }> {
+  if (ip === undefined && zones.length === 0) return { zoneNames: [] };
+  if (ip !== undefined && isIP(ip) === 0) {
+    throw usage('ip-invalid', `"${ip}" is no IP address`, 'write it like 203.0.113.9');
+  }
+  const live = await api.list<NetworkZone>('/api/v1/zones?limit=200');
+  const named = zones.map((name) => live.find((zone) => zone.name === name) ?? unknownZone(name, live));
+  const inside = [...new Set([...named, ...(ip === undefined ? [] : zonesAround(ip, live))])];
+  return {
+    ...(ip === undefined ? {} : { ip }),
+    zoneIds: inside.map(({ id }) => id),
+    zoneNames: inside.map(({ name }) => name),
+  };
+}
+
+function unknownZone(name: string, live: readonly NetworkZone[]): never {
+  const near = nearest(
+    name,
+    live.map((zone) => zone.name),
+  );
+  throw usage(
+    'zone-unknown',
+    `the org has no network zone "${name}"`,
+    near === undefined ? 'name one of Security > Networks' : `did you mean "${near}"?`,
+  );
+}
+
+function usage(code: string, message: string, hint: string): OrgproofError {
+  return new OrgproofError(message, { code, hint, exitCode: EXIT.usage });
+}

@@ -55,7 +55,7 @@ describe('apply', () => {
     const both = await run(folder, 'apply', '--yes', '--accept-lockout', RULE, '--accept-lockout', 'app/Shop');
     expect(both.exitCode).toBe(0);
     expect(both.stdout).toContain(`lockout (accepted): ${REASON}\n  app/Shop\n`);
-    expect(both.stdout).toContain('Applied 2 changes');
+    expect(both.stdout).toContain(': 2 changes with ');
   });
 
   it('prints the refusal as one document', async () => {

@@ -114,7 +114,7 @@ function placePolicy(org: Org, row: Policy, wanted: number | undefined): void {
 }
 
 /** Fill-ins as recorded: an empty list of excluded users, an empty list of scopes. */
-function readRule(org: Org, body: Json): Pick<Rule, 'name' | 'conditions' | 'actions'> {
+function readRule(org: Org, body: Json, before?: Rule): Pick<Rule, 'name' | 'conditions' | 'actions'> {
   oneOf(body.type, ['RESOURCE_ACCESS'] as const);
   const conditions = record(body.conditions) ?? {};
   const grants = texts(record(conditions.grantTypes)?.include) ?? [];
@@ -130,7 +130,7 @@ function readRule(org: Org, body: Json): Pick<Rule, 'name' | 'conditions' | 'act
   const groups = readIncludeExclude(people?.groups);
   const named =
     (users.include ?? []).some((id) => org.store.users.get(id)) ||
-    (groups?.include ?? []).some((id) => id === 'EVERYONE' || org.store.groups.get(id));
+    (groups?.include ?? []).some((id) => id === 'EVERYONE' || org.store.groups.get(id) || isNamedBy(before, id));
   if (!named && grants.some((grant) => USER_GRANTS.includes(grant))) {
     throw invalid('conditions.people', PEOPLE_MISSING);
   }
@@ -143,6 +143,11 @@ function readRule(org: Org, body: Json): Pick<Rule, 'name' | 'conditions' | 'act
     },
     actions: { token: readToken(record(record(body.actions)?.token) ?? {}) },
   };
+}
+
+/** Named assumption `deleted-group-stays-named`: a rule takes back the groups that it was read with. */
+function isNamedBy(rule: Rule | undefined, groupId: string): boolean {
+  return rule?.conditions.people?.groups?.include?.includes(groupId) === true;
 }
 
 /** Limits of OpenAPI 2026.06.3; their texts are of the named assumption `refusal-texts`. */
@@ -198,7 +203,7 @@ export function createRule(org: Org, policy: Policy, body: Json): Rule {
 }
 
 export function replaceRule(org: Org, row: Rule, body: Json): Rule {
-  const changed = { ...row, ...readRule(org, body), lastUpdated: orgNow(org) };
+  const changed = { ...row, ...readRule(org, body, row), lastUpdated: orgNow(org) };
   org.store.authorizationServerRules.put(changed);
   const wanted = integer(body.priority);
   if (wanted !== undefined && wanted !== row.priority) placeRule(org, changed, wanted);

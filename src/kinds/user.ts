@@ -93,8 +93,9 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   },
   references: ({ groups }) => groupReferences(groups, 'groups'),
   // A phone can be enrolled only where the authenticator is active and the user's enrollment policy allows it.
-  after: ({ spec }, all) =>
-    spec.phone === undefined
+  // One who comes back may have had one.
+  after: ({ spec, formerly }, all) =>
+    spec.phone === undefined && formerly?.image === undefined
       ? []
       : all
           .filter((other) => ['enrollmentPolicy', 'enrollmentPolicyRule', 'authenticator'].includes(other.kind))

@@ -12,7 +12,10 @@
  */
 export type FieldRule = 'value' | 'set' | 'writeOnly' | 'identity';
 
-export type FieldRules<Spec extends object> = { readonly [F in keyof Spec]-?: FieldRule };
+export type FieldRules<Spec extends object> = { readonly [F in FieldOf<Spec>]: FieldRule };
+
+/** The name of a field of a spec; of a spec that is not known, any text. */
+export type FieldOf<Spec extends object> = [keyof Spec] extends [never] ? string : keyof Spec & string;
 
 /** A list that is the whole truth, or one that only adds; an undo also takes away what an apply had added. */
 export type SetValue =
@@ -125,15 +128,15 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   /** How an object that we created is left where the org cannot delete it; an empty spec leaves it to its parent. */
   undeletable?(declared: Pick<Declared<Spec>, 'key'>): Partial<Spec> | undefined;
   /** Fields that `null` empties again: what an undo wants of a field that had no value. */
-  readonly clearable?: readonly (keyof Spec & string)[];
+  readonly clearable?: readonly FieldOf<Spec>[];
   /** Fields that can change along with one of them though the config does not say so; an undo puts back all of them. */
-  readonly tied?: readonly (keyof Spec & string)[];
+  readonly tied?: readonly FieldOf<Spec>[];
   /** What an undo of a change cannot bring back, in words. */
   lost?(action: 'update' | 'delete'): readonly string[];
   /** What a change of this object means to people, or why a field is left alone; shown with the plan. */
   notes?(declared: Declared<Spec>, found: Found<Spec, Live> | undefined, context: Context): readonly string[];
   /** Fields of the spec that this run leaves alone although they differ (credentials of users that were there before). */
-  leaveAlone?(found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
+  leaveAlone?(found: Found<Spec, Live>, context: Context): readonly FieldOf<Spec>[];
   /** Objects of this kind are remembered as ours from the moment we create them or take over their secrets. */
   readonly owned?: true;
   /** Changes that share a lane are written one at a time: Okta refuses or mixes up parallel writes of one sequence. */
@@ -141,14 +144,14 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   /** How the events that tell of its changes begin in the log of the org; without it nobody asks who changed it. */
   readonly changeEvents?: readonly string[];
   /** Write-only fields that this run sends although the object exists and they cannot be compared. */
-  rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly (keyof Spec & string)[];
+  rewrite?(declared: Declared<Spec>, found: Found<Spec, Live>, context: Context): readonly FieldOf<Spec>[];
 }
 
 export interface Update<Spec extends object, Live extends { id: string }> {
   readonly declared: Declared<Spec>;
   readonly found: Found<Spec, Live>;
   /** The top-level fields that differ. */
-  readonly changed: ReadonlySet<keyof Spec>;
+  readonly changed: ReadonlySet<FieldOf<Spec>>;
   /** The new priority when it has to move. */
   readonly priority: number | undefined;
 }
@@ -164,6 +167,8 @@ export interface OrderRule<Spec extends object, Live extends { id: string }, Con
   ordered(declared: Declared<Spec>, found: Found<Spec, Live> | undefined): boolean;
 }
 
-/** A kind whose type parameters the engine need not know. */
-// biome-ignore lint/suspicious/noExplicitAny: existential type: the engine pairs specs with the kind they came from
-export type AnyKind<Context> = Kind<any, any, Context>;
+/**
+ * A kind whose type parameters the engine need not know: it hands specs and live objects only to the kind that they came
+ * from. Members of {@link Kind} are methods, and so compare both ways.
+ */
+export type AnyKind<Context> = Kind<object, { id: string }, Context>;

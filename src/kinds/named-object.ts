@@ -2,7 +2,7 @@
  * Kinds whose objects one list shows whole and a name tells apart: zones, hooks, group rules, templates. Each says how its
  * spec is read and written; finding, switching on and off, deleting and bringing back are the same for all.
  */
-import type { FieldRules, Found, Kind, Reference } from '../engine/kind.ts';
+import type { FieldOf, FieldRules, Found, Kind, Reference } from '../engine/kind.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { asSent } from './recreate.ts';
 import { STATUS } from './vocabulary.ts';
@@ -80,7 +80,7 @@ export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
     },
     update: async (context, { found, declared, changed }) => {
       const { spec } = declared;
-      const on = changed.has('status' as keyof Spec) ? spec.status === 'active' : found.live.status === 'ACTIVE';
+      const on = changed.has('status' as FieldOf<Spec>) ? spec.status === 'active' : found.live.status === 'ACTIVE';
       let isOn = found.live.status === 'ACTIVE';
       if ([...changed].some((field) => field !== 'status')) {
         if (offFor('update', found.live)) {

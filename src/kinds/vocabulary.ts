@@ -117,7 +117,7 @@ export const RECOVERY_METHOD = vocabulary({
   'okta verify code': 'otp',
 });
 
-/** What recovery asks for besides: `methods` of its step-up, joined; `any`: any authenticator that signs in. */
+/** What recovery asks for besides: `methods` of its step-up, joined; `any`: whichever authenticator signs in. */
 export const STEP_UP = vocabulary({
   none: 'none',
   'security question': 'security_question',

@@ -22,7 +22,7 @@ export function beginUnlock(org: Org, transaction: SignInTransaction): Outcome {
   return turn(org, { ...transaction, purpose: 'unlock' }, 'unlockAsked');
 }
 
-/** The unlock form names the user and how to reach them in one; after it, it is a challenge as any other. */
+/** The unlock form names the user and how to reach them in one; after it comes a challenge like every other. */
 export async function challengeForUnlock(
   org: Org,
   transaction: SignInTransaction,

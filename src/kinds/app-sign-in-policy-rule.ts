@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { namesOf } from '../shared/address.ts';
 import type { PolicyConditions, PolicyRule, VerificationMethod } from '../wire/policy.ts';
 import {
@@ -27,7 +27,7 @@ import {
   writable,
 } from './policy-rules.ts';
 import { recreateRule } from './recreate.ts';
-import { declare, ensureField, nameField, type Path } from './section.ts';
+import { ensureField, nameField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
 
@@ -95,25 +95,9 @@ export const appSignInRuleSchema = z
   })
   .meta({ description: 'A rule of an app sign-in policy.' });
 
-export function declareAppSignInRules(
-  policy: string,
-  rules: readonly z.infer<typeof appSignInRuleSchema>[],
-  path: Path,
-): Declared[] {
-  return rules.map(({ ensure, ...rule }, position) => {
-    // The words of the console name the whole demand: not mentioning a possession constraint means that there is none.
-    const demand = rule.userMustAuthenticateWith && { possessionFactorMustBe: rule.possessionFactorMustBe ?? [] };
-    return declare<AppSignInRuleSpec>(
-      'appSignInPolicyRule',
-      [policy, rule.name],
-      { ...rule, ...demand },
-      {
-        ensure,
-        position,
-        path: [...path, position],
-      },
-    );
-  });
+/** The words of the console name the whole demand: not mentioning a possession constraint means that there is none. */
+export function withWholeDemand(rule: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return rule.userMustAuthenticateWith === undefined ? { ...rule } : { possessionFactorMustBe: [], ...rule };
 }
 
 const options: RuleKindOptions<AppSignInRuleSpec> = {
@@ -178,7 +162,7 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     const { spec } = declared;
     if ([...changed].some((field) => field !== 'status')) {
       const live = await context.api.get<PolicyRule>(path);
-      await putRule(context, path, live, onlyChanged(withWholeDemand(spec, found), changed), priority);
+      await putRule(context, path, live, onlyChanged(withLiveDemand(spec, found), changed), priority);
     }
     if (changed.has('status')) {
       await setStatus(context, path, spec.status);
@@ -190,7 +174,7 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
 };
 
 /** A demand is written as a whole: what the spec leaves out of it (an undo names only what differs) is as it is in the org. */
-function withWholeDemand(spec: AppSignInRuleSpec, found: Found<AppSignInRuleSpec>): AppSignInRuleSpec {
+function withLiveDemand(spec: AppSignInRuleSpec, found: Found<AppSignInRuleSpec>): AppSignInRuleSpec {
   const live = found.spec as { userMustAuthenticateWith?: CustomDemand; possessionFactorMustBe?: string[] };
   return {
     ...spec,

@@ -3,12 +3,12 @@ import type { Found, Kind } from '../engine/kind.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
 import type { Policy } from '../wire/policy.ts';
-import { appSignInRuleSchema, declareAppSignInRules } from './app-sign-in-policy-rule.ts';
+import { appSignInRuleSchema, withWholeDemand } from './app-sign-in-policy-rule.ts';
 import { livePolicies, type OrgContext } from './context.ts';
 import { byName, pruned } from './listing.ts';
 import { liveRules } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 
 interface AppSignInPolicySpec {
   name: string;
@@ -29,15 +29,6 @@ const schema = z
 export const appSignInPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'appSignInPolicies',
   schema: z.array(schema).meta({ description: 'App sign-in policies. Their order means nothing to Okta.' }),
-  declare: (entries, path) =>
-    entries.flatMap(({ ensure, rules, ...spec }, position) => [
-      declare<AppSignInPolicySpec>('appSignInPolicy', [spec.name], spec, {
-        ensure,
-        position,
-        path: [...path, position],
-      }),
-      ...declareAppSignInRules(spec.name, rules ?? [], [...path, position, 'rules']),
-    ]),
   layout: {
     kind: 'appSignInPolicy',
     naming: 'name',
@@ -46,6 +37,7 @@ export const appSignInPolicySection: Section<z.infer<typeof schema>[]> = {
       layout: {
         kind: 'appSignInPolicyRule',
         naming: 'name',
+        spec: withWholeDemand,
         entry: ({ possessionFactorMustBe, ...rule }) =>
           (possessionFactorMustBe as readonly string[] | undefined)?.length
             ? { ...rule, possessionFactorMustBe }

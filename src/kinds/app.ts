@@ -9,7 +9,7 @@ import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus }
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
 import { type AppImage, recreateApp, rememberApp } from './recreate.ts';
-import { declare, ensureField, nameField, type Section, setField } from './section.ts';
+import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, merged, mergedWords } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
@@ -73,10 +73,6 @@ const schema = z
 export const appSection: Section<z.infer<typeof schema>[]> = {
   key: 'apps',
   schema: z.array(schema).meta({ description: 'OpenID Connect apps.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare<AppSpec>('app', [spec.label], spec, { ensure, position, path: [...path, position] }),
-    ),
   layout: { kind: 'app', naming: 'label' },
 };
 

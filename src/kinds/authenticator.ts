@@ -7,7 +7,7 @@ import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.t
 import { type OrgContext, setStatus } from './context.ts';
 import { pruned } from './listing.ts';
 import { DEFAULT_POLICY } from './policy-rules.ts';
-import { declare, type Section } from './section.ts';
+import type { Section } from './section.ts';
 import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
 
 type AuthenticatorName = (typeof AUTHENTICATOR.words)[number];
@@ -66,19 +66,6 @@ const schema = z
 export const authenticatorSection: Section<z.infer<typeof schema>> = {
   key: 'authenticators',
   schema,
-  declare: (entries, path) =>
-    Object.entries(entries).flatMap(([name, entry], position) =>
-      entry === undefined
-        ? []
-        : [
-            declare<AuthenticatorSpec>(
-              'authenticator',
-              [name],
-              { name: name as AuthenticatorName, ...entry },
-              { position, path: [...path, name] },
-            ),
-          ],
-    ),
   layout: {
     kind: 'authenticator',
     entry: ({ name, ...members }) => members,

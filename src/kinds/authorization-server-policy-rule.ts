@@ -14,7 +14,7 @@ import { authorizationServerId, type OrgContext, setStatus } from './context.ts'
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
 import { inOrder, known, nameable, pruned, sorted } from './listing.ts';
 import { recreateRule } from './recreate.ts';
-import { declare, ensureField, nameField, type Path, setField } from './section.ts';
+import { ensureField, nameField, setField } from './section.ts';
 import { listed, merged, mergedWords, unwanted } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
 
@@ -45,20 +45,6 @@ export const authorizationServerRuleSchema = z
     ensure: ensureField,
   })
   .meta({ description: 'A rule of an authorization server policy.' });
-
-export function declareAuthorizationServerRules(
-  parents: readonly [server: string, policy: string],
-  rules: readonly z.infer<typeof authorizationServerRuleSchema>[],
-  path: Path,
-): Declared[] {
-  return rules.map(({ ensure, ...spec }, position) =>
-    declare<RuleSpec>('authorizationServerPolicyRule', [...parents, spec.name], spec, {
-      ensure,
-      position,
-      path: [...path, position],
-    }),
-  );
-}
 
 /** Rules of those policies: which grants, users and scopes get tokens. */
 export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPolicyRule, OrgContext> = {

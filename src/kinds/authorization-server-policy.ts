@@ -10,11 +10,11 @@ import {
   policiesOf,
   policiesPath,
 } from './authorization-server.ts';
-import { authorizationServerRuleSchema, declareAuthorizationServerRules } from './authorization-server-policy-rule.ts';
+import { authorizationServerRuleSchema } from './authorization-server-policy-rule.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
 import { inOrder, nameable, pruned, sorted } from './listing.ts';
 import { recreatePolicy, type ServerPolicyImage } from './recreate.ts';
-import { declare, ensureField, nameField, type Section, setField } from './section.ts';
+import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, unwanted } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -54,20 +54,6 @@ const schema = z
 export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
   key: 'authorizationServers',
   schema: z.array(schema).meta({ description: 'Access policies of authorization servers.' }),
-  declare: (servers, path) =>
-    servers.flatMap((server, serverIndex) =>
-      (server.policies ?? []).flatMap(({ ensure, rules, ...spec }, position) => {
-        const at = [...path, serverIndex, 'policies', position];
-        return [
-          declare<PolicySpec>('authorizationServerPolicy', [server.name, spec.name], withAllClients(spec), {
-            ensure,
-            position,
-            path: at,
-          }),
-          ...declareAuthorizationServerRules([server.name, spec.name], rules ?? [], [...at, 'rules']),
-        ];
-      }),
-    ),
   layout: {
     naming: 'name',
     nested: {
@@ -75,6 +61,7 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
       layout: {
         kind: 'authorizationServerPolicy',
         naming: 'name',
+        spec: withAllClients,
         nested: { field: 'rules', layout: { kind: 'authorizationServerPolicyRule', naming: 'name' } },
       },
     },
@@ -82,8 +69,9 @@ export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
 };
 
 /** `all clients` takes the place of any others, also where it is only added. */
-function withAllClients(spec: PolicySpec): PolicySpec {
-  return listed(spec.clients).includes(ALL_CLIENTS) ? { ...spec, clients: [ALL_CLIENTS] } : spec;
+function withAllClients(policy: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const clients = listed(policy.clients as SetValue | undefined);
+  return clients.includes(ALL_CLIENTS) ? { ...policy, clients: [ALL_CLIENTS] } : { ...policy };
 }
 
 /** Access policies of authorization servers by server and name. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
+import type { Found, Kind, Listed } from '../engine/kind.ts';
 import type { PolicyRule } from '../wire/policy.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { conditionRemarks, unsaidConditions } from './listing.ts';
@@ -16,7 +16,7 @@ import {
   writable,
 } from './policy-rules.ts';
 import { recreateRule } from './recreate.ts';
-import { declare, ensureField, nameField, type Path } from './section.ts';
+import { ensureField, nameField } from './section.ts';
 import { ENROLL_WHEN, STATUS } from './vocabulary.ts';
 
 interface EnrollmentRuleSpec {
@@ -35,20 +35,6 @@ export const enrollmentRuleSchema = z
     ensure: ensureField,
   })
   .meta({ description: 'A rule of an enrollment policy.' });
-
-export function declareEnrollmentRules(
-  policy: string,
-  rules: readonly z.infer<typeof enrollmentRuleSchema>[],
-  path: Path,
-): Declared[] {
-  return rules.map(({ ensure, ...spec }, position) =>
-    declare<EnrollmentRuleSpec>('enrollmentPolicyRule', [policy, spec.name], spec, {
-      ensure,
-      position,
-      path: [...path, position],
-    }),
-  );
-}
 
 const options: RuleKindOptions<EnrollmentRuleSpec> = {
   policyType: 'MFA_ENROLL',

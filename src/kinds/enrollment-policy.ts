@@ -6,12 +6,12 @@ import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
 import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from '../wire/policy.ts';
 import { authenticatorsThere } from './authenticator.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
-import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
+import { enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
 import { DEFAULT_POLICY, liveRules, policyName, SYSTEM_RULE } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
-import { declare, ensureField, isEarlier, nameField, type Section } from './section.ts';
+import { ensureField, isEarlier, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
 type Level = (typeof ENROLLMENT.words)[number];
@@ -57,15 +57,6 @@ const schema = z
 export const enrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'enrollmentPolicies',
   schema: z.array(schema).meta({ description: 'Enrollment policies in order of priority; the default one is last.' }),
-  declare: (entries, path) =>
-    entries.flatMap(({ ensure, rules, ...spec }, position) => [
-      declare<EnrollmentPolicySpec>('enrollmentPolicy', [spec.name], spec, {
-        ensure,
-        position,
-        path: [...path, position],
-      }),
-      ...declareEnrollmentRules(spec.name, rules ?? [], [...path, position, 'rules']),
-    ]),
   layout: {
     kind: 'enrollmentPolicy',
     naming: 'name',

@@ -9,7 +9,7 @@ import {
   groupPolicyRuleFields,
   groupPolicyRuleKind,
 } from './group-policy.ts';
-import { declare, ensureField, type Section } from './section.ts';
+import { ensureField, type Section } from './section.ts';
 import { ACCESS, PRIMARY_FACTOR, PROMPT_FOR_MFA } from './vocabulary.ts';
 
 interface GlobalSessionRuleSpec extends GroupPolicyRuleSpec {
@@ -75,20 +75,11 @@ const schema = z
 export const globalSessionPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'globalSessionPolicies',
   schema: z.array(schema).meta({ description: 'Global session policies in order of priority.' }),
-  declare: (entries, path) =>
-    entries.flatMap(({ ensure, rules, ...spec }, position) => {
-      const at = [...path, position];
-      return [
-        declare<GroupPolicySpec>('globalSessionPolicy', [spec.name], spec, { ensure, position, path: at }),
-        ...(rules ?? []).map(({ ensure: ruleEnsure, ...rule }, index) =>
-          declare<GlobalSessionRuleSpec>('globalSessionPolicyRule', [spec.name, rule.name], rule, {
-            ensure: ruleEnsure,
-            position: index,
-            path: [...at, 'rules', index],
-          }),
-        ),
-      ];
-    }),
+  layout: {
+    kind: 'globalSessionPolicy',
+    naming: 'name',
+    nested: { field: 'rules', layout: { kind: 'globalSessionPolicyRule', naming: 'name' } },
+  },
 };
 
 /** OKTA_SIGN_ON policies: they have no settings, only rules. */

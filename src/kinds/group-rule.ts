@@ -4,7 +4,7 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { GroupRule } from '../wire/directory.ts';
 import { groupIds, groupNames, groupReferences } from './groups.ts';
 import { namedObjectKind } from './named-object.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 import { listed } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -36,10 +36,7 @@ const schema = z
 export const groupRuleSection: Section<z.infer<typeof schema>[]> = {
   key: 'groupRules',
   schema: z.array(schema).meta({ description: 'Rules that put users into groups by their profile.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare<GroupRuleSpec>('groupRule', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
+  layout: { kind: 'groupRule', naming: 'name' },
 };
 
 /** Group rules by name. They come into the world INACTIVE, and can be changed and deleted only while they are (recorded). */

@@ -5,7 +5,7 @@ import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
 import { byName, pruned, unsaidMembers } from './listing.ts';
 import { type GroupImage, recreateGroup, rememberGroup } from './recreate.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 
 interface GroupSpec {
   name: string;
@@ -26,10 +26,6 @@ const schema = z
 export const groupSection: Section<z.infer<typeof schema>[]> = {
   key: 'groups',
   schema: z.array(schema).meta({ description: 'Groups of users.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare('group', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
   layout: { kind: 'group', naming: 'name' },
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InlineHook } from '../wire/inline-hook.ts';
 import { namedObjectKind } from './named-object.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 import { HOOK_TYPE, STATUS } from './vocabulary.ts';
 
 interface InlineHookSpec {
@@ -53,10 +53,7 @@ export const inlineHookSection: Section<z.infer<typeof schema>[]> = {
   key: 'inlineHooks',
   secrets: ['authorizationSecret'],
   schema: z.array(schema).meta({ description: 'Inline hooks, such as the one that sends codes to phones.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare<InlineHookSpec>('inlineHook', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
+  layout: { kind: 'inlineHook', naming: 'name' },
 };
 
 /** Inline hooks of channel HTTP by name. An active one cannot be deleted, so it is switched off first (documented). */

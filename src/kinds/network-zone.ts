@@ -4,7 +4,7 @@ import type { SetValue } from '../engine/kind.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { NetworkZone, NetworkZoneAddress } from '../wire/network-zone.ts';
 import { namedObjectKind } from './named-object.ts';
-import { declare, ensureField, nameField, type Section, setField } from './section.ts';
+import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { STATUS, ZONE_TYPE, ZONE_USE } from './vocabulary.ts';
 
@@ -56,10 +56,7 @@ const schema = z
 export const networkZoneSection: Section<z.infer<typeof schema>[]> = {
   key: 'networkZones',
   schema: z.array(schema).meta({ description: 'Network zones.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare<NetworkZoneSpec>('networkZone', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
+  layout: { kind: 'networkZone', naming: 'name' },
 };
 
 /** Zones of addresses and of places, by name. Enhanced dynamic ones can be named by policies, not managed. */

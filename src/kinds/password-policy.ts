@@ -10,7 +10,7 @@ import {
   groupPolicyRuleFields,
   groupPolicyRuleKind,
 } from './group-policy.ts';
-import { declare, ensureField, type Section, setField } from './section.ts';
+import { ensureField, type Section, setField } from './section.ts';
 import { mergedWords } from './sets.ts';
 import { ACCESS, RECOVERY_METHOD, STEP_UP } from './vocabulary.ts';
 
@@ -122,20 +122,11 @@ const schema = z
 export const passwordPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'passwordPolicies',
   schema: z.array(schema).meta({ description: 'Password policies in order of priority.' }),
-  declare: (entries, path) =>
-    entries.flatMap(({ ensure, rules, ...spec }, position) => {
-      const at = [...path, position];
-      return [
-        declare<PasswordPolicySpec>('passwordPolicy', [spec.name], spec, { ensure, position, path: at }),
-        ...(rules ?? []).map(({ ensure: ruleEnsure, ...rule }, index) =>
-          declare<PasswordRuleSpec>('passwordPolicyRule', [spec.name, rule.name], rule, {
-            ensure: ruleEnsure,
-            position: index,
-            path: [...at, 'rules', index],
-          }),
-        ),
-      ];
-    }),
+  layout: {
+    kind: 'passwordPolicy',
+    naming: 'name',
+    nested: { field: 'rules', layout: { kind: 'passwordPolicyRule', naming: 'name' } },
+  },
 };
 
 type Members = Record<string, unknown>;

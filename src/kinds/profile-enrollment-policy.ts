@@ -5,7 +5,7 @@ import { livePolicies, type OrgContext } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { DEFAULT_POLICY, liveRules, writable } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
-import { declare, ensureField, nameField, type Section, setField } from './section.ts';
+import { ensureField, nameField, type Section, setField } from './section.ts';
 import { UNKNOWN_USER } from './vocabulary.ts';
 
 interface ProfileEnrollmentPolicySpec {
@@ -62,14 +62,7 @@ const schema = z
 export const profileEnrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'profileEnrollmentPolicies',
   schema: z.array(schema).meta({ description: 'Profile enrollment policies. Their order means nothing to Okta.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare<ProfileEnrollmentPolicySpec>('profileEnrollmentPolicy', [spec.name], spec, {
-        ensure,
-        position,
-        path: [...path, position],
-      }),
-    ),
+  layout: { kind: 'profileEnrollmentPolicy', naming: 'name' },
 };
 
 /** PROFILE_ENROLLMENT policies, each with its one rule, which comes with the policy and cannot be deleted (recorded). */

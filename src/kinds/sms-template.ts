@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SmsTemplate } from '../wire/org.ts';
 import { namedObjectKind } from './named-object.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 
 interface SmsTemplateSpec {
   name: string;
@@ -29,10 +29,7 @@ const schema = z
 export const smsTemplateSection: Section<z.infer<typeof schema>[]> = {
   key: 'smsTemplates',
   schema: z.array(schema).max(1, 'an org has one SMS template of its own').meta({ description: 'SMS templates.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare<SmsTemplateSpec>('smsTemplate', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
+  layout: { kind: 'smsTemplate', naming: 'name' },
 };
 
 /** The org's own template for verification codes; the one called `default` is Okta's and no object (recorded). */

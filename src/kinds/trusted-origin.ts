@@ -4,7 +4,7 @@ import type { TrustedOrigin } from '../wire/org.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { byName, known } from './listing.ts';
 import { asSent } from './recreate.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 import { listed, mergedWords } from './sets.ts';
 import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
 
@@ -32,10 +32,6 @@ const schema = z.strictObject({
 export const trustedOriginSection: Section<z.infer<typeof schema>[]> = {
   key: 'trustedOrigins',
   schema: z.array(schema).meta({ description: 'Origins whose pages may call the org or be redirected to.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare('trustedOrigin', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
   layout: { kind: 'trustedOrigin', naming: 'name' },
 };
 

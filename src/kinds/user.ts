@@ -9,7 +9,7 @@ import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
 import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
 import { recreateUser, rememberUser, type UserImage } from './recreate.ts';
-import { declare, ensureField, type Section } from './section.ts';
+import { ensureField, type Section } from './section.ts';
 import { listed, unwanted } from './sets.ts';
 
 interface UserSpec {
@@ -59,18 +59,10 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
   key: 'users',
   secrets: ['password'],
   schema: z.array(schema).meta({ description: 'Users, such as the test users that flows sign in.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, groups, ...spec }, position) =>
-      declare<UserSpec>(
-        'user',
-        [spec.login],
-        { ...spec, ...(groups ? { groups: { add: groups } } : {}) },
-        { ensure, position, path: [...path, position] },
-      ),
-    ),
   layout: {
     kind: 'user',
     naming: 'login',
+    spec: ({ groups, ...spec }) => (groups === undefined ? spec : { ...spec, groups: { add: groups } }),
     entry: ({ groups, ...spec }) => {
       const names = listed(groups as SetValue | undefined);
       return names.length > 0 ? { ...spec, groups: names } : spec;

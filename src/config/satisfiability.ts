@@ -7,7 +7,8 @@
 import type { Declared } from '../engine/kind.ts';
 import { type MUST_AUTHENTICATE_WITH, type PossessionWord, toVerificationMethod } from '../kinds/assurance.ts';
 import { EVERYONE } from '../kinds/groups.ts';
-import { DEFAULT_POLICY, SYSTEM_RULE } from '../kinds/policy-rules.ts';
+import { DEFAULT_POLICY } from '../kinds/policies.ts';
+import { SYSTEM_RULE } from '../kinds/policy-rules.ts';
 import { listed } from '../kinds/sets.ts';
 import { ACCESS, AUTHENTICATOR, ENROLL_WHEN, ENROLLMENT, STATUS, USED_FOR } from '../kinds/vocabulary.ts';
 import {

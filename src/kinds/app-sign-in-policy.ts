@@ -6,7 +6,7 @@ import type { Policy } from '../wire/policy.ts';
 import { appSignInRuleSchema, withWholeDemand } from './app-sign-in-policy-rule.ts';
 import { livePolicies, type OrgContext } from './context.ts';
 import { byName, pruned } from './listing.ts';
-import { liveRules } from './policy-rules.ts';
+import { POLICIES, rememberPolicy } from './policies.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { ensureField, nameField, type Section } from './section.ts';
 
@@ -75,18 +75,15 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
       .sort(byName),
   create: async (context, { spec, formerly }) =>
     formerly?.image === undefined
-      ? context.api.post<Policy>('/api/v1/policies', {
+      ? context.api.post<Policy>(POLICIES, {
           type: 'ACCESS_POLICY',
           name: spec.name,
           ...(spec.description === undefined ? {} : { description: spec.description }),
         })
-      : recreatePolicy(context, '/api/v1/policies', formerly.image as PolicyImage, undefined),
-  remember: async (context, { live }): Promise<PolicyImage> => ({
-    policy: live,
-    rules: await liveRules(context, live),
-  }),
+      : recreatePolicy(context, POLICIES, formerly.image as PolicyImage, undefined),
+  remember: rememberPolicy,
   update: async ({ api }, { found, declared }) => {
-    const path = `/api/v1/policies/${found.live.id}`;
+    const path = `${POLICIES}/${found.live.id}`;
     const { _links, _embedded, ...live } = await api.get<Policy>(path);
     await api.put(path, { ...live, description: declared.spec.description });
   },
@@ -101,7 +98,7 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
         { code: 'deletion-refused', hint: 'give those apps another signInPolicy first', exitCode: EXIT.refused },
       );
     }
-    await context.api.delete(`/api/v1/policies/${live.id}`);
+    await context.api.delete(`${POLICIES}/${live.id}`);
   },
 };
 

@@ -6,7 +6,7 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { pruned } from './listing.ts';
-import { DEFAULT_POLICY } from './policy-rules.ts';
+import { DEFAULT_POLICY } from './policies.ts';
 import type { Section } from './section.ts';
 import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
 

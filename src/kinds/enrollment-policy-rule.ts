@@ -3,9 +3,9 @@ import type { Found, Kind, Listed } from '../engine/kind.ts';
 import type { PolicyRule } from '../wire/policy.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { conditionRemarks, unsaidConditions } from './listing.ts';
+import { DEFAULT_POLICY } from './policies.ts';
 import {
   afterEarlierRules,
-  DEFAULT_POLICY,
   listRules,
   policyName,
   type RuleKindOptions,

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
-import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from '../wire/policy.ts';
+import type { MfaEnrollEntry, MfaEnrollSettings, Policy } from '../wire/policy.ts';
 import { authenticatorsThere } from './authenticator.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
-import { DEFAULT_POLICY, liveRules, policyName, SYSTEM_RULE } from './policy-rules.ts';
+import { DEFAULT_POLICY, isPolicyNamed, rememberPolicy, systemPolicyMissing, withGroups } from './policies.ts';
+import { policyName, SYSTEM_RULE } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { ensureField, isEarlier, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
@@ -81,7 +82,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     const policies = await livePolicies(context, 'MFA_ENROLL');
     const found = await Promise.all(
       declared.map(async (object): Promise<[string, Found<EnrollmentPolicySpec, Policy>][]> => {
-        const live = policies.find((policy) => matches(policy, object.spec.name));
+        const live = policies.find((policy) => isPolicyNamed(policy, object.spec.name));
         const offered = live?.system ? await offeredAgain(context, object.spec, all) : [];
         return live ? [[object.key, { live, spec: await project(context, live, offered) }]] : [];
       }),
@@ -100,7 +101,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     if (formerly?.image !== undefined) {
       return recreatePolicy(context, '/api/v1/policies', formerly.image as PolicyImage, priority);
     }
-    if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing();
+    if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing('enrollment policy');
     const created = await context.api.post<Policy>('/api/v1/policies', {
       type: 'MFA_ENROLL',
       name: spec.name,
@@ -136,25 +137,12 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     }
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/policies/${live.id}`),
-  remember: async (context, { live }): Promise<PolicyImage> => ({
-    policy: live,
-    rules: await liveRules(context, live),
-  }),
+  remember: rememberPolicy,
   notes: ({ spec }, found) =>
     spec.name === DEFAULT_POLICY && found
       ? ['this policy is for everyone whom no other enrollment policy covers, admins included']
       : [],
 };
-
-/** Conditions with other groups; what else they say (excluded users) stays. */
-async function withGroups(
-  context: OrgContext,
-  live: PolicyConditions | null,
-  groups: SetValue,
-): Promise<PolicyConditions> {
-  const include = await mergedGroupIds(context, live?.people?.groups?.include ?? [], groups);
-  return { ...live, people: { ...live?.people, groups: { ...live?.people?.groups, include } } };
-}
 
 function problemOf(policy: z.input<typeof schema>): { message: string; path: string[] } | undefined {
   const isDefault = policy.name === DEFAULT_POLICY;
@@ -359,21 +347,9 @@ function withLevels(live: readonly MfaEnrollEntry[], levels: Levels): MfaEnrollE
   return [...entries.values()].filter((entry) => entry.enroll.self !== 'NOT_ALLOWED');
 }
 
-function matches(policy: Policy, name: string): boolean {
-  return name === DEFAULT_POLICY ? policy.system : policy.name === name && !policy.system;
-}
-
 /** Priorities are written one after the other, and the default policy last of all, after the others' rules too. */
 function comesBefore(other: Declared, own: Declared): boolean {
   if (other.kind === 'enrollmentPolicyRule') return own.key === DEFAULT_POLICY && policyName(other) !== DEFAULT_POLICY;
   if (other.kind !== own.kind || other.key === DEFAULT_POLICY) return false;
   return own.key === DEFAULT_POLICY ? other.ensure === 'present' : isEarlier(other, own);
-}
-
-function systemPolicyMissing(): OrgproofError {
-  return new OrgproofError('the org shows no default enrollment policy, and it cannot be created', {
-    code: 'system-object-missing',
-    hint: 'check that the credentials may read policies (okta.policies.read) and that the org runs Identity Engine',
-    exitCode: EXIT.refused,
-  });
 }

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { SignOnAction } from '../wire/policy.ts';
 import {
-  type GroupPolicyRuleSpec,
+  COMPARED_FIELDS,
   type GroupPolicySpec,
   groupPolicyFields,
   groupPolicyKind,
   groupPolicyProblem,
+} from './group-policy.ts';
+import {
+  COMPARED_RULE_FIELDS,
+  type GroupPolicyRuleSpec,
   groupPolicyRuleFields,
   groupPolicyRuleKind,
-} from './group-policy.ts';
+} from './group-policy-rule.ts';
 import { ensureField, type Section } from './section.ts';
 import { ACCESS, PRIMARY_FACTOR, PROMPT_FOR_MFA } from './vocabulary.ts';
 
@@ -85,8 +89,9 @@ export const globalSessionPolicySection: Section<z.infer<typeof schema>[]> = {
 /** OKTA_SIGN_ON policies: they have no settings, only rules. */
 export const globalSessionPolicy = groupPolicyKind<GroupPolicySpec>({
   kind: 'globalSessionPolicy',
+  title: 'global session policy',
   type: 'OKTA_SIGN_ON',
-  fields: {},
+  fields: { ...COMPARED_FIELDS },
   project: () => ({}),
   settings: () => undefined,
 });
@@ -96,6 +101,7 @@ export const globalSessionPolicyRule = groupPolicyRuleKind<GlobalSessionRuleSpec
   policyKind: 'globalSessionPolicy',
   type: 'OKTA_SIGN_ON',
   fields: {
+    ...COMPARED_RULE_FIELDS,
     access: 'value',
     establishSessionWith: 'value',
     mfaRequired: 'value',

@@ -2,14 +2,18 @@ import { z } from 'zod';
 import type { SetValue } from '../engine/kind.ts';
 import type { Policy, PolicyRuleActions } from '../wire/policy.ts';
 import {
-  type GroupPolicyRuleSpec,
+  COMPARED_FIELDS,
   type GroupPolicySpec,
   groupPolicyFields,
   groupPolicyKind,
   groupPolicyProblem,
+} from './group-policy.ts';
+import {
+  COMPARED_RULE_FIELDS,
+  type GroupPolicyRuleSpec,
   groupPolicyRuleFields,
   groupPolicyRuleKind,
-} from './group-policy.ts';
+} from './group-policy-rule.ts';
 import { ensureField, type Section, setField } from './section.ts';
 import { mergedWords } from './sets.ts';
 import { ACCESS, RECOVERY_METHOD, STEP_UP } from './vocabulary.ts';
@@ -134,8 +138,9 @@ type Members = Record<string, unknown>;
 /** PASSWORD policies; what they say of recovery factors and delegation stays as it is. */
 export const passwordPolicy = groupPolicyKind<PasswordPolicySpec>({
   kind: 'passwordPolicy',
+  title: 'password policy',
   type: 'PASSWORD',
-  fields: { complexity: 'value', age: 'value', lockout: 'value' },
+  fields: { ...COMPARED_FIELDS, complexity: 'value', age: 'value', lockout: 'value' },
   project: (live) => {
     const { complexity, age, lockout } = passwordOf(live);
     return { complexity: inWords(COMPLEXITY, complexity), age: inWords(AGE, age), lockout: inWords(LOCKOUT, lockout) };
@@ -205,6 +210,7 @@ export const passwordPolicyRule = groupPolicyRuleKind<PasswordRuleSpec>({
   policyKind: 'passwordPolicy',
   type: 'PASSWORD',
   fields: {
+    ...COMPARED_RULE_FIELDS,
     changePassword: 'value',
     resetPassword: 'value',
     unlockAccount: 'value',

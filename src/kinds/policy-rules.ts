@@ -16,9 +16,6 @@ export const SYSTEM_RULE = {
   ACCESS_POLICY: 'Catch-all Rule',
 } as const;
 
-/** The system policy of enrollment: it covers whoever no other policy covers, and is adopted, never created. */
-export const DEFAULT_POLICY = 'Default Policy';
-
 export interface RuleKindOptions<Spec extends { name: string }> {
   policyType: keyof typeof SYSTEM_RULE;
   policyKind: string;

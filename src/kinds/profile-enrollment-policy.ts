@@ -3,7 +3,8 @@ import type { Found, Kind, SetValue } from '../engine/kind.ts';
 import type { Policy, PolicyRule } from '../wire/policy.ts';
 import { livePolicies, type OrgContext } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
-import { DEFAULT_POLICY, liveRules, writable } from './policy-rules.ts';
+import { DEFAULT_POLICY, isPolicyNamed, POLICIES, rememberPolicy } from './policies.ts';
+import { liveRules, writable } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { UNKNOWN_USER } from './vocabulary.ts';
@@ -82,7 +83,7 @@ export const profileEnrollmentPolicy: Kind<ProfileEnrollmentPolicySpec, Policy, 
     const policies = await livePolicies(context, 'PROFILE_ENROLLMENT');
     const found = await Promise.all(
       declared.map(async ({ key, spec }): Promise<[string, Found<ProfileEnrollmentPolicySpec, Policy>][]> => {
-        const live = policies.find((policy) => isNamed(policy, spec.name));
+        const live = policies.find((policy) => isPolicyNamed(policy, spec.name));
         return live ? [[key, { live, spec: await project(context, live) }]] : [];
       }),
     );
@@ -90,23 +91,16 @@ export const profileEnrollmentPolicy: Kind<ProfileEnrollmentPolicySpec, Policy, 
   },
   create: async (context, { spec, formerly }) => {
     if (formerly?.image !== undefined) {
-      return recreatePolicy(context, '/api/v1/policies', formerly.image as PolicyImage, undefined);
+      return recreatePolicy(context, POLICIES, formerly.image as PolicyImage, undefined);
     }
-    const created = await context.api.post<Policy>('/api/v1/policies', { type: 'PROFILE_ENROLLMENT', name: spec.name });
+    const created = await context.api.post<Policy>(POLICIES, { type: 'PROFILE_ENROLLMENT', name: spec.name });
     await putRule(context, created.id, spec);
     return created;
   },
   update: (context, { found, declared }) => putRule(context, found.live.id, declared.spec),
-  remove: ({ api }, { live }) => api.delete(`/api/v1/policies/${live.id}`),
-  remember: async (context, { live }): Promise<PolicyImage> => ({
-    policy: live,
-    rules: await liveRules(context, live),
-  }),
+  remove: ({ api }, { live }) => api.delete(`${POLICIES}/${live.id}`),
+  remember: rememberPolicy,
 };
-
-function isNamed(policy: Policy, name: string): boolean {
-  return name === DEFAULT_POLICY ? policy.system : policy.name === name && !policy.system;
-}
 
 async function project(context: OrgContext, live: Policy): Promise<Found<ProfileEnrollmentPolicySpec>['spec']> {
   const [rule] = await liveRules(context, live);
@@ -123,7 +117,7 @@ async function project(context: OrgContext, live: Policy): Promise<Found<Profile
 
 /** The rule is written as a whole, with the mentioned fields laid over the live ones. */
 async function putRule(context: OrgContext, policyId: string, spec: ProfileEnrollmentPolicySpec): Promise<void> {
-  const path = `/api/v1/policies/${policyId}/rules`;
+  const path = `${POLICIES}/${policyId}/rules`;
   const [rule] = await context.api.list<PolicyRule>(path);
   if (!rule) throw new Error(`${path} shows no rule`);
   const action = (rule.actions.profileEnrollment ?? {}) as ProfileEnrollment;

@@ -78,6 +78,8 @@ export interface Listed<Spec extends object = object> {
   readonly spec: Spec | undefined;
   /** What the org says of it and the config cannot, one phrase each; why it has no spec, when it has none. */
   readonly remarks: readonly string[];
+  /** It is switched off: leaving it out changes nothing for anybody. */
+  readonly dormant?: boolean;
   /** The kind takes it for none of its own, whatever its name: it is told because people look for it here. */
   readonly foreign?: true;
   /** Lists of the spec that may do without a member which no config can name: they then grant less, and nothing else. */

@@ -30,11 +30,13 @@ import { recreateRule } from './recreate.ts';
 import { ensureField, nameField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
+import { networkCondition, networkZonesField, saidByZones, zoneNames, zoneReferences } from './zones.ts';
 
 interface AppSignInRuleSpec {
   name: string;
   groups?: SetValue | undefined;
   excludedGroups?: SetValue | undefined;
+  networkZones?: SetValue | undefined;
   access?: (typeof ACCESS.words)[number] | undefined;
   userMustAuthenticateWith?: MustAuthenticateWith | CustomDemand | undefined;
   possessionFactorMustBe?: SetValue | undefined;
@@ -53,6 +55,7 @@ export const appSignInRuleSchema = z
     ),
     groups: z.array(z.string()).optional().meta({ description: 'The rule is for members of these groups only.' }),
     excludedGroups: z.array(z.string()).optional().meta({ description: 'The rule is not for members of these.' }),
+    networkZones: networkZonesField,
     access: z.enum(ACCESS.words).optional(),
     userMustAuthenticateWith: z
       .enum(MUST_AUTHENTICATE_WITH)
@@ -71,7 +74,7 @@ export const appSignInRuleSchema = z
   })
   .superRefine((rule, issues) => {
     if (rule.name !== SYSTEM_RULE.ACCESS_POLICY) return;
-    for (const field of ['groups', 'excludedGroups', 'status', 'ensure'] as const) {
+    for (const field of ['groups', 'excludedGroups', 'networkZones', 'status', 'ensure'] as const) {
       if (rule[field] !== undefined) {
         issues.addIssue({ code: 'custom', message: `the Catch-all Rule takes no ${field}`, path: [field] });
       }
@@ -111,6 +114,7 @@ const options: RuleKindOptions<AppSignInRuleSpec> = {
       name: live.name,
       groups: await groupNames(context, groups?.include ?? []),
       excludedGroups: await groupNames(context, groups?.exclude ?? []),
+      networkZones: await zoneNames(context, live.conditions?.network),
       access: ACCESS.toWord(action?.access ?? ''),
       ...fromVerificationMethod(action?.verificationMethod),
       status: STATUS.toWord(live.status),
@@ -127,16 +131,18 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     name: 'identity',
     groups: 'set',
     excludedGroups: 'set',
+    networkZones: 'set',
     access: 'value',
     userMustAuthenticateWith: 'value',
     possessionFactorMustBe: 'set',
     reauthenticateAfter: 'value',
     status: 'value',
   },
-  references: ({ groups, excludedGroups }, key) => [
+  references: ({ groups, excludedGroups, networkZones }, key) => [
     { kind: 'appSignInPolicy', key: key.slice(0, key.indexOf('/')), path: '' },
     ...groupReferences(groups, 'groups'),
     ...groupReferences(excludedGroups, 'excludedGroups'),
+    ...zoneReferences(networkZones),
   ],
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
@@ -191,18 +197,23 @@ function tell(spec: AppSignInRuleSpec, live: PolicyRule): Pick<Listed<AppSignInR
   const {
     groups: _groups,
     excludedGroups: _excluded,
+    networkZones,
     userMustAuthenticateWith,
     possessionFactorMustBe,
     ...rest
   } = spec;
   const [groups, excludedGroups] = [listed(spec.groups), listed(spec.excludedGroups)];
-  const people = live.conditions?.people?.groups;
+  const { network, ...conditions } = live.conditions ?? {};
+  const people = conditions.people?.groups;
   const unnamed = [...(people?.include ?? []), ...(people?.exclude ?? [])].some((id) =>
     [...groups, ...excludedGroups].includes(id),
   );
   const words = MUST_AUTHENTICATE_WITH.find((one) => one === userMustAuthenticateWith);
   const wrong = [
-    ...conditionRemarks(unsaidConditions(live.conditions, ['include', 'exclude'])),
+    ...conditionRemarks([
+      ...unsaidConditions(conditions, ['include', 'exclude']),
+      ...(saidByZones(networkZones) ? [] : ['network']),
+    ]),
     ...(unnamed ? ['it names groups of an app, or groups that are gone'] : []),
     ...(words === undefined && spec.access === 'allowed' ? ['what it demands has no words in the config'] : []),
   ];
@@ -215,6 +226,7 @@ function tell(spec: AppSignInRuleSpec, live: PolicyRule): Pick<Listed<AppSignInR
             ...(live.system ? system : rest),
             groups: groups.length > 0 ? sorted(groups) : undefined,
             excludedGroups: excludedGroups.length > 0 ? sorted(excludedGroups) : undefined,
+            networkZones: listed(networkZones).length > 0 ? networkZones : undefined,
             userMustAuthenticateWith: words,
             possessionFactorMustBe: words && known(listed(possessionFactorMustBe), POSSESSION_WORDS),
           }),
@@ -274,10 +286,20 @@ async function conditions(
   spec: AppSignInRuleSpec,
   live: PolicyConditions | null,
 ): Promise<PolicyConditions> {
-  if (spec.groups === undefined && spec.excludedGroups === undefined) return live ?? {};
+  const groups = await groupCondition(context, spec, live);
+  const network = spec.networkZones && (await networkCondition(context, live?.network, spec.networkZones));
+  return { ...live, ...groups, ...(network ? { network } : {}) };
+}
+
+async function groupCondition(
+  context: OrgContext,
+  spec: AppSignInRuleSpec,
+  live: PolicyConditions | null,
+): Promise<Pick<PolicyConditions, 'people'>> {
+  if (spec.groups === undefined && spec.excludedGroups === undefined) return {};
   const before = live?.people?.groups;
   const [included, excluded] = [before?.include ?? [], before?.exclude ?? []];
   const include = spec.groups ? await mergedGroupIds(context, included, spec.groups) : included;
   const exclude = spec.excludedGroups ? await mergedGroupIds(context, excluded, spec.excludedGroups) : excluded;
-  return { ...live, people: { ...live?.people, groups: { include, exclude } } };
+  return { people: { ...live?.people, groups: { include, exclude } } };
 }

@@ -184,7 +184,9 @@ async function projectPolicy(
 async function clientLabels(context: OrgContext, include: readonly string[]): Promise<string[]> {
   const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
   const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
-  return include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id)));
+  // An app with that very label cannot be named: the words stand for all of them.
+  const labelOf = (id: string) => (labels.get(id) === ALL_CLIENTS ? id : (labels.get(id) ?? id));
+  return include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : labelOf(id)));
 }
 
 /** A policy for clients that the config cannot name is for those that it can name, too; for none of them it is told. */

@@ -19,7 +19,63 @@ const catchAll = (demand: string) => ({
   reauthenticateAfter: 'PT12H',
 });
 
+const DEFAULT_DESCRIPTION = 'The default policy applies in all situations if no other policy applies.';
+
+const zone = (name: string, usedFor: string) => ({
+  spec: { name, type: 'ip', usedFor, gateways: [], proxies: [], status: 'active' },
+});
+
 export const FRESH: Readonly<Record<string, FreshObject>> = {
+  'networkZone/LegacyIpZone': zone('LegacyIpZone', 'policies'),
+  'networkZone/BlockedIpZone': zone('BlockedIpZone', 'blocklist'),
+  'networkZone/DefaultExemptIpZone': zone('DefaultExemptIpZone', 'policies'),
+  'globalSessionPolicy/Default Policy': { spec: { name: 'Default Policy', description: DEFAULT_DESCRIPTION } },
+  'globalSessionPolicyRule/Default Policy/Default Rule': {
+    spec: {
+      name: 'Default Rule',
+      access: 'allowed',
+      establishSessionWith: 'password',
+      mfaRequired: false,
+      maxSessionMinutes: 0,
+      maxIdleMinutes: 120,
+    },
+  },
+  'passwordPolicy/Default Policy': {
+    spec: {
+      name: 'Default Policy',
+      description: DEFAULT_DESCRIPTION,
+      complexity: {
+        minLength: 8,
+        minLowercase: 1,
+        minUppercase: 1,
+        minNumbers: 1,
+        minSymbols: 0,
+        excludeUsername: true,
+        excludeCommonPasswords: false,
+        excludeFirstName: false,
+        excludeLastName: false,
+      },
+      age: { maxAgeDays: 0, warnDaysBefore: 0, minAgeMinutes: 0, historyCount: 4 },
+      lockout: { maxAttempts: 10, autoUnlockMinutes: 0, showLockoutFailures: false },
+    },
+  },
+  'passwordPolicyRule/Default Policy/Default Rule': {
+    spec: { name: 'Default Rule', changePassword: 'allowed', resetPassword: 'allowed', unlockAccount: 'denied' },
+  },
+  'profileEnrollmentPolicy/Default Policy': {
+    spec: {
+      name: 'Default Policy',
+      // Recorded as REGISTER in orgs born on Identity Engine, as DENY in older ones.
+      unknownUser: 'register',
+      verifyEmail: true,
+      progressiveProfiling: false,
+      attributes: [
+        { name: 'email', label: 'Email', required: true },
+        { name: 'firstName', label: 'First name', required: true },
+        { name: 'lastName', label: 'Last name', required: true },
+      ],
+    },
+  },
   'authenticator/password': { spec: { name: 'password', status: 'active' } },
   'authenticator/email': {
     spec: { name: 'email', status: 'active', usedFor: 'recovery', codeLifetimeMinutes: 5 },
@@ -39,7 +95,7 @@ export const FRESH: Readonly<Record<string, FreshObject>> = {
   'enrollmentPolicy/Default Policy': {
     spec: {
       name: 'Default Policy',
-      description: 'The default policy applies in all situations if no other policy applies.',
+      description: DEFAULT_DESCRIPTION,
       // That email and Okta Verify are optional is the safe reading of the help pages.
       authenticators: {
         password: 'required',

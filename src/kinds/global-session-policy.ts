@@ -123,6 +123,18 @@ export const globalSessionPolicyRule = groupPolicyRuleKind<GlobalSessionRuleSpec
     maxIdleMinutes: signon?.session?.maxSessionIdleMinutes,
     persistentCookie: signon?.session?.usePersistentCookie,
   }),
+  tell: (spec, live) => {
+    const { promptForMfa, mfaLifetimeMinutes, persistentCookie, ...rest } = spec;
+    const prompt = spec.mfaRequired ? { promptForMfa } : {};
+    const lifetime = spec.mfaRequired && promptForMfa === 'after lifetime' ? { mfaLifetimeMinutes } : {};
+    return {
+      // Whether the cookie of the Default Rule is persistent is not for an admin to say (OpenAPI 2026.06.3).
+      spec: { ...rest, ...prompt, ...lifetime, ...(live.system ? {} : { persistentCookie }) },
+      remarks: live.actions.signon?.rememberDeviceByDefault
+        ? ['it remembers devices unless users say otherwise, which has no word in the config']
+        : [],
+    };
+  },
   actions: (spec, live) => ({ ...live, signon: signOn(spec, live?.signon) }),
 });
 

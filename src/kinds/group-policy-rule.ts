@@ -1,13 +1,13 @@
 /** Rules of policies for groups: what those of global session and of password policies have in common. */
 import { z } from 'zod';
-import type { FieldRules, Found, Kind, SetValue } from '../engine/kind.ts';
-import { addressFor, escapeName } from '../shared/address.ts';
-import type { NetworkZone } from '../wire/network-zone.ts';
-import type { NetworkCondition, PolicyRule, PolicyRuleActions } from '../wire/policy.ts';
-import { missing, type OrgContext, setStatus } from './context.ts';
+import type { FieldRules, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
+import type { PolicyRule, PolicyRuleActions } from '../wire/policy.ts';
+import { type OrgContext, setStatus } from './context.ts';
+import { conditionRemarks, pruned, unsaidConditions } from './listing.ts';
 import { DEFAULT_POLICY } from './policies.ts';
 import {
   afterEarlierRules,
+  listRules,
   policyName,
   type RuleKindOptions,
   readRules,
@@ -17,9 +17,10 @@ import {
   writable,
 } from './policy-rules.ts';
 import { recreateRule } from './recreate.ts';
-import { nameField, setField } from './section.ts';
-import { listed, unwanted } from './sets.ts';
+import { nameField } from './section.ts';
+import { listed } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
+import { networkCondition, networkZonesField, saidByZones, zoneNames, zoneReferences } from './zones.ts';
 
 export interface GroupPolicyRuleSpec {
   name: string;
@@ -30,10 +31,7 @@ export interface GroupPolicyRuleSpec {
 /** Fields that every rule of such a policy has, for its schema. */
 export const groupPolicyRuleFields = {
   name: nameField('Name of the rule. `Default Rule` is the system one of the Default Policy.', 50),
-  networkZones: setField(
-    z.string(),
-    'The rule is for requests from these network zones; `[]`: from anywhere.',
-  ).optional(),
+  networkZones: networkZonesField,
   status: z.enum(STATUS.words).optional(),
 };
 
@@ -47,6 +45,8 @@ export interface GroupPolicyRuleOptions<Spec extends GroupPolicyRuleSpec> {
   fields: FieldRules<Spec>;
   /** Actions in the config's words. */
   project(actions: PolicyRuleActions): object;
+  /** {@link Listed} of a rule: what of its actions an entry says, and what it cannot say. */
+  tell(spec: Spec, live: PolicyRule): { spec: Spec; remarks: readonly string[] };
   /** Actions to send, the mentioned ones laid over the live ones. */
   actions(spec: Spec, live: PolicyRuleActions | undefined): PolicyRuleActions;
   clearable?: readonly (keyof Spec & string)[];
@@ -74,14 +74,18 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
     fields: options.fields,
     references: ({ networkZones }, key) => [
       { kind: options.policyKind, key: key.slice(0, key.indexOf('/')), path: '' },
-      ...listed(networkZones).map((zone, index) => ({
-        kind: 'networkZone',
-        key: escapeName(zone),
-        path: `networkZones.${index}`,
-      })),
+      ...zoneReferences(networkZones),
     ],
     after: afterEarlierRules,
     read: (context, declared) => readRules(context, declared, shared),
+    changeEvents: ['policy.rule'],
+    list: (context) =>
+      listRules(
+        context,
+        shared,
+        (policy) => (policy.system ? DEFAULT_POLICY : policy.name),
+        (spec, live) => told(spec, live, options),
+      ),
     order: ruleOrder(shared),
     create: async (context, declared, priority) => {
       const path = await rulePath(context, declared, shared);
@@ -93,7 +97,7 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
         ...(priority === undefined ? {} : { priority }),
         conditions: {
           people: { users: { exclude: [] } },
-          network: await network(context, { connection: 'ANYWHERE' }, spec.networkZones),
+          network: await networkCondition(context, undefined, spec.networkZones),
         },
         actions: options.actions(spec, undefined),
       });
@@ -105,12 +109,14 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
       const { spec } = declared;
       if ([...changed].some((field) => field !== 'status') || priority !== undefined) {
         const live = writable(await context.api.get<PolicyRule>(path));
-        const before = live.conditions?.network ?? { connection: 'ANYWHERE' };
+        const before = live.conditions?.network;
         await context.api.put(path, {
           ...live,
           ...(priority === undefined ? {} : { priority }),
           ...(changed.has('networkZones')
-            ? { conditions: { ...live.conditions, network: await network(context, before, spec.networkZones) } }
+            ? {
+                conditions: { ...live.conditions, network: await networkCondition(context, before, spec.networkZones) },
+              }
             : {}),
           actions: options.actions(spec, live.actions),
         });
@@ -128,33 +134,21 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
   };
 }
 
-const liveZones = (context: OrgContext) => context.reader.list<NetworkZone>('/api/v1/zones?limit=200');
-
-/** The zones that a condition includes; none for anywhere. A condition without words is shown as Okta writes it. */
-async function zoneNames(context: OrgContext, condition: NetworkCondition | undefined): Promise<string[]> {
-  if (!condition || condition.connection === 'ANYWHERE') return [];
-  if (condition.connection !== 'ZONE' || !condition.include?.length) return [JSON.stringify(condition)];
-  const zones = await liveZones(context);
-  return condition.include.map((id) => zones.find((zone) => zone.id === id)?.name ?? id);
-}
-
-/** The condition that includes the wanted zones. */
-async function network(
-  context: OrgContext,
-  live: NetworkCondition,
-  wanted: SetValue | undefined,
-): Promise<NetworkCondition> {
-  if (wanted === undefined) return live;
-  const inWords = listed(wanted).find((name) => name.startsWith('{'));
-  if (inWords !== undefined) return JSON.parse(inWords) as NetworkCondition;
-  const before = await zoneNames(context, live);
-  const kept = 'add' in wanted ? before.filter((name) => !unwanted(wanted).includes(name)) : [];
-  const names = [...new Set([...kept, ...listed(wanted)])];
-  if (names.length === 0) return { connection: 'ANYWHERE' };
-  const zones = await liveZones(context);
-  const idOf = (name: string) =>
-    context.created.get(addressFor('networkZone', name)) ??
-    zones.find((zone) => zone.name === name || zone.id === name)?.id ??
-    missing('networkZone', name);
-  return { connection: 'ZONE', include: names.map(idOf) };
+/** A rule without a condition that the config cannot say would be for more people: it is told, not declared. */
+function told<Spec extends GroupPolicyRuleSpec>(
+  spec: Spec,
+  live: PolicyRule,
+  options: GroupPolicyRuleOptions<Spec>,
+): Pick<Listed<Spec>, 'spec' | 'remarks'> {
+  const { network, ...conditions } = live.conditions ?? {};
+  const wrong = live.system
+    ? []
+    : conditionRemarks([...unsaidConditions(conditions, []), ...(saidByZones(spec.networkZones) ? [] : ['network'])]);
+  const { spec: own, remarks } = options.tell(spec, live);
+  const { status, networkZones, ...system } = own;
+  const zones = listed(networkZones).length > 0 ? { networkZones } : {};
+  return {
+    spec: wrong.length > 0 ? undefined : pruned((live.system ? system : { ...system, ...zones, status }) as Spec),
+    remarks: [...wrong, ...remarks],
+  };
 }

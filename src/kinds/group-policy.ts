@@ -3,10 +3,11 @@
  * is the system one: it is for everyone, always last, and adopted, never created.
  */
 import { z } from 'zod';
-import type { FieldRules, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { FieldRules, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import type { Policy } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
 import {
   DEFAULT_POLICY,
   isPolicyNamed,
@@ -61,6 +62,8 @@ export interface GroupPolicyOptions<Spec extends GroupPolicySpec> {
   fields: FieldRules<Spec>;
   /** Settings in the config's words. */
   project(live: Policy): object;
+  /** What the settings say beyond that, in phrases. */
+  remarks?(live: Policy): string[];
   /** Settings to send, the mentioned ones laid over the live ones; undefined for a type without any. */
   settings(spec: Spec, live: Policy | undefined): Record<string, unknown> | undefined;
 }
@@ -90,6 +93,9 @@ export function groupPolicyKind<Spec extends GroupPolicySpec>(
       );
       return new Map(found.flat());
     },
+    changeEvents: ['policy.lifecycle'],
+    list: async (context) =>
+      Promise.all(inOrder(await livePolicies(context, type)).map((live) => listed(context, live, options))),
     order: {
       scheme: 'dense',
       parent: () => '',
@@ -155,4 +161,29 @@ async function project<Spec extends GroupPolicySpec>(
     status: STATUS.toWord(live.status),
     ...options.project(live),
   } as Found<Spec>['spec'];
+}
+
+/** A policy that is for others than the config could say is told, not declared. */
+async function listed<Spec extends GroupPolicySpec>(
+  context: OrgContext,
+  live: Policy,
+  options: GroupPolicyOptions<Spec>,
+): Promise<Listed<Spec>> {
+  const { groups, status, ...spec } = (await project(context, live, options)) as Spec & { groups: string[] };
+  const { authProvider, ...conditions } = live.conditions ?? {};
+  const ofOkta = authProvider === undefined || authProvider.provider === 'OKTA';
+  const unnamed = (live.conditions?.people?.groups?.include ?? []).some((id) => groups.includes(id));
+  const wrong = live.system
+    ? []
+    : [
+        ...conditionRemarks([...unsaidConditions(conditions, ['include']), ...(ofOkta ? [] : ['authProvider'])]),
+        ...(unnamed ? ['it is for groups of an app, or for groups that are gone'] : []),
+      ];
+  const own = live.system ? { name: DEFAULT_POLICY } : { groups: sorted(groups), status };
+  return {
+    kind: options.kind,
+    names: [live.system ? DEFAULT_POLICY : live.name],
+    spec: wrong.length > 0 ? undefined : pruned({ ...spec, ...own } as unknown as Spec),
+    remarks: [...wrong, ...(options.remarks?.(live) ?? [])],
+  };
 }

@@ -64,6 +64,14 @@ export const groupRule = namedObjectKind<GroupRuleSpec, GroupRule>({
     },
     actions: live?.actions ?? { assignUserToGroups: { groupIds: await groupIds(context, listed(spec.assignTo)) } },
   }),
+  changeEvents: ['group.rule'],
+  tell: (spec, live) => {
+    const { users, groups } = live.conditions.people ?? {};
+    const excludes = (users?.exclude ?? []).length + (groups?.exclude ?? []).length > 0;
+    return excludes
+      ? { spec: undefined, remarks: ['it excludes people, which has no words in the config'] }
+      : { spec, remarks: [] };
+  },
   assertPossible: (spec, found) => {
     if (!found) return;
     const [wanted, live] = [listed(spec.assignTo), found.assignTo as readonly string[]];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { InlineHook } from '../wire/inline-hook.ts';
 import { namedObjectKind } from './named-object.ts';
 import { ensureField, nameField, type Section } from './section.ts';
@@ -71,7 +72,27 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
     status: 'value',
   },
   offFor: ['delete'],
-  isOther: (live) => live.channel.type !== 'HTTP',
+  changeEvents: ['inline_hook'],
+  tell: (spec, live) => {
+    if (live.channel.type !== 'HTTP') return { spec: undefined, remarks: [OTHER_CHANNEL] };
+    const method = live.channel.config.method ?? 'POST';
+    return {
+      spec: {
+        ...spec,
+        headers: Object.keys(spec.headers ?? {}).length > 0 ? spec.headers : undefined,
+        ...(live.channel.config.authScheme ? { authorizationSecret: secretReference(live.name) } : {}),
+      },
+      remarks: method === 'POST' ? [] : [`it is called by ${method}, which has no word in the config`],
+    };
+  },
+  assertPossible: (spec, _found, live) => {
+    if (!live || live.channel.type === 'HTTP') return;
+    throw new OrgproofError(`the inline hook "${spec.name}" is there already, and ${OTHER_CHANNEL}`, {
+      code: 'hook-channel-unsupported',
+      hint: 'give the hook another name, or delete the live one in the Admin Console',
+      exitCode: EXIT.refused,
+    });
+  },
   clearable: ['headers'],
   lost: (action) => (action === 'delete' ? ['its authorization secret: set it in the Admin Console'] : []),
   project: async (_context, live) => {
@@ -108,6 +129,14 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
     };
   },
 });
+
+const OTHER_CHANNEL = 'it proves itself by OAuth, which has no words in the config';
+
+/** What an export writes for a secret that nobody can read: a variable that has to be set. */
+function secretReference(name: string): string {
+  const words = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
+  return `\${env:HOOK_${words.replaceAll(/^_|_$/g, '')}_SECRET}`;
+}
 
 /** The live headers with the mentioned ones laid over them; null, in an undo, takes one away. */
 function headersOf(live: readonly { key: string; value: string }[], wanted: Readonly<Record<string, string | null>>) {

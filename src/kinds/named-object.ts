@@ -2,8 +2,9 @@
  * Kinds whose objects one list shows whole and a name tells apart: zones, hooks, group rules, templates. Each says how its
  * spec is read and written; finding, switching on and off, deleting and bringing back are the same for all.
  */
-import type { FieldOf, FieldRules, Found, Kind, Reference } from '../engine/kind.ts';
+import type { FieldOf, FieldRules, Found, Kind, Listed, Reference } from '../engine/kind.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { byName, pruned } from './listing.ts';
 import { asSent } from './recreate.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -26,8 +27,12 @@ export interface NamedObjectOptions<Spec extends NamedSpec, Live extends NamedLi
   query?: string;
   fields: FieldRules<Spec>;
   references?(spec: Spec): readonly Reference[];
-  /** Live objects that a config cannot mean. */
+  /** Live objects that are none of this kind, though they stand in the list. */
   isOther?(live: Live): boolean;
+  /** {@link Listed} of a live object: what of its spec an entry says, and what it cannot say. */
+  tell?(spec: Spec, live: Live): Pick<Listed<Spec>, 'spec' | 'remarks'>;
+  /** How the events that tell of its changes begin in the log of the org. */
+  changeEvents?: readonly string[];
   /** The one normaliser: the live object in the config's words, without its status. */
   project(context: OrgContext, live: Live): Promise<Found<Spec>['spec']>;
   /** The whole body to send; `live` when there is one, whose unmentioned members stay. */
@@ -35,7 +40,7 @@ export interface NamedObjectOptions<Spec extends NamedSpec, Live extends NamedLi
   /** What the org refuses while the object is ACTIVE; it is switched off for it. */
   offFor?: readonly ('update' | 'delete')[];
   /** Throws why the live object (undefined: there is none yet) cannot become what the spec says. */
-  assertPossible?(spec: Spec, found: Found<Spec>['spec'] | undefined): void;
+  assertPossible?(spec: Spec, found: Found<Spec>['spec'] | undefined, live: Live | undefined): void;
   lost?: Kind<Spec, Live, OrgContext>['lost'];
   clearable?: readonly (keyof Spec & string)[];
 }
@@ -47,27 +52,36 @@ export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
   const own = ({ id }: { id: string }) => `${path}/${id}`;
   const offFor = (what: 'update' | 'delete', live: NamedLive) =>
     live.status === 'ACTIVE' && options.offFor?.includes(what) === true;
+  const liveObjects = async ({ reader }: OrgContext) =>
+    (await reader.list<Live>(path + (options.query ?? ''))).filter((live) => options.isOther?.(live) !== true);
   return {
     name: options.kind,
+    ...(options.changeEvents ? { changeEvents: options.changeEvents } : {}),
     fields: options.fields,
     references: options.references ?? (() => []),
     read: async (context, declared) => {
-      const all = (await context.reader.list<Live>(path + (options.query ?? ''))).filter(
-        (live) => options.isOther?.(live) !== true,
-      );
+      const all = await liveObjects(context);
       const found = await Promise.all(
         declared.map(async ({ key, spec, ensure, formerly }): Promise<[string, Found<Spec, Live>][]> => {
           const live = all.find((candidate) => candidate.name === spec.name);
           if (!live) {
-            if (ensure === 'present' && !formerly) options.assertPossible?.(spec, undefined);
+            if (ensure === 'present' && !formerly) options.assertPossible?.(spec, undefined, undefined);
             return [];
           }
           const projected = await projectWithStatus(options, context, live);
-          if (ensure === 'present') options.assertPossible?.(spec, projected);
+          if (ensure === 'present') options.assertPossible?.(spec, projected, live);
           return [[key, { live, spec: projected }]];
         }),
       );
       return new Map(found.flat());
+    },
+    list: async (context) => {
+      const listed = (await liveObjects(context)).map(async (live): Promise<Listed<Spec>> => {
+        const spec = (await projectWithStatus(options, context, live)) as Spec;
+        const told = options.tell?.(spec, live) ?? { spec, remarks: [] };
+        return { kind: options.kind, names: [live.name], ...told, spec: told.spec && pruned(told.spec) };
+      });
+      return (await Promise.all(listed)).sort(byName);
     },
     create: async (context, { spec, formerly }) => {
       const image = formerly?.image as Live | undefined;
@@ -87,11 +101,9 @@ export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
           await setStatus(context, own(found.live), 'inactive');
           isOn = false;
         }
-        const { _links, ...live } = await context.api.get<Live & { _links?: unknown }>(own(found.live));
-        await context.api.put(own(found.live), {
-          ...live,
-          ...(await options.body(context, spec, live as unknown as Live)),
-        });
+        const live = await context.api.get<Live>(own(found.live));
+        const body = await options.body(context, spec, live);
+        await context.api.put(own(found.live), { ...live, _links: undefined, ...body });
       }
       if (on !== isOn) await setStatus(context, own(found.live), on ? 'active' : 'inactive');
     },

@@ -92,6 +92,18 @@ export const networkZone = namedObjectKind<NetworkZoneSpec, NetworkZone>({
       ? { gateways: sent(live?.gateways, spec.gateways), proxies: sent(live?.proxies, spec.proxies) }
       : { locations: places(live, spec.locations), asns: merged(listOf(live?.asns), spec.asns) }),
   }),
+  changeEvents: ['zone'],
+  // Okta's own, which every org has, is not to be told each time.
+  isOther: (live) => live.type === 'DYNAMIC_V2' && live.name === 'DefaultEnhancedDynamicZone',
+  tell: (spec, live) => {
+    const wrong = [
+      ...(ZONE_TYPE.toWord(live.type) === live.type ? ['enhanced dynamic zones have no words in the config'] : []),
+      ...(live.proxyType ? [`it is for proxies of type ${live.proxyType}, which has no word in the config`] : []),
+    ];
+    const { gateways, proxies, locations, asns, ...rest } = spec;
+    const own = spec.type === 'ip' ? { gateways, proxies } : { locations, asns };
+    return { spec: wrong.length > 0 ? undefined : { ...rest, ...own }, remarks: wrong };
+  },
   assertPossible: (spec, found) => {
     if (!found) return assertCreatable(spec);
     if (spec.type === undefined || spec.type === found.type) return;

@@ -15,7 +15,7 @@ import {
   groupPolicyRuleKind,
 } from './group-policy-rule.ts';
 import { ensureField, type Section, setField } from './section.ts';
-import { mergedWords } from './sets.ts';
+import { listed, mergedWords } from './sets.ts';
 import { ACCESS, RECOVERY_METHOD, STEP_UP } from './vocabulary.ts';
 
 type AccessWord = (typeof ACCESS.words)[number];
@@ -145,6 +145,14 @@ export const passwordPolicy = groupPolicyKind<PasswordPolicySpec>({
     const { complexity, age, lockout } = passwordOf(live);
     return { complexity: inWords(COMPLEXITY, complexity), age: inWords(AGE, age), lockout: inWords(LOCKOUT, lockout) };
   },
+  remarks: (live) => {
+    const { password, ...others } = (live.settings ?? {}) as { password?: Members };
+    const { complexity, age, lockout, ...more } = password ?? {};
+    const unsaid = Object.entries({ ...others, ...more, ...notifications(lockout) })
+      .filter(([name, value]) => !(USUAL[name] ?? []).includes(JSON.stringify(value)))
+      .map(([name]) => name);
+    return unsaid.length === 0 ? [] : [`its settings of ${unsaid.sort().join(', ')} have no words in the config`];
+  },
   settings: (spec, live) => {
     const password = passwordOf(live);
     return {
@@ -159,12 +167,31 @@ export const passwordPolicy = groupPolicyKind<PasswordPolicySpec>({
   },
 });
 
+/** Settings without words as Okta makes them, in JSON (recorded): by the Default Policy, and by policies made since. */
+const USUAL: Readonly<Record<string, readonly string[]>> = {
+  recovery: [
+    '{"factors":{"recovery_question":{"status":"INACTIVE","properties":{"complexity":{"minLength":4}}},"okta_email":{"status":"INACTIVE","properties":{"recoveryToken":{"tokenLifetimeMinutes":60}}},"okta_sms":{"status":"INACTIVE"},"okta_call":{"status":"INACTIVE"}}}',
+  ],
+  delegation: ['{"options":{"skipUnlock":false}}'],
+  breachedProtection: [
+    '{"expireAfterDays":0,"logoutEnabled":true,"delegatedWorkflowId":null}',
+    '{"expireAfterDays":null,"logoutEnabled":false,"delegatedWorkflowId":null}',
+  ],
+  userLockoutNotificationChannels: ['[]'],
+};
+
+function notifications(lockout: unknown): Members {
+  const { userLockoutNotificationChannels = [] } = (lockout ?? {}) as Members;
+  return { userLockoutNotificationChannels };
+}
+
 function passwordOf(live: Policy | undefined): { complexity?: Members; age?: Members; lockout?: Members } {
   return ((live?.settings as { password?: object } | undefined)?.password ?? {}) as { complexity?: Members };
 }
 
 function inWords(names: Readonly<Record<string, string>>, live: Members | undefined): Members {
-  return Object.fromEntries(Object.entries(names).map(([word, path]) => [word, memberAt(live, path.split('.'))]));
+  const members = Object.entries(names).map(([word, path]) => [word, memberAt(live, path.split('.'))]);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
 }
 
 function memberAt(live: unknown, [head = '', ...rest]: readonly string[]): unknown {
@@ -227,6 +254,18 @@ export const passwordPolicyRule = groupPolicyRuleKind<PasswordRuleSpec>({
       unlockAccount: ACCESS.toWord(selfServiceUnlock?.access ?? ''),
       recoverWith: (primary?.methods ?? []).map((method) => RECOVERY_METHOD.toWord(method)),
       additionalVerification: stepUp && stepUpWord(stepUp),
+    };
+  },
+  tell: ({ recoverWith, additionalVerification, ...rest }, live) => {
+    const { requirement } = (live.actions as PasswordActions).selfServicePasswordReset ?? {};
+    const recovery = listed(recoverWith).length > 0 ? { recoverWith, additionalVerification } : {};
+    const unsaid = [
+      ...(requirement?.primary?.methodConstraints ? ['the methods that recovery may use are constrained further'] : []),
+      ...(requirement?.accessControl === 'AUTH_POLICY' ? ['recovery goes by the account management policy'] : []),
+    ];
+    return {
+      spec: { ...rest, ...recovery },
+      remarks: unsaid.map((text) => `${text}, which has no words in the config`),
     };
   },
   actions: (spec, live): PolicyRuleActions => {

@@ -56,7 +56,8 @@ export async function listRules<Spec extends { name: string }>(
       rules.map(async (live) => {
         const name = live.system ? SYSTEM_RULE[policyType] : live.name;
         const spec = { ...((await options.project(context, live)) as Spec), name };
-        return { kind: `${policyKind}Rule`, names: [policyNameOf(policy), name], ...tell(spec, live) };
+        const dormant = live.status !== 'ACTIVE';
+        return { kind: `${policyKind}Rule`, names: [policyNameOf(policy), name], ...tell(spec, live), dormant };
       }),
     );
   });

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import type { Policy, PolicyRule } from '../wire/policy.ts';
 import { livePolicies, type OrgContext } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
 import { DEFAULT_POLICY, isPolicyNamed, POLICIES, rememberPolicy } from './policies.ts';
 import { liveRules, writable } from './policy-rules.ts';
 import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
+import { listed } from './sets.ts';
 import { UNKNOWN_USER } from './vocabulary.ts';
 
 interface ProfileEnrollmentPolicySpec {
@@ -89,6 +91,11 @@ export const profileEnrollmentPolicy: Kind<ProfileEnrollmentPolicySpec, Policy, 
     );
     return new Map(found.flat());
   },
+  changeEvents: ['policy.lifecycle', 'policy.rule'],
+  list: async (context) => {
+    const policies = await livePolicies(context, 'PROFILE_ENROLLMENT');
+    return (await Promise.all(policies.map((live) => listedPolicy(context, live)))).sort(byName);
+  },
   create: async (context, { spec, formerly }) => {
     if (formerly?.image !== undefined) {
       return recreatePolicy(context, POLICIES, formerly.image as PolicyImage, undefined);
@@ -114,6 +121,31 @@ async function project(context: OrgContext, live: Policy): Promise<Found<Profile
     addToGroups: await groupNames(context, action.targetGroupIds ?? []),
   };
 }
+
+async function listedPolicy(context: OrgContext, live: Policy): Promise<Listed<ProfileEnrollmentPolicySpec>> {
+  const { addToGroups, ...spec } = (await project(context, live)) as ProfileEnrollmentPolicySpec;
+  const [rule] = await liveRules(context, live);
+  const action = (rule?.actions.profileEnrollment ?? {}) as ProfileEnrollment;
+  const unsaid = unsaidMembers(action, SAID, { access: 'ALLOW', allowedIdentifiers: ['login'] });
+  const groups = listed(addToGroups);
+  const name = live.system ? DEFAULT_POLICY : live.name;
+  return {
+    kind: 'profileEnrollmentPolicy',
+    names: [name],
+    spec: pruned({ ...spec, name, addToGroups: groups.length > 0 ? sorted(groups) : undefined }),
+    remarks: unsaid.length === 0 ? [] : [`what it says of ${unsaid.join(', ')} has no words in the config`],
+  };
+}
+
+/** Members that the config has words for; the form of its page is Okta's own. */
+const SAID = [
+  'unknownUserAction',
+  'activationRequirements',
+  'progressiveProfilingAction',
+  'profileAttributes',
+  'targetGroupIds',
+  'uiSchemaId',
+];
 
 /** The rule is written as a whole, with the mentioned fields laid over the live ones. */
 async function putRule(context: OrgContext, policyId: string, spec: ProfileEnrollmentPolicySpec): Promise<void> {

@@ -52,10 +52,9 @@ export async function exportOrg(options: ExportOptions): Promise<ExportedConfig>
   const [items, beyond] = await Promise.all([collect(context, kindsToRead(options)), readBeyond(options.api)]);
   const { declarable, leftOut } = settle(items);
   const shown = new Selection(declarable, options.all ?? false);
-  const sections = SECTIONS.flatMap(({ key, layout }: Section): ExportedSection[] => {
-    if (!layout) return [];
+  const sections = SECTIONS.map(({ key, layout, secrets = [] }: Section): ExportedSection => {
     const entries = shown.of(entriesOf(layout, declarable));
-    return [{ key, layout, entries, leftOut: leftOutOf(layout, entries, leftOut) }];
+    return { key, layout, secrets, entries, leftOut: leftOutOf(layout, entries, leftOut) };
   });
   const { text, config } = renderConfig(sections, { beyond, users: options.users ?? false });
   return {

@@ -213,7 +213,7 @@ describe('what the config has no words for', () => {
     return policy;
   }
 
-  it('takes a rule out of the data when it would be for more people without it', async () => {
+  it('writes zones, and the rules that name them', async () => {
     const zone = await org.ok<{ id: string }>('POST', '/api/v1/zones', {
       type: 'IP',
       name: 'Office',
@@ -222,18 +222,39 @@ describe('what the config has no words for', () => {
     });
     await policyWithRules(
       signInRule('In the office', { conditions: { network: { connection: 'ZONE', include: [zone.id] } } }),
-      signInRule('Either', {}, [{ knowledge: { types: ['password'] } }, { possession: { methods: ['sms'] } }]),
+    );
+    const config = parse(await exportThatPlansEmpty());
+    expect(config.networkZones).toEqual([
+      { name: 'Office', type: 'ip', usedFor: 'policies', gateways: ['203.0.113.0/24'], proxies: [], status: 'active' },
+    ]);
+    expect(config.appSignInPolicies[0].rules[0]).toMatchObject({ name: 'In the office', networkZones: ['Office'] });
+  });
+
+  it('leaves a policy out whole when one of its rules has no words: those after it would be for more people', async () => {
+    await policyWithRules(
+      signInRule('Registered devices', { conditions: { device: { registered: true, managed: false } } }),
       signInRule('Plain', {}),
     );
     const text = await exportThatPlansEmpty();
-    const [policy] = parse(text).appSignInPolicies;
-    expect(policy.rules.map((rule: Untyped) => rule.name)).toEqual(['Plain', 'Catch-all Rule']);
+    expect(parse(text).appSignInPolicies).toBeUndefined();
     expect(text).toContain(
-      '  # left out: app sign-in policy rule "In the office": its conditions (network) have no words in the config\n' +
-        '  # left out: app sign-in policy rule "Either": what it demands has no words in the config\n' +
-        '  - name: Odd\n',
+      '# left out: app sign-in policy "Odd": it would lack its "Registered devices", and what comes after would be for more people',
     );
-    expect(text).toContain('# network zones are no part of a config: "Office"');
+  });
+
+  it('leaves a rule out alone when it is switched off', async () => {
+    const policy = await policyWithRules(
+      signInRule('Either', {}, [{ knowledge: { types: ['password'] } }, { possession: { methods: ['sms'] } }]),
+      signInRule('Plain', {}),
+    );
+    const [rule] = await org.ok<PolicyRule[]>('GET', `/api/v1/policies/${policy.id}/rules`);
+    await org.api('POST', `/api/v1/policies/${policy.id}/rules/${rule?.id}/lifecycle/deactivate`);
+    const text = await exportThatPlansEmpty();
+    const [exportedPolicy] = parse(text).appSignInPolicies;
+    expect(exportedPolicy.rules.map((one: Untyped) => one.name)).toEqual(['Plain', 'Catch-all Rule']);
+    expect(text).toContain(
+      '  # left out: app sign-in policy rule "Either": what it demands has no words in the config\n  - name: Odd\n',
+    );
   });
 
   it('keeps the catch-all rule, less its demand', async () => {
@@ -393,9 +414,9 @@ describe('refusals', () => {
   });
 
   it('lists that are no part of a config may stay unread', async () => {
-    await forbid('/api/v1/inlineHooks');
+    await forbid('/api/v1/idps');
     const { exitCode, stdout } = await exported(workFolder());
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('# inline hooks could not be read (403 E0000006)');
+    expect(stdout).toContain('# identity providers could not be read (403 E0000006)');
   });
 });

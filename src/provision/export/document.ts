@@ -14,6 +14,8 @@ export interface LeftOut {
 export interface ExportedSection {
   readonly key: string;
   readonly layout: Layout;
+  /** Fields whose values are references to variables, and are written as such. */
+  readonly secrets: readonly string[];
   readonly entries: readonly EntryNode[];
   /** What is left out of an entry, or (without one) of the section as a whole. */
   leftOut(entry: EntryNode | undefined): readonly LeftOut[];
@@ -59,7 +61,7 @@ export function renderConfig(
   const config = Object.fromEntries(
     sections
       .filter(({ entries }) => entries.length > 0)
-      .map(({ key, layout, entries }) => [key, escaped(plainEntries(layout, entries))]),
+      .map(({ key, layout, entries, secrets }) => [key, escaped(plainEntries(layout, entries), secrets)]),
   );
   return { text: document.toString({ lineWidth: 0 }), config: { version: VERSION, ...config } };
 }
@@ -109,7 +111,10 @@ class Writer {
 
   #entry({ members, layout, nested }: EntryNode, section: ExportedSection): YAMLMap {
     const map = new YAMLMap();
-    for (const [name, value] of Object.entries(members)) map.add(this.pair(name, value));
+    for (const [name, value] of Object.entries(members)) {
+      const isReference = section.secrets.includes(name);
+      map.add(isReference ? new Pair(this.#key(name), this.#document.createNode(value)) : this.pair(name, value));
+    }
     if (layout.nested && nested.length > 0) {
       map.add(new Pair(this.#key(layout.nested.field), this.#entries(layout.nested.layout, nested, section)));
     }
@@ -131,12 +136,14 @@ class Writer {
 /** Longer flow collections are broken by the YAML library itself, a member a line. */
 const ONE_LINE = 60;
 
-/** Strings that mean themselves: `$${` is a literal `${`. */
-function escaped(value: unknown): unknown {
+/** Strings that mean themselves: `$${` is a literal `${`. Those of the fields in `references` do not. */
+function escaped(value: unknown, references: readonly string[] = []): unknown {
   if (typeof value === 'string') return value.replaceAll('${', () => '$${');
-  if (Array.isArray(value)) return value.map(escaped);
+  if (Array.isArray(value)) return value.map((inner) => escaped(inner, references));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, references.includes(key) ? inner : escaped(inner, references)]),
+  );
 }
 
 function commentOf(entry: EntryNode, section: ExportedSection): string | null {

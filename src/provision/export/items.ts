@@ -48,8 +48,8 @@ export function settle(items: readonly Item[]): Settled {
     for (const [item, reason] of wrong) if (!leftOut.has(item)) leftOut.set(item, reason);
     rest = narrowed(rest.filter((item) => !leftOut.has(item)));
     // What stands in an object that is gone is gone first: the schema is asked about whole entries.
-    const orphans = dangling(rest);
-    wrong = orphans.length > 0 ? orphans : refusedBySchema(rest);
+    const bereft = [...dangling(rest), ...unfenced(rest, [...leftOut.keys()])];
+    wrong = bereft.length > 0 ? bereft : refusedBySchema(rest);
   } while (wrong.length > 0);
   return { declarable: rest, leftOut };
 }
@@ -68,8 +68,8 @@ function ambiguous(items: readonly Item[]): [Item, string][] {
 
 function refusedBySchema(items: readonly Declarable[]): [Item, string][] {
   return SECTIONS.flatMap((section: Section) => {
-    const entries = section.layout ? entriesOf(section.layout, items) : [];
-    if (!section.layout || entries.length === 0) return [];
+    const entries = entriesOf(section.layout, items);
+    if (entries.length === 0) return [];
     const parsed = section.schema.safeParse(plainEntries(section.layout, entries));
     if (parsed.success) return [];
     return parsed.error.issues.map((issue): [Item, string] => {
@@ -115,13 +115,32 @@ function dangling(items: readonly Declarable[]): [Item, string][] {
   });
 }
 
+/**
+ * Of rules, the first that matches decides. Without one of them those after it would be for more people, so that a policy
+ * which would lack a rule is not declared at all.
+ */
+function unfenced(items: readonly Declarable[], leftOut: readonly Item[]): [Item, string][] {
+  const lacking = leftOut.filter(({ implementation, dormant }) => implementation.order && !dormant);
+  return lacking.flatMap((item): [Item, string][] => {
+    const parents = namedBy(item, item.spec ?? {}).filter(({ path }) => path === '');
+    const reason = `it would lack its ${JSON.stringify(item.names.at(-1))}, and what comes after would be for more people`;
+    return items
+      .filter(({ address }) => parents.some((parent) => parent.address === address))
+      .map((one) => [one, reason]);
+  });
+}
+
 /** Something that an object names, and where in its spec. */
 interface Named {
   readonly address: string;
   readonly path: string;
 }
 
-export function referencesOf({ implementation, spec, names }: Declarable): Named[] {
+export function referencesOf(item: Declarable): Named[] {
+  return namedBy(item, item.spec);
+}
+
+function namedBy({ implementation, names }: Item, spec: object): Named[] {
   const key = names.map(escapeName).join('/');
   return implementation
     .references(spec, key)

@@ -45,8 +45,10 @@ function diffSet(path: string, desired: unknown, live: unknown): FieldChange[] {
 
 function diffValue(path: string, desired: unknown, live: unknown): FieldChange[] {
   if (isObject(desired)) {
+    // In an order of their own: that of the keys in a file means nothing.
     return Object.entries(desired)
       .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([key, value]) => diffValue(`${path}.${key}`, value, isObject(live) ? live[key] : undefined));
   }
   // `null` wants a field without a value, which the org shows by leaving it out.

@@ -43,6 +43,7 @@ export interface Plan<Context> {
 export interface PlanInput<Context> {
   org: string;
   declared: readonly Declared[];
+  /** Each names only objects of kinds that stand before it. */
   kinds: readonly AnyKind<Context>[];
   context: Context;
   /** The declared objects undo earlier changes: what was moved goes back to its place, what was not stays where it is. */
@@ -241,15 +242,22 @@ class WriteOrder<Context> {
     return this.#named(object, { ...object.spec, ...this.#found.get(object.address)?.spec });
   }
 
-  /** An object goes when nothing can need it any more: after all that stays, and after what names it and goes too. */
+  /**
+   * An object goes when nothing can need it any more: after all that stays, and after what goes too and names it. A kind
+   * names only kinds before it, also from inside (a rule that goes with its policy), so that the last kinds go first.
+   */
   #whileThere(object: Declared): string[] {
     return this.#declared
       .filter((other) =>
         other.ensure === 'present'
           ? !this.#waitsFor(other.address, object.address)
-          : this.#namedLive(other).includes(object.address),
+          : this.#ranks(other) > this.#ranks(object) || this.#namedLive(other).includes(object.address),
       )
       .map((other) => other.address);
+  }
+
+  #ranks({ kind }: Declared): number {
+    return [...this.#kindOf.keys()].indexOf(kind);
   }
 
   #waitsFor(address: string, awaited: string, seen = new Set<string>()): boolean {

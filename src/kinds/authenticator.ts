@@ -6,6 +6,7 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { pruned } from './listing.ts';
+import { reliesOn } from './password-policy.ts';
 import { DEFAULT_POLICY } from './policies.ts';
 import type { Section } from './section.ts';
 import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
@@ -81,7 +82,7 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
   // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
   after: ({ spec }, all) => {
     if (spec.status === 'inactive') {
-      return all.filter((other) => other.kind === 'enrollmentPolicy' && letsGo(other, spec.name)).map(address);
+      return all.filter((other) => letsGo(other, spec.name)).map(address);
     }
     // Where Okta sends no codes itself, the phone authenticator needs an active telephony hook (E0000226).
     return spec.name === 'phone' ? all.filter((other) => other.kind === 'inlineHook').map(address) : [];
@@ -248,8 +249,11 @@ async function setMethods(
 const methodsPath = (id: string) => `/api/v1/authenticators/${id}/methods`;
 const address = (declared: Declared) => addressOf(declared.kind, declared.key);
 
-/** Whether the policy will no longer allow the authenticator: it is deleted, or says disabled. */
-function letsGo(policy: Declared, name: AuthenticatorName): boolean {
-  const { authenticators } = policy.spec as { authenticators?: Partial<Record<AuthenticatorName, string>> };
-  return policy.ensure === 'absent' || authenticators?.[name] === 'disabled';
+/** Whether a policy or a rule will no longer use the authenticator: it is deleted, or no longer says so. */
+function letsGo(other: Declared, name: AuthenticatorName): boolean {
+  if (other.kind === 'passwordPolicyRule') return other.ensure === 'absent' || !reliesOn(other.spec, name);
+  if (other.kind === 'passwordPolicy') return other.ensure === 'absent';
+  if (other.kind !== 'enrollmentPolicy') return false;
+  const { authenticators } = other.spec as { authenticators?: Partial<Record<AuthenticatorName, string>> };
+  return other.ensure === 'absent' || authenticators?.[name] === 'disabled';
 }

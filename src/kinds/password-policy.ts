@@ -220,8 +220,29 @@ function withMember(members: Members, [head = '', ...rest]: readonly string[], v
   return { ...members, [head]: withMember((members[head] ?? {}) as Members, rest, value) };
 }
 
+/** The authenticator behind each word that a rule may name. */
+const BEHIND: Readonly<Record<string, string>> = {
+  email: 'email',
+  sms: 'phone',
+  voice: 'phone',
+  'okta verify push': 'oktaVerify',
+  'google authenticator': 'googleAuthenticator',
+  'security question': 'securityQuestion',
+};
+
+/** Whether self-service by a rule needs an authenticator, by its name in the config: Okta then keeps it active. */
+export function reliesOn(rule: object, authenticator: string): boolean {
+  const { recoverWith, additionalVerification } = rule as PasswordRuleSpec;
+  return [...listed(recoverWith), additionalVerification ?? ''].some((word) => BEHIND[word] === authenticator);
+}
+
+interface Primary {
+  methods?: string[];
+  methodConstraints?: readonly { method: string; allowedAuthenticators?: readonly { key: string }[] }[];
+}
+
 interface Requirement {
-  primary?: { methods?: string[]; [more: string]: unknown };
+  primary?: Primary;
   stepUp?: { required?: boolean; methods?: string[] };
   [more: string]: unknown;
 }
@@ -260,7 +281,7 @@ export const passwordPolicyRule = groupPolicyRuleKind<PasswordRuleSpec>({
     const { requirement } = (live.actions as PasswordActions).selfServicePasswordReset ?? {};
     const recovery = listed(recoverWith).length > 0 ? { recoverWith, additionalVerification } : {};
     const unsaid = [
-      ...(requirement?.primary?.methodConstraints ? ['the methods that recovery may use are constrained further'] : []),
+      ...(isConstrained(requirement?.primary) ? ['the methods that recovery may use are constrained further'] : []),
       ...(requirement?.accessControl === 'AUTH_POLICY' ? ['recovery goes by the account management policy'] : []),
     ];
     return {
@@ -286,6 +307,11 @@ export const passwordPolicyRule = groupPolicyRuleKind<PasswordRuleSpec>({
   },
 });
 
+/** Whether the methods are limited beyond what {@link primaryOf} writes. */
+function isConstrained({ methodConstraints = [] }: Primary = {}): boolean {
+  return methodConstraints.some((one) => JSON.stringify(one) !== JSON.stringify(GOOGLE_AUTHENTICATOR_CODES));
+}
+
 function stepUpWord({ required, methods }: NonNullable<Requirement['stepUp']>): string {
   if (!required) return STEP_UP.toWord('none');
   return STEP_UP.toWord(methods?.join() ?? 'any');
@@ -301,8 +327,18 @@ function requirementOf(spec: PasswordRuleSpec, live: Requirement | undefined): R
   const { stepUp: _before, ...rest } = live ?? {};
   // Without methods there is no requirement: that is how an undo takes away one that was not there.
   if (methods === undefined || (methods.length === 0 && !stepUp)) return undefined;
-  return { ...rest, primary: { ...live?.primary, methods }, ...(stepUp ? { stepUp } : {}) };
+  return { ...rest, primary: primaryOf(live?.primary ?? {}, methods), ...(stepUp ? { stepUp } : {}) };
 }
+
+/** Codes of an app must be limited to Google Authenticator (OpenAPI 2026.06.3); other constraints stay as they are. */
+function primaryOf({ methodConstraints = [], ...rest }: Primary, methods: string[]): Primary {
+  const others = methodConstraints.filter(({ method }) => method !== 'otp');
+  const codes = methodConstraints.find(({ method }) => method === 'otp') ?? GOOGLE_AUTHENTICATOR_CODES;
+  const constraints = methods.includes('otp') ? [...others, codes] : others;
+  return { ...rest, methods, ...(constraints.length > 0 ? { methodConstraints: constraints } : {}) };
+}
+
+const GOOGLE_AUTHENTICATOR_CODES = { method: 'otp', allowedAuthenticators: [{ key: 'google_otp' }] };
 
 function stepUpOf(word: PasswordRuleSpec['additionalVerification']): Requirement['stepUp'] {
   if (word === null || word === undefined) return undefined;

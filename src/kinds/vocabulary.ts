@@ -114,7 +114,7 @@ export const RECOVERY_METHOD = vocabulary({
   sms: 'sms',
   voice: 'voice',
   'okta verify push': 'push',
-  'okta verify code': 'otp',
+  'google authenticator': 'otp', // Okta takes it with a constraint only (OpenAPI 2026.06.3)
 });
 
 /** What recovery asks for besides: `methods` of its step-up, joined; `any`: whichever authenticator signs in. */

@@ -19,6 +19,13 @@ export async function readOrg(org: TestOrg): Promise<LiveOrg> {
     reading.groups(),
     reading.policies('MFA_ENROLL', 'enrollmentPolicy'),
     reading.policies('ACCESS_POLICY', 'appSignInPolicy'),
+    reading.policies('OKTA_SIGN_ON', 'globalSessionPolicy'),
+    reading.policies('PASSWORD', 'passwordPolicy'),
+    reading.policies('PROFILE_ENROLLMENT', 'profileEnrollmentPolicy'),
+    reading.named('/api/v1/zones', 'networkZone'),
+    reading.named('/api/v1/groups/rules', 'groupRule'),
+    reading.named('/api/v1/inlineHooks', 'inlineHook'),
+    reading.named('/api/v1/templates/sms', 'smsTemplate'),
     reading.apps(),
     reading.accessPolicies(),
     reading.trustedOrigins(),
@@ -72,6 +79,7 @@ class Reading {
   async policies(type: string, kind: string): Promise<void> {
     const policies = await this.#list(`/api/v1/policies?type=${type}`);
     if (kind === 'enrollmentPolicy') this.#order('', kind, policies);
+    if (kind === 'globalSessionPolicy' || kind === 'passwordPolicy') this.#order(kind, kind, policies);
     for (const policy of policies) {
       this.#add(`${kind}/${policy.name}`, withLevels(policy));
       const rules = await this.#list(`/api/v1/policies/${policy.id}/rules`);
@@ -101,6 +109,11 @@ class Reading {
       for (const rule of rules) this.#add(`authorizationServerPolicyRule/${key}\n${rule.name}`, rule);
       this.#order(`authorizationServerPolicy/${key}`, `authorizationServerPolicyRule/${key}\n`, rules);
     }
+  }
+
+  async named(path: string, kind: string): Promise<void> {
+    // The pseudo template of Okta's is made anew for each answer.
+    for (const one of await this.#list(path)) if (one.id !== 'default') this.#add(`${kind}/${one.name}`, one);
   }
 
   async trustedOrigins(): Promise<void> {

@@ -4,7 +4,6 @@ import type { Declared } from '../engine/kind.ts';
 import { sortByNeeds } from '../engine/order.ts';
 import { BUILT_IN_GROUPS } from '../kinds/groups.ts';
 import { KINDS } from '../kinds/index.ts';
-import { reliesOn } from '../kinds/password-policy.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
 
 import { formatPlace } from '../shared/errors.ts';
@@ -75,27 +74,14 @@ function missingReference(reference: { kind: string; key: string }, config: Conf
   };
 }
 
-/** An enrollment policy that allows, or a password rule that relies on, what the org has switched off. */
+/** An enrollment policy that allows what the org has switched off. */
 function contradictions(config: Config): Problem[] {
   const inactive = new Map(
     config.declared
       .filter((object) => object.kind === 'authenticator' && (object.spec as { status?: string }).status === 'inactive')
       .map((object) => [object.key, object]),
   );
-  const relying = [...inactive].flatMap(([name, off]) =>
-    config.declared
-      .filter((object) => object.kind === 'passwordPolicyRule' && object.ensure === 'present')
-      .filter((rule) => reliesOn(rule.spec, name))
-      .map((rule): Problem => {
-        const other = config.locate(off.address, 'status');
-        return {
-          message: `recovery by the rule "${rule.key}" relies on ${name}, but ${name} is inactive in this config`,
-          place: config.locate(rule.address),
-          hint: `take it out of the rule, or make it active${other ? ` at ${formatPlace(other)}` : ''}`,
-        };
-      }),
-  );
-  const allowing = config.declared
+  return config.declared
     .filter((object) => object.kind === 'enrollmentPolicy' && object.ensure === 'present')
     .flatMap((policy) =>
       Object.entries((policy.spec as { authenticators?: Record<string, string> }).authenticators ?? {}).flatMap(
@@ -113,7 +99,6 @@ function contradictions(config: Config): Problem[] {
         },
       ),
     );
-  return [...relying, ...allowing];
 }
 
 function flowProblems(config: Config): Problem[] {

@@ -301,5 +301,8 @@ async function groupCondition(
   const [included, excluded] = [before?.include ?? [], before?.exclude ?? []];
   const include = spec.groups ? await mergedGroupIds(context, included, spec.groups) : included;
   const exclude = spec.excludedGroups ? await mergedGroupIds(context, excluded, spec.excludedGroups) : excluded;
-  return { people: { ...live?.people, groups: { include, exclude } } };
+  const { groups: _before, ...people } = live?.people ?? {};
+  // Lists that name nobody are no condition; Okta leaves them out, too.
+  const groups = { ...(include.length > 0 ? { include } : {}), ...(exclude.length > 0 ? { exclude } : {}) };
+  return { people: { ...people, ...(Object.keys(groups).length > 0 ? { groups } : {}) } };
 }

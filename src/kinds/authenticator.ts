@@ -85,7 +85,8 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
       return all.filter((other) => letsGo(other, spec.name)).map(address);
     }
     // Where Okta sends no codes itself, the phone authenticator needs an active telephony hook (E0000226).
-    return spec.name === 'phone' ? all.filter((other) => other.kind === 'inlineHook').map(address) : [];
+    const hooks = all.filter(({ kind, ensure }) => kind === 'inlineHook' && ensure === 'present');
+    return spec.name === 'phone' ? hooks.map(address) : [];
   },
   read: async (context, declared) => {
     const live = await liveAuthenticators(context);

@@ -80,7 +80,7 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
       spec: {
         ...spec,
         headers: Object.keys(spec.headers ?? {}).length > 0 ? spec.headers : undefined,
-        ...(live.channel.config.authScheme ? { authorizationSecret: secretReference(live.name) } : {}),
+        ...(live.channel.config.authScheme ? { authorizationSecret: secretReference(live) } : {}),
       },
       remarks: method === 'POST' ? [] : [`it is called by ${method}, which has no word in the config`],
     };
@@ -133,9 +133,13 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
 const OTHER_CHANNEL = 'it proves itself by OAuth, which has no words in the config';
 
 /** What an export writes for a secret that nobody can read: a variable that has to be set. */
-function secretReference(name: string): string {
-  const words = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
-  return `\${env:HOOK_${words.replaceAll(/^_|_$/g, '')}_SECRET}`;
+function secretReference({ id, name }: InlineHook): string {
+  const words =
+    name
+      .toUpperCase()
+      .match(/[A-Z0-9]+/g)
+      ?.join('_') ?? id.toUpperCase();
+  return `\${env:HOOK_${words}_SECRET}`;
 }
 
 /** The live headers with the mentioned ones laid over them; null, in an undo, takes one away. */

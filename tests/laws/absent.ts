@@ -102,13 +102,16 @@ export function thinned(data: ConfigData, base: ConfigData, coins: readonly bool
   );
 }
 
-/** An enrollment policy has to say for which groups it is. */
-const neededIn = (section: string) => (section === 'enrollmentPolicies' ? [...NEEDED, 'groups'] : NEEDED);
+/** Such a policy has to say for which groups it is. */
+const FOR_GROUPS = ['enrollmentPolicies', 'globalSessionPolicies', 'passwordPolicies'];
+const neededIn = (section: string) => (FOR_GROUPS.includes(section) ? [...NEEDED, 'groups'] : NEEDED);
 
 const TIED = [
   ['grantTypes', 'redirectUris'],
   ['clientAuthentication', 'pkceRequired'],
   ['userMustAuthenticateWith', 'possessionFactorMustBe'],
+  ['mfaRequired', 'promptForMfa', 'mfaLifetimeMinutes'],
+  ['recoverWith', 'additionalVerification'],
 ];
 
 const nameOf = (entry: Entry) => entry.name ?? entry.label ?? entry.login;

@@ -24,7 +24,7 @@ export function furtherSections(of: World): fc.Arbitrary<FurtherSections> {
     ),
     passwordPolicies: groupPolicies(of, passwordRule, {
       complexity: fc.record(
-        { minLength: fc.integer({ min: 4, max: 30 }), minSymbols: fc.nat(1), excludeFirstName: fc.boolean() },
+        { minLength: fc.integer({ min: 4, max: 14 }), minSymbols: fc.nat(1), excludeFirstName: fc.boolean() },
         { requiredKeys: [] },
       ),
       age: fc.record({ historyCount: fc.nat(30), minAgeMinutes: fc.nat(100) }, { requiredKeys: [] }),

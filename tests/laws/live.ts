@@ -21,7 +21,7 @@ export async function readOrg(org: TestOrg): Promise<LiveOrg> {
     reading.policies('ACCESS_POLICY', 'appSignInPolicy'),
     reading.policies('OKTA_SIGN_ON', 'globalSessionPolicy'),
     reading.policies('PASSWORD', 'passwordPolicy'),
-    reading.policies('PROFILE_ENROLLMENT', 'profileEnrollmentPolicy'),
+    reading.profileEnrollment(),
     reading.named('/api/v1/zones', 'networkZone'),
     reading.named('/api/v1/groups/rules', 'groupRule'),
     reading.named('/api/v1/inlineHooks', 'inlineHook'),
@@ -46,7 +46,7 @@ const LEFT_OUT = new Set([
     'lastMembershipUpdated',
     'priority',
   ],
-  ...['statusChanged', 'activated', 'passwordChanged', 'client_secret', 'lastLogin', 'orn'],
+  ...['statusChanged', 'activated', 'passwordChanged', 'client_secret', 'lastLogin', 'orn', 'uiSchemaId'],
 ]);
 
 class Reading {
@@ -85,6 +85,14 @@ class Reading {
       const rules = await this.#list(`/api/v1/policies/${policy.id}/rules`);
       for (const rule of rules) this.#add(`${kind}Rule/${policy.name}\n${rule.name}`, rule);
       this.#order(`${kind}/${policy.name}`, `${kind}Rule/${policy.name}\n`, rules);
+    }
+  }
+
+  /** With what its one rule does. */
+  async profileEnrollment(): Promise<void> {
+    for (const policy of await this.#list('/api/v1/policies?type=PROFILE_ENROLLMENT')) {
+      const [rule] = await this.#list(`/api/v1/policies/${policy.id}/rules`);
+      this.#add(`profileEnrollmentPolicy/${policy.name}`, { ...policy, action: rule.actions.profileEnrollment });
     }
   }
 

@@ -72,19 +72,19 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
   inlineHook: {
     type: ['type'],
     url: ['channel.config.uri'],
-    headers: ['channel.config.headers'],
+    headers: [],
     authorizationHeader: ['channel.config.authScheme.key'],
     authorizationSecret: [],
     version: ['version'],
     status: ['status'],
   },
-  smsTemplate: { text: ['template'], translations: ['translations'] },
+  smsTemplate: { text: ['template'], translations: [] },
   passwordPolicy: {
     description: ['description'],
     groups: ['conditions.people.groups.include'],
-    complexity: ['settings.password.complexity'],
-    age: ['settings.password.age'],
-    lockout: ['settings.password.lockout'],
+    complexity: [],
+    age: [],
+    lockout: [],
     status: ['status'],
   },
   passwordPolicyRule: {
@@ -113,7 +113,13 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
     persistentCookie: ['actions.signon.session.usePersistentCookie'],
     status: ['status'],
   },
-  profileEnrollmentPolicy: {},
+  profileEnrollmentPolicy: {
+    unknownUser: ['action.unknownUserAction'],
+    verifyEmail: ['action.activationRequirements.emailVerification'],
+    progressiveProfiling: ['action.progressiveProfilingAction'],
+    attributes: ['action.profileAttributes'],
+    addToGroups: ['action.targetGroupIds'],
+  },
   trustedOrigin: { origin: ['origin'], allow: ['scopes'], status: ['status'] },
   user: {
     email: ['profile.email'],
@@ -129,6 +135,16 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
 const FOLLOWS: Record<string, readonly string[]> = {
   grantTypes: ['settings.oauthClient.response_types', 'settings.oauthClient.refresh_token'],
   clientAuthentication: ['credentials.oauthClient.pkce_required'],
+  // Maps, of which only the members that are mentioned count: what they leave out, they leave.
+  headers: ['channel.config.headers'],
+  translations: ['translations'],
+  complexity: ['settings.password.complexity'],
+  age: ['settings.password.age'],
+  lockout: ['settings.password.lockout'],
+  // A session that asks for no second factor says nothing of when.
+  mfaRequired: ['actions.signon.factorPromptMode', 'actions.signon.factorLifetime'],
+  promptForMfa: ['actions.signon.factorLifetime'],
+  recoverWith: ['actions.selfServicePasswordReset.requirement'],
 };
 
 /** The address that `readOrg` gives an object. */

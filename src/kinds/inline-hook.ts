@@ -133,12 +133,12 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
 const OTHER_CHANNEL = 'it proves itself by OAuth, which has no words in the config';
 
 /** What an export writes for a secret that nobody can read: a variable that has to be set. */
-function secretReference({ id, name }: InlineHook): string {
+function secretReference({ name }: InlineHook): string {
   const words =
     name
       .toUpperCase()
       .match(/[A-Z0-9]+/g)
-      ?.join('_') ?? id.toUpperCase();
+      ?.join('_') ?? Buffer.from(name).toString('hex').toUpperCase();
   return `\${env:HOOK_${words}_SECRET}`;
 }
 

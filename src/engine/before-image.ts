@@ -26,6 +26,8 @@ export interface BeforeImage {
   readonly lost: readonly string[];
   /** The address of the change that this one comes with, when the org does it by itself. */
   readonly causedBy?: string;
+  /** The id of the object that the change created; told once it is known. */
+  readonly made?: string;
 }
 
 /** The address of the change whose outcome says whether this came to be. */
@@ -57,8 +59,8 @@ export function beforeImage<Context>(change: PlannedChange<Context>, image?: unk
     return { ...base, spec: { ...names, ...left }, ...(left && { undeletable: true }), lost: [] };
   }
   const place = stood && { place: stood };
-  const lost = kind.lost?.(action) ?? [];
-  if (action === 'delete') {
+  const lost = kind.lost?.(action === 'update' ? 'update' : 'delete') ?? [];
+  if (action === 'delete' || action === 'replace') {
     return { ...base, ...place, id: found.live.id, spec: plain(found.spec), image, lost };
   }
   const fields = [...change.fields, ...tiedFields(change.fields, kind.tied ?? [], found.spec)];
@@ -111,25 +113,42 @@ function undoField(
 /**
  * What undoing several changes of one object wants.
  * @param images of one address, oldest first; the oldest one says what the object was
+ * @param returned ids of objects that earlier undos created again, by the ids that they had
  */
-export function undoOf(images: readonly BeforeImage[]): Declared | undefined {
+export function undoOf(
+  images: readonly BeforeImage[],
+  returned: ReadonlyMap<string, NonNullable<Formerly['returned']>>,
+): Declared | undefined {
   const [oldest, ...newer] = images;
-  if (!oldest) return undefined;
-  const address = addressOf(oldest.kind, oldest.key);
-  const place = images.find((image) => image.place)?.place;
-  const base = { address, kind: oldest.kind, key: oldest.key, path: [], position: place?.priority ?? 0 };
-  if (oldest.action === 'create') {
-    return { ...base, spec: oldest.spec, ensure: oldest.undeletable ? 'present' : 'absent' };
-  }
-  const formerly: Formerly = { id: images.find(({ id }) => id)?.id ?? '', place, image: deletedImage(images) };
-  if (oldest.action === 'delete') return { ...base, spec: oldest.spec, ensure: 'present', formerly };
-  const spec = newer.reduce<Readonly<Record<string, Json>>>((older, image) => under(older, image), oldest.spec);
-  return { ...base, spec, ensure: 'present', formerly };
-}
-
-/** The image of the deletion that undoing the changes has to take back, if there is one. */
-function deletedImage(images: readonly BeforeImage[]): unknown {
-  return images.find((image) => image.action === 'delete')?.image;
+  const newest = images.at(-1);
+  if (!oldest || !newest) return undefined;
+  const stood = images.find((image) => image.place)?.place;
+  const place = stood && { ...stood, behind: (stood.behind && returned.get(stood.behind)?.id) ?? stood.behind };
+  const id = oldest.action === 'create' ? undefined : images.find((image) => image.id)?.id;
+  const idThen = newest.action === 'create' ? newest.made : newest.id;
+  const formerly: Formerly = {
+    id,
+    now: (idThen && returned.get(idThen)?.id) ?? idThen,
+    there: newest.action !== 'delete',
+    image: oldest.action === 'create' ? undefined : images.find((image) => image.action === 'delete')?.image,
+    returned: id === undefined ? undefined : returned.get(id),
+    changedBefore: oldest.action === 'update',
+    place,
+  };
+  const leaves = oldest.action === 'create' && !oldest.undeletable;
+  return {
+    address: addressOf(oldest.kind, oldest.key),
+    kind: oldest.kind,
+    key: oldest.key,
+    path: [],
+    position: place?.priority ?? 0,
+    ensure: leaves ? 'absent' : 'present',
+    spec:
+      oldest.action === 'update'
+        ? newer.reduce<Readonly<Record<string, Json>>>((older, image) => under(older, image), oldest.spec)
+        : oldest.spec,
+    formerly,
+  };
 }
 
 /** The older undo laid over a newer one: the newer is done first, so the older has the last word. */

@@ -35,12 +35,20 @@ export interface SideEffect {
   readonly spec: object;
 }
 
-/** What an undo knows of an object that was there before the change that it takes back. */
+/** What an undo knows of an object. */
 export interface Formerly {
-  /** Its id then; an object that is created again gets another one. */
-  readonly id: string;
-  /** A deleted object as its kind remembered it: what {@link Kind.create} makes it of again. */
+  /** Its id before the changes that are taken back; undefined for an object that they created. */
+  readonly id?: string | undefined;
+  /** Its id after them, as far as it is known. Another object of that name is somebody else's, and is left alone. */
+  readonly now?: string | undefined;
+  /** Whether it was there after them. */
+  readonly there: boolean;
+  /** A deleted object as its kind remembered it: what {@link Kind.recreate} makes it of again. */
   readonly image?: unknown;
+  /** Its id since an earlier undo created it again. */
+  readonly returned?: { readonly id: string; readonly whole: boolean } | undefined;
+  /** Whether it was changed before it was deleted: then the undo has more to say than the image. */
+  readonly changedBefore: boolean;
   /** Its place among its siblings, when that changed. */
   readonly place?: Place | undefined;
 }
@@ -114,12 +122,20 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   list?(context: Context): Promise<readonly Listed<Spec>[]>;
   /** Present for kinds whose order in the config is a priority in the org. */
   readonly order?: OrderRule<Spec, Live, Context>;
-  /** With {@link Formerly.image}, an object that was deleted comes back as it was, as far as the org lets it. */
   create(context: Context, declared: Declared<Spec>, priority: number | undefined): Promise<{ id: string }>;
   update(context: Context, change: Update<Spec, Live>): Promise<void>;
   remove(context: Context, found: Found<Spec, Live>, declared: Declared<Spec>): Promise<void>;
   /** What is needed to create a deleted object again, as JSON without secrets; the live object when absent. */
   remember?(context: Context, found: Found<Spec, Live>): Promise<unknown>;
+  /** Creates a deleted object again from what was remembered of it, without what belongs to it; else {@link create} does. */
+  recreate?(
+    context: Context,
+    declared: Declared<Spec>,
+    image: unknown,
+    priority: number | undefined,
+  ): Promise<{ id: string }>;
+  /** Gives an object that was created again what belonged to it. May be done twice: an undo may have been cut short. */
+  restore?(context: Context, declared: Declared<Spec>, image: unknown, id: string): Promise<void>;
   /**
    * What the org does to other objects by itself when this one is changed: what they were before, in the words of their
    * kinds. An undo puts that back, too.

@@ -4,11 +4,12 @@
  */
 import { addressOf } from '../shared/address.ts';
 import { diffFields, type FieldChange } from './diff.ts';
-import type { AnyKind, Declared, Found, OrderRule, Place } from './kind.ts';
+import type { AnyKind, Declared, Formerly, Found, OrderRule, Place } from './kind.ts';
 import { sortByNeeds } from './order.ts';
 import { arrangePriorities, placeOf, restorePlaces, type Sibling } from './priority.ts';
 
-export type Action = 'create' | 'update' | 'delete';
+/** `replace`: deleted, and created again from what was remembered of the one before. Only an undo does it. */
+export type Action = 'create' | 'update' | 'replace' | 'delete';
 
 /** One step of a plan as people and programs see it: no ids, no secrets. */
 export interface Change {
@@ -36,6 +37,8 @@ export interface Plan<Context> {
   readonly changes: readonly PlannedChange<Context>[];
   /** How many declared objects are as they should be. */
   readonly unchanged: number;
+  /** It undoes earlier changes; no config declares what it wants. */
+  readonly undo: boolean;
   /** What a person should know before saying yes, by address. */
   readonly notes: readonly { address: string; text: string }[];
 }
@@ -75,11 +78,17 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     const kind = kindOf.get(object.kind);
     if (!kind) throw new Error(`no kind ${object.kind}`);
     const live = found.get(object.address);
+    const obstacle = object.formerly && obstacleTo(object.ensure, object.formerly, live?.live.id);
+    if (obstacle !== undefined) {
+      notes.push({ address: object.address, text: obstacle });
+      continue;
+    }
     for (const text of kind.notes?.(object, live, context) ?? []) notes.push({ address: object.address, text });
     const change = changeOf(object, live, kind, arrangement, context);
     if (change) changes.push({ ...change, needs: order.needs(object) });
   }
-  return { org: input.org, changes, unchanged: declared.length - changes.length, notes };
+  const unchanged = declared.length - changes.length;
+  return { org: input.org, changes, unchanged, notes, undo: input.undo ?? false };
 }
 
 /** The plan as a document for programs (`--json`) and for `--out`. */
@@ -106,8 +115,10 @@ function changeOf<Context>(
     implementation: kind,
   };
   if (gone) return live ? { ...base, action: 'delete', fields: [] } : undefined;
-  // An undo of a deletion has nothing to say to an object that somebody created anew since.
-  if (live && object.formerly?.image !== undefined && object.formerly.id !== live.live.id) return undefined;
+  const returning = live && object.formerly && returnOf(object.formerly, live.live.id);
+  if (returning === 'replace') return { ...base, action: 'replace', fields: [] };
+  if (returning === 'restore') return { ...base, action: 'update', fields: [{ path: RESTORED, after: true }] };
+  if (returning === 'done') return undefined;
   const left = new Set((live && kind.leaveAlone?.(live, context)) ?? []);
   const fields = diffFields(kind.fields, object.spec as Record<string, unknown>, live?.spec as never).filter(
     (field) => !left.has(field.path.split('.')[0] ?? ''),
@@ -117,6 +128,37 @@ function changeOf<Context>(
   const rewritten = (kind.rewrite?.(object, live, context) ?? []).map((path) => ({ path, secret: true as const }));
   const all = [...fields, ...rewritten, ...moved];
   return all.length === 0 ? undefined : { ...base, action: 'update', fields: all };
+}
+
+/** The field of a change that gives an object what belonged to it before it was deleted. */
+export const RESTORED = 'restored';
+
+/** Why an undo leaves an object alone; undefined when there is no reason to. */
+function obstacleTo(
+  ensure: Declared['ensure'],
+  { there, now, returned, image }: Formerly,
+  id: string | undefined,
+): string | undefined {
+  if (id === undefined) {
+    if (ensure === 'absent' || image !== undefined) return undefined;
+    return 'is gone by now: left alone';
+  }
+  const ours = id === returned?.id || (there && (now === undefined || id === now));
+  return ours ? undefined : 'another object has this name by now: left alone';
+}
+
+/**
+ * What an undo of a deletion does to a live object: it came back by an earlier undo, whole or not, or a later change of
+ * ours made another one in its place. Undefined: as to any object.
+ */
+function returnOf(
+  { id, image, returned, there, changedBefore }: Formerly,
+  live: string,
+): 'replace' | 'restore' | 'done' | undefined {
+  if (image === undefined) return undefined;
+  if (live !== returned?.id) return there && live !== id ? 'replace' : undefined;
+  if (!returned.whole) return 'restore';
+  return changedBefore ? undefined : 'done';
 }
 
 /** By address: the priorities to write, and where ordered objects stand now. */

@@ -69,7 +69,9 @@ export function restorePlaces(
   const sequence = new Sequence(scheme, live);
   const stays = new Set(live.map(({ id }) => id).filter((id) => !doomed.has(id)));
   // An object that is created again stands in for the one that it was.
-  const standIns = new Map(objects.map((object) => [object.formerly?.id, idOf(object)]));
+  const standIns = new Map(
+    objects.flatMap((object) => (object.formerly?.id ? [[object.formerly.id, idOf(object)] as const] : [])),
+  );
   const writes = new Map<string, number>();
   for (const object of objects) {
     const place = object.formerly?.place;

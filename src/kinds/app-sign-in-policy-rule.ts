@@ -26,7 +26,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { recreateRule } from './recreate.ts';
+import { recreateRule, restoreStatus } from './recreate.ts';
 import { ensureField, nameField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
@@ -150,8 +150,6 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
   order: ruleOrder(options),
   create: async (context, declared, priority) => {
     const path = await rulePath(context, declared, options);
-    const image = declared.formerly?.image;
-    if (image !== undefined) return recreateRule(context, path, image as PolicyRule, priority);
     if (declared.spec.name === SYSTEM_RULE.ACCESS_POLICY) return adoptCatchAll(context, path, declared.spec);
     const created = await context.api.post<PolicyRule>(path, {
       type: 'ACCESS_POLICY',
@@ -163,6 +161,10 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     if (declared.spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
     return created;
   },
+  recreate: async (context, declared, image, priority) =>
+    recreateRule(context, await rulePath(context, declared, options), image as PolicyRule, priority),
+  restore: async (context, declared, image, id) =>
+    restoreStatus(context, `${await rulePath(context, declared, options)}/${id}`, (image as PolicyRule).status),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
     const { spec } = declared;

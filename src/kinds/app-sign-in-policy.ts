@@ -6,8 +6,7 @@ import type { Policy } from '../wire/policy.ts';
 import { appSignInRuleSchema, withWholeDemand } from './app-sign-in-policy-rule.ts';
 import { livePolicies, type OrgContext } from './context.ts';
 import { byName, pruned } from './listing.ts';
-import { POLICIES, rememberPolicy } from './policies.ts';
-import { type PolicyImage, recreatePolicy } from './recreate.ts';
+import { POLICIES, policyComesBack } from './policies.ts';
 import { ensureField, nameField, type Section } from './section.ts';
 
 interface AppSignInPolicySpec {
@@ -73,15 +72,13 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
           live.system && live.name !== DEFAULT_POLICY ? ["it is the org's default, under a name of its own"] : [],
       }))
       .sort(byName),
-  create: async (context, { spec, formerly }) =>
-    formerly?.image === undefined
-      ? context.api.post<Policy>(POLICIES, {
-          type: 'ACCESS_POLICY',
-          name: spec.name,
-          ...(spec.description === undefined ? {} : { description: spec.description }),
-        })
-      : recreatePolicy(context, POLICIES, formerly.image as PolicyImage, undefined),
-  remember: rememberPolicy,
+  create: ({ api }, { spec }) =>
+    api.post<Policy>(POLICIES, {
+      type: 'ACCESS_POLICY',
+      name: spec.name,
+      ...(spec.description === undefined ? {} : { description: spec.description }),
+    }),
+  ...policyComesBack,
   update: async ({ api }, { found, declared }) => {
     const path = `${POLICIES}/${found.live.id}`;
     const { _links, _embedded, ...live } = await api.get<Policy>(path);

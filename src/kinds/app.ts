@@ -8,7 +8,7 @@ import { listedApp } from './app-listing.ts';
 import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
-import { type AppImage, recreateApp, rememberApp } from './recreate.ts';
+import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, merged, mergedWords } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
@@ -126,8 +126,7 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     });
     return listed.flat().sort(byName);
   },
-  create: async (context, { spec, formerly }) => {
-    if (formerly?.image !== undefined) return recreateApp(context, formerly.image as AppImage);
+  create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
     await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });
     if (spec.status === 'inactive') await setStatus(context, `${appPath(created.id)}`, 'inactive');
@@ -154,6 +153,8 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     await api.delete(appPath(live.id));
   },
   remember: (context, { live }) => rememberApp(context, live.app),
+  recreate: (context, _declared, image) => recreateApp(context, image as AppImage),
+  restore: (context, _declared, image, id) => restoreApp(context, id, image as AppImage),
   lost: (action) => (action === 'delete' ? ['its client secret: a new one is made'] : []),
 };
 

@@ -13,7 +13,7 @@ import {
 import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
 import { inOrder, known, nameable, pruned, sorted } from './listing.ts';
-import { recreateRule } from './recreate.ts';
+import { recreateRule, restoreStatus } from './recreate.ts';
 import { ensureField, nameField, setField } from './section.ts';
 import { listed, merged, mergedWords, unwanted } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
@@ -89,11 +89,7 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     ordered: (_declared, found) => found?.live.system !== true,
   },
   create: async (context, declared, priority) => {
-    const { spec, formerly } = declared;
-    if (formerly?.image !== undefined) {
-      const image = formerly.image as AuthorizationServerPolicyRule;
-      return recreateRule(context, await rulesPath(context, declared), image, priority);
-    }
+    const { spec } = declared;
     return context.api.post<AuthorizationServerPolicyRule>(await rulesPath(context, declared), {
       type: 'RESOURCE_ACCESS',
       status: spec.status === 'inactive' ? 'INACTIVE' : 'ACTIVE',
@@ -102,6 +98,14 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
       ...(await ruleBody(context, spec, undefined)),
     });
   },
+  recreate: async (context, declared, image, priority) =>
+    recreateRule(context, await rulesPath(context, declared), image as AuthorizationServerPolicyRule, priority),
+  restore: async (context, declared, image, id) =>
+    restoreStatus(
+      context,
+      `${await rulesPath(context, declared)}/${id}`,
+      (image as AuthorizationServerPolicyRule).status,
+    ),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulesPath(context, declared)}/${found.live.id}`;
     if ([...changed].some((field) => field !== 'status')) {

@@ -13,7 +13,7 @@ import {
 import { authorizationServerRuleSchema } from './authorization-server-policy-rule.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
 import { inOrder, nameable, pruned, sorted } from './listing.ts';
-import { recreatePolicy, type ServerPolicyImage } from './recreate.ts';
+import { recreatePolicy, restorePolicy, type ServerPolicyImage } from './recreate.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, unwanted } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
@@ -117,10 +117,7 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   },
   create: async (context, declared, priority) => {
     const path = await policiesPath(context, declared);
-    const { spec, formerly } = declared;
-    if (formerly?.image !== undefined) {
-      return recreatePolicy(context, path, formerly.image as ServerPolicyImage, priority);
-    }
+    const { spec } = declared;
     const created = await context.api.post<AuthorizationServerPolicy>(path, {
       type: 'OAUTH_AUTHORIZATION_POLICY',
       status: spec.status === 'inactive' ? 'INACTIVE' : 'ACTIVE',
@@ -155,6 +152,10 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   },
   remove: async (context, { live }, declared) =>
     context.api.delete(`${await policiesPath(context, declared)}/${live.id}`),
+  recreate: async (context, declared, image, priority) =>
+    recreatePolicy(context, await policiesPath(context, declared), image as ServerPolicyImage, priority),
+  restore: async (context, declared, image, id) =>
+    restorePolicy(context, `${await policiesPath(context, declared)}/${id}`, image as ServerPolicyImage),
   remember: async (context, { live }): Promise<ServerPolicyImage> => {
     const link = live._links?.rules;
     const path = !link || Array.isArray(link) ? undefined : new URL(link.href).pathname;

@@ -15,7 +15,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { recreateRule } from './recreate.ts';
+import { recreateRule, restoreStatus } from './recreate.ts';
 import { ensureField, nameField } from './section.ts';
 import { ENROLL_WHEN, STATUS } from './vocabulary.ts';
 
@@ -65,9 +65,8 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
   list: (context) => listRules(context, options, (policy) => (policy.system ? DEFAULT_POLICY : policy.name), tell),
   order: ruleOrder(options),
   create: async (context, declared, priority) => {
-    const { spec, formerly } = declared;
+    const { spec } = declared;
     const path = await rulePath(context, declared, options);
-    if (formerly?.image !== undefined) return recreateRule(context, path, formerly.image as PolicyRule, priority);
     const created = await context.api.post<PolicyRule>(path, {
       type: 'MFA_ENROLL',
       name: spec.name,
@@ -78,6 +77,10 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
     if (spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
     return created;
   },
+  recreate: async (context, declared, image, priority) =>
+    recreateRule(context, await rulePath(context, declared, options), image as PolicyRule, priority),
+  restore: async (context, declared, image, id) =>
+    restoreStatus(context, `${await rulePath(context, declared, options)}/${id}`, (image as PolicyRule).status),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
     const { enroll, status } = declared.spec;

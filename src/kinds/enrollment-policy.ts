@@ -9,9 +9,8 @@ import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
-import { DEFAULT_POLICY, isPolicyNamed, rememberPolicy, systemPolicyMissing, withGroups } from './policies.ts';
+import { DEFAULT_POLICY, isPolicyNamed, policyComesBack, systemPolicyMissing, withGroups } from './policies.ts';
 import { policyName, SYSTEM_RULE } from './policy-rules.ts';
-import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { ensureField, isEarlier, nameField, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
@@ -97,10 +96,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     siblings: async (context) => (await livePolicies(context, 'MFA_ENROLL')).filter((policy) => !policy.system),
     ordered: (declared) => declared.spec.name !== DEFAULT_POLICY,
   },
-  create: async (context, { spec, formerly }, priority) => {
-    if (formerly?.image !== undefined) {
-      return recreatePolicy(context, '/api/v1/policies', formerly.image as PolicyImage, priority);
-    }
+  create: async (context, { spec }, priority) => {
     if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing('enrollment policy');
     const created = await context.api.post<Policy>('/api/v1/policies', {
       type: 'MFA_ENROLL',
@@ -137,7 +133,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     }
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/policies/${live.id}`),
-  remember: rememberPolicy,
+  ...policyComesBack,
   notes: ({ spec }, found) =>
     spec.name === DEFAULT_POLICY && found
       ? ['this policy is for everyone whom no other enrollment policy covers, admins included']

@@ -16,7 +16,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { recreateRule } from './recreate.ts';
+import { recreateRule, restoreStatus } from './recreate.ts';
 import { nameField } from './section.ts';
 import { listed } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
@@ -89,8 +89,7 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
     order: ruleOrder(shared),
     create: async (context, declared, priority) => {
       const path = await rulePath(context, declared, shared);
-      const { spec, formerly } = declared;
-      if (formerly?.image !== undefined) return recreateRule(context, path, formerly.image as PolicyRule, priority);
+      const { spec } = declared;
       const created = await context.api.post<PolicyRule>(path, {
         type: options.type === 'PASSWORD' ? 'PASSWORD' : 'SIGN_ON',
         name: spec.name,
@@ -104,6 +103,10 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
       if (spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
       return created;
     },
+    recreate: async (context, declared, image, priority) =>
+      recreateRule(context, await rulePath(context, declared, shared), image as PolicyRule, priority),
+    restore: async (context, declared, image, id) =>
+      restoreStatus(context, `${await rulePath(context, declared, shared)}/${id}`, (image as PolicyRule).status),
     update: async (context, { found, declared, changed, priority }) => {
       const path = `${await rulePath(context, declared, shared)}/${found.live.id}`;
       const { spec } = declared;

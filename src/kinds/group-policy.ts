@@ -12,11 +12,10 @@ import {
   DEFAULT_POLICY,
   isPolicyNamed,
   POLICIES,
-  rememberPolicy,
+  policyComesBack,
   systemPolicyMissing,
   withGroups,
 } from './policies.ts';
-import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { isEarlier, nameField } from './section.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -102,10 +101,7 @@ export function groupPolicyKind<Spec extends GroupPolicySpec>(
       siblings: async (context) => (await livePolicies(context, type)).filter((policy) => !policy.system),
       ordered: (declared) => declared.spec.name !== DEFAULT_POLICY,
     },
-    create: async (context, { spec, formerly }, priority) => {
-      if (formerly?.image !== undefined) {
-        return recreatePolicy(context, POLICIES, formerly.image as PolicyImage, priority);
-      }
+    create: async (context, { spec }, priority) => {
       if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing(options.title);
       const settings = options.settings(spec, undefined);
       const created = await context.api.post<Policy>(POLICIES, {
@@ -141,7 +137,7 @@ export function groupPolicyKind<Spec extends GroupPolicySpec>(
       if (changed.has('status')) await setStatus(context, path, spec.status);
     },
     remove: ({ api }, { live }) => api.delete(`${POLICIES}/${live.id}`),
-    remember: rememberPolicy,
+    ...policyComesBack,
     notes: ({ spec }, found) =>
       spec.name === DEFAULT_POLICY && found
         ? ['this policy is for everyone whom no other policy of its kind covers, admins included']

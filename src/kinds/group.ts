@@ -4,7 +4,7 @@ import type { Group } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
 import { byName, pruned, unsaidMembers } from './listing.ts';
-import { type GroupImage, recreateGroup, rememberGroup } from './recreate.ts';
+import { type GroupImage, rememberGroup, restoreGroup } from './recreate.ts';
 import { ensureField, nameField, type Section } from './section.ts';
 
 interface GroupSpec {
@@ -50,12 +50,8 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
       .filter((live) => live.type !== 'BUILT_IN')
       .map(listedGroup)
       .sort(byName),
-  create: async (context, { spec, formerly }) =>
-    formerly?.image === undefined
-      ? context.api.post<Group>('/api/v1/groups', {
-          profile: { name: spec.name, description: spec.description || null },
-        })
-      : recreateGroup(context, formerly.image as GroupImage),
+  create: ({ api }, { spec }) =>
+    api.post<Group>('/api/v1/groups', { profile: { name: spec.name, description: spec.description || null } }),
   update: async ({ api }, { found, declared }) => {
     const live = await api.get<Group>(`/api/v1/groups/${found.live.id}`);
     const profile = { ...live.profile, description: declared.spec.description || null };
@@ -63,6 +59,9 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/groups/${live.id}`),
   remember: (context, { live }) => rememberGroup(context, live),
+  recreate: ({ api }, _declared, image) =>
+    api.post<Group>('/api/v1/groups', { profile: (image as GroupImage).group.profile }),
+  restore: (context, _declared, image, id) => restoreGroup(context, id, image as GroupImage),
   comesBackFirst: true,
   lost: (action) => (action === 'delete' ? ['that policies and rules outside of this config named it'] : []),
 };

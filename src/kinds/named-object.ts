@@ -83,14 +83,15 @@ export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
       });
       return (await Promise.all(listed)).sort(byName);
     },
-    create: async (context, { spec, formerly }) => {
-      const image = formerly?.image as Live | undefined;
-      const body = image ? asSent(context, image) : await options.body(context, spec, undefined);
-      const created = await context.api.post<Live>(path, body);
-      const wanted = image ? (image.status ?? 'ACTIVE') : STATUS.toWire(spec.status ?? 'active');
-      if ((created.status ?? wanted) !== wanted)
-        await setStatus(context, own(created), STATUS.toWord(wanted) as 'active');
+    create: async (context, { spec }) => {
+      const created = await context.api.post<Live>(path, await options.body(context, spec, undefined));
+      await setTo(context, own(created), created.status, STATUS.toWire(spec.status ?? 'active'));
       return created;
+    },
+    recreate: (context, _declared, image) => context.api.post<Live>(path, asSent(context, image as Live)),
+    restore: async (context, _declared, image, id) => {
+      const { status } = await context.api.get<Live>(own({ id }));
+      await setTo(context, own({ id }), status, (image as Live).status);
     },
     update: async (context, { found, declared, changed }) => {
       const { spec } = declared;
@@ -123,4 +124,10 @@ async function projectWithStatus<Spec extends NamedSpec, Live extends NamedLive>
 ): Promise<Found<Spec>['spec']> {
   const status = live.status === undefined ? {} : { status: STATUS.toWord(live.status) };
   return { ...(await options.project(context, live)), ...status };
+}
+
+/** Switches an object on or off, when it is the other; some kinds have no status. */
+async function setTo(context: OrgContext, path: string, is: string | undefined, wanted: string | undefined) {
+  if (is === undefined || wanted === undefined || is === wanted) return;
+  await setStatus(context, path, wanted === 'ACTIVE' ? 'active' : 'inactive');
 }

@@ -1,11 +1,11 @@
 /** What the kinds of policies share: the system policy, groups that a policy is for, and what is remembered of one that goes. */
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Found, SetValue } from '../engine/kind.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Policy, PolicyConditions } from '../wire/policy.ts';
 import type { OrgContext } from './context.ts';
 import { mergedGroupIds } from './groups.ts';
 import { liveRules } from './policy-rules.ts';
-import type { PolicyImage } from './recreate.ts';
+import { type PolicyImage, recreatePolicy, restorePolicy } from './recreate.ts';
 
 export const POLICIES = '/api/v1/policies';
 
@@ -27,13 +27,17 @@ export async function withGroups(
   return { ...live, people: { ...live?.people, groups: { ...live?.people?.groups, include } } };
 }
 
-/** {@link Kind.remember} of a policy: its rules go with it. */
-export async function rememberPolicy(
-  context: OrgContext,
-  { live }: Pick<Found<object, Policy>, 'live'>,
-): Promise<PolicyImage> {
-  return { policy: live, rules: await liveRules(context, live) };
-}
+/** How a policy comes back that was deleted: its rules went with it, and come back with it. */
+export const policyComesBack = {
+  remember: async (context: OrgContext, { live }: Pick<Found<object, Policy>, 'live'>): Promise<PolicyImage> => ({
+    policy: live,
+    rules: await liveRules(context, live),
+  }),
+  recreate: (context: OrgContext, _declared: unknown, image: unknown, priority: number | undefined): Promise<Policy> =>
+    recreatePolicy(context, POLICIES, image as PolicyImage, priority),
+  restore: (context: OrgContext, _declared: unknown, image: unknown, id: string): Promise<void> =>
+    restorePolicy(context, `${POLICIES}/${id}`, image as PolicyImage),
+};
 
 /** @param what e.g. `enrollment policy` */
 export function systemPolicyMissing(what: string): OrgproofError {

@@ -4,9 +4,8 @@ import type { Policy, PolicyRule } from '../wire/policy.ts';
 import { livePolicies, type OrgContext } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
-import { DEFAULT_POLICY, isPolicyNamed, POLICIES, rememberPolicy } from './policies.ts';
+import { DEFAULT_POLICY, isPolicyNamed, POLICIES, policyComesBack } from './policies.ts';
 import { liveRules, writable } from './policy-rules.ts';
-import { type PolicyImage, recreatePolicy } from './recreate.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed } from './sets.ts';
 import { UNKNOWN_USER } from './vocabulary.ts';
@@ -96,17 +95,14 @@ export const profileEnrollmentPolicy: Kind<ProfileEnrollmentPolicySpec, Policy, 
     const policies = await livePolicies(context, 'PROFILE_ENROLLMENT');
     return (await Promise.all(policies.map((live) => listedPolicy(context, live)))).sort(byName);
   },
-  create: async (context, { spec, formerly }) => {
-    if (formerly?.image !== undefined) {
-      return recreatePolicy(context, POLICIES, formerly.image as PolicyImage, undefined);
-    }
+  create: async (context, { spec }) => {
     const created = await context.api.post<Policy>(POLICIES, { type: 'PROFILE_ENROLLMENT', name: spec.name });
     await putRule(context, created.id, spec);
     return created;
   },
   update: (context, { found, declared }) => putRule(context, found.live.id, declared.spec),
   remove: ({ api }, { live }) => api.delete(`${POLICIES}/${live.id}`),
-  remember: rememberPolicy,
+  ...policyComesBack,
 };
 
 async function project(context: OrgContext, live: Policy): Promise<Found<ProfileEnrollmentPolicySpec>['spec']> {

@@ -43,40 +43,47 @@ export interface PolicyImage<P = Policy, R = PolicyRule> {
 
 export type ServerPolicyImage = PolicyImage<AuthorizationServerPolicy, AuthorizationServerPolicyRule>;
 
-/** Creates a policy and its rules again; the rule that the org made for it by itself is set to what it was. */
-export async function recreatePolicy<P extends Policy | AuthorizationServerPolicy>(
+/** Creates a policy again, without its rules. */
+export function recreatePolicy<P extends Policy | AuthorizationServerPolicy>(
   context: OrgContext,
   path: string,
-  image: PolicyImage<P, PolicyRule | AuthorizationServerPolicyRule>,
+  { policy }: { policy: P },
   priority: number | undefined,
 ): Promise<P> {
-  const created = await context.api.post<P>(path, {
-    ...asSent(context, image.policy),
-    ...(priority === undefined ? {} : { priority }),
-  });
-  const own = `${path}/${created.id}`;
-  const ready = await context.api.list<{ id: string; system: boolean }>(`${own}/rules`);
-  for (const rule of image.rules.toSorted((a, b) => a.priority - b.priority)) {
-    const there = rule.system ? ready.find((one) => one.system) : undefined;
-    if (there)
-      await context.api.put(`${own}/rules/${there.id}`, { ...asSent(context, rule), id: there.id, system: true });
-    else await recreateRule(context, `${own}/rules`, rule, rule.priority);
-  }
-  if (image.policy.status === 'INACTIVE') await setStatus(context, own, 'inactive');
-  return created;
+  return context.api.post<P>(path, { ...asSent(context, policy), ...(priority === undefined ? {} : { priority }) });
 }
 
-/** Creates a rule again. */
-export async function recreateRule<R extends PolicyRule | AuthorizationServerPolicyRule>(
+/** Its rules and its status; the rule that the org made for it by itself is set to what it was. @param own its path */
+export async function restorePolicy(
+  context: OrgContext,
+  own: string,
+  { policy, rules }: PolicyImage<Policy | AuthorizationServerPolicy, PolicyRule | AuthorizationServerPolicyRule>,
+): Promise<void> {
+  const there = await context.api.list<{ id: string; name: string; system: boolean }>(`${own}/rules`);
+  for (const rule of rules.toSorted((a, b) => a.priority - b.priority)) {
+    const live = there.find((one) => (rule.system ? one.system : one.name === rule.name));
+    if (live && rule.system) {
+      await context.api.put(`${own}/rules/${live.id}`, { ...asSent(context, rule), id: live.id, system: true });
+    }
+    const id = live?.id ?? (await recreateRule(context, `${own}/rules`, rule, rule.priority)).id;
+    await restoreStatus(context, `${own}/rules/${id}`, rule.status);
+  }
+  await restoreStatus(context, own, policy.status);
+}
+
+/** Creates a rule again, as active as new rules are. */
+export function recreateRule<R extends PolicyRule | AuthorizationServerPolicyRule>(
   context: OrgContext,
   path: string,
   image: R,
   priority: number | undefined,
 ): Promise<R> {
-  const body = { ...asSent(context, image), ...(priority === undefined ? {} : { priority }) };
-  const created = await context.api.post<R>(path, body);
-  if (image.status === 'INACTIVE') await setStatus(context, `${path}/${created.id}`, 'inactive');
-  return created;
+  return context.api.post<R>(path, { ...asSent(context, image), ...(priority === undefined ? {} : { priority }) });
+}
+
+/** New objects are active; one that was not is switched off again. */
+export async function restoreStatus(context: OrgContext, path: string, status: string | undefined): Promise<void> {
+  if (status === 'INACTIVE') await setStatus(context, path, 'inactive');
 }
 
 /** An assignment of an app to a group, or of a user to an app. */
@@ -110,17 +117,15 @@ export async function rememberGroup({ api }: OrgContext, group: Group): Promise<
   };
 }
 
-export async function recreateGroup(context: OrgContext, image: GroupImage): Promise<Group> {
-  const { api, renamed } = context;
-  const created = await api.post<Group>('/api/v1/groups', { profile: image.group.profile });
+/** Its members and the apps that it was assigned. */
+export async function restoreGroup({ api, renamed }: OrgContext, id: string, image: GroupImage): Promise<void> {
   for (const member of image.members) {
-    await unlessGone(api.put(`/api/v1/groups/${created.id}/users/${renamed.get(member) ?? member}`));
+    await unlessGone(api.put(`/api/v1/groups/${id}/users/${renamed.get(member) ?? member}`));
   }
-  for (const { id, assignment } of image.apps) {
-    const { id: _group, ...rest } = assignment;
-    await unlessGone(api.put(`/api/v1/apps/${renamed.get(id) ?? id}/groups/${created.id}`, rest));
+  for (const app of image.apps) {
+    const { id: _group, ...assignment } = app.assignment;
+    await unlessGone(api.put(`/api/v1/apps/${renamed.get(app.id) ?? app.id}/groups/${id}`, assignment));
   }
-  return created;
 }
 
 export interface AppImage {
@@ -128,57 +133,85 @@ export interface AppImage {
   groups: readonly Assignment[];
   /** Assigned one by one, not by a group. */
   users: readonly Assignment[];
+  /** Scopes of Okta's API. */
+  grants: readonly { issuer: string; scopeId: string }[];
 }
 
 export async function rememberApp({ api }: OrgContext, app: Application): Promise<AppImage> {
-  const [groups, users] = await Promise.all([
-    api.list<Assignment>(`/api/v1/apps/${app.id}/groups?limit=200`),
-    api.list<Assignment>(`/api/v1/apps/${app.id}/users?limit=500`),
+  const path = `/api/v1/apps/${app.id}`;
+  const [groups, users, grants] = await Promise.all([
+    api.list<Assignment>(`${path}/groups?limit=200`),
+    api.list<Assignment>(`${path}/users?limit=500`),
+    api.list<{ issuer: string; scopeId: string }>(`${path}/grants`),
   ]);
   return {
     app,
     groups: groups.map(sentAssignment),
     users: users.filter((user) => user.scope === 'USER').map(sentAssignment),
+    grants: grants.map(({ issuer, scopeId }) => ({ issuer, scopeId })),
   };
 }
 
 /** The app keeps its client id; its secret is a new one. */
-export async function recreateApp(context: OrgContext, { app, groups, users }: AppImage): Promise<Application> {
-  const { api, renamed } = context;
+export function recreateApp(context: OrgContext, { app }: AppImage): Promise<Application> {
   // The keys that the org signs with are made by it; naming those of the app that is gone would be refused.
   const { signing, ...credentials } = app.credentials;
-  const created = await api.post<Application>('/api/v1/apps?activate=true', asSent(context, { ...app, credentials }));
-  const path = `/api/v1/apps/${created.id}`;
+  return context.api.post<Application>('/api/v1/apps?activate=true', asSent(context, { ...app, credentials }));
+}
+
+/** Its policy, assignments, grants and status. */
+export async function restoreApp(context: OrgContext, id: string, image: AppImage): Promise<void> {
+  const { api, renamed } = context;
+  const { app, groups, users, grants } = image;
+  const path = `/api/v1/apps/${id}`;
   const link = app._links?.accessPolicy;
   const policy = !link || Array.isArray(link) ? undefined : link.href.split('/').at(-1);
   const signsIn = app.settings.oauthClient?.application_type !== 'service';
-  if (policy !== undefined && signsIn) await api.put(`${path}/policies/${renamed.get(policy) ?? policy}`);
-  for (const { id, ...assignment } of groups.toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))) {
-    await unlessGone(api.put(`${path}/groups/${renamed.get(id) ?? id}`, assignment));
+  if (policy !== undefined && signsIn) {
+    await unlessGone(api.put(`${path}/policies/${renamed.get(policy) ?? policy}`));
   }
-  for (const { id, scope, credentials, profile } of users) {
-    await unlessGone(api.post(`${path}/users`, { id: renamed.get(id) ?? id, scope, credentials, profile }));
+  for (const group of groups.toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))) {
+    const { id: groupId, ...assignment } = group;
+    await unlessGone(api.put(`${path}/groups/${renamed.get(groupId) ?? groupId}`, assignment));
   }
-  if (app.status === 'INACTIVE') await setStatus(context, path, 'inactive');
-  return created;
+  for (const user of users) await assignUser(context, id, user);
+  const there = grants.length > 0 ? await api.list<{ scopeId: string }>(`${path}/grants`) : [];
+  for (const grant of grants) {
+    if (!there.some(({ scopeId }) => scopeId === grant.scopeId)) await api.post(`${path}/grants`, grant);
+  }
+  await restoreStatus(context, path, app.status);
+}
+
+/** @param user its id was that of the user then */
+async function assignUser({ api, renamed }: OrgContext, appId: string, user: Assignment): Promise<void> {
+  const { id, scope, credentials, profile } = user;
+  await unlessGone(api.post(`/api/v1/apps/${appId}/users`, { id: renamed.get(id) ?? id, scope, credentials, profile }));
 }
 
 export interface UserImage {
   user: User;
   groups: readonly string[];
   factors: readonly UserFactor[];
+  /** Apps that the user was assigned one by one. */
+  apps: readonly { id: string; assignment: Assignment }[];
 }
 
 export async function rememberUser({ api }: OrgContext, user: User): Promise<UserImage> {
   const path = `/api/v1/users/${user.id}`;
-  const [groups, factors] = await Promise.all([
+  const ofUser = `/api/v1/apps?filter=${encodeURIComponent(`user.id eq "${user.id}"`)}&expand=user/${user.id}&limit=200`;
+  const [groups, factors, apps] = await Promise.all([
     api.list<Group>(`${path}/groups`),
     api.list<UserFactor>(`${path}/factors`),
+    api.list<Application>(ofUser),
   ]);
+  const assignments = apps.map(({ id, _embedded }) => ({ id, assignment: _embedded?.user as Assignment | undefined }));
   return {
     user,
     groups: groups.filter((group) => group.type === 'OKTA_GROUP').map((group) => group.id),
     factors: factors.filter(({ status, factorType }) => status === 'ACTIVE' && PHONES.has(factorType)),
+    apps: assignments.flatMap(({ id, assignment }) =>
+      assignment?.scope === 'USER' ? [{ id, assignment: sentAssignment(assignment) }] : [],
+    ),
   };
 }
 
@@ -186,21 +219,23 @@ export async function rememberUser({ api }: OrgContext, user: User): Promise<Use
 const PHONES = new Set(['sms', 'call']);
 
 /** A user comes back STAGED, without a password: activating sends a mail, and that is for an admin to decide. */
-export async function recreateUser(context: OrgContext, { user, groups, factors }: UserImage): Promise<User> {
+export function recreateUser({ api }: OrgContext, { user }: UserImage): Promise<User> {
+  return api.post<User>('/api/v1/users?activate=false', { profile: user.profile, type: { id: user.type.id } });
+}
+
+/** Memberships, phones, and apps that were assigned one by one. */
+export async function restoreUser(context: OrgContext, id: string, image: UserImage): Promise<void> {
   const { api, renamed } = context;
-  const created = await api.post<User>('/api/v1/users?activate=false', {
-    profile: user.profile,
-    type: { id: user.type.id },
-    groupIds: groups.map((id) => renamed.get(id) ?? id),
-  });
-  for (const { factorType, provider, profile } of factors) {
-    await api.post(`/api/v1/users/${created.id}/factors?activate=true&updatePhone=true`, {
-      factorType,
-      provider,
-      profile,
-    });
+  for (const group of image.groups) {
+    await unlessGone(api.put(`/api/v1/groups/${renamed.get(group) ?? group}/users/${id}`));
   }
-  return created;
+  const there = image.factors.length > 0 ? await api.list<UserFactor>(`/api/v1/users/${id}/factors`) : [];
+  for (const { factorType, provider, profile } of image.factors) {
+    if (there.some((factor) => factor.factorType === factorType && factor.status === 'ACTIVE')) continue;
+    const body = { factorType, provider, profile };
+    await api.post(`/api/v1/users/${id}/factors?activate=true&updatePhone=true`, body);
+  }
+  for (const app of image.apps) await assignUser(context, renamed.get(app.id) ?? app.id, { ...app.assignment, id });
 }
 
 function sentAssignment({ id, priority, profile, scope, credentials }: Assignment): Assignment {

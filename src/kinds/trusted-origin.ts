@@ -3,7 +3,7 @@ import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import type { TrustedOrigin } from '../wire/org.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { byName, known } from './listing.ts';
-import { asSent } from './recreate.ts';
+import { asSent, restoreStatus } from './recreate.ts';
 import { ensureField, nameField, type Section } from './section.ts';
 import { listed, mergedWords } from './sets.ts';
 import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
@@ -50,16 +50,15 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
     );
   },
   list: async (context) => (await liveOrigins(context)).map(listedOrigin).sort(byName),
-  create: async (context, { spec, formerly }) => {
-    if (formerly?.image !== undefined) {
-      const image = formerly.image as TrustedOrigin;
-      const body = { ...asSent(context, image), status: image.status };
-      return context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', body);
-    }
+  create: async (context, { spec }) => {
     const created = await context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', body(spec));
     if (spec.status === 'inactive') await setStatus(context, `/api/v1/trustedOrigins/${created.id}`, 'inactive');
     return created;
   },
+  recreate: (context, _declared, image) =>
+    context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', asSent(context, image as TrustedOrigin)),
+  restore: (context, _declared, image, id) =>
+    restoreStatus(context, `/api/v1/trustedOrigins/${id}`, (image as TrustedOrigin).status),
   update: async (context, { found, declared, changed }) => {
     const path = `/api/v1/trustedOrigins/${found.live.id}`;
     if (changed.has('origin') || changed.has('allow')) {

@@ -8,7 +8,7 @@ import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
 import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
-import { recreateUser, rememberUser, type UserImage } from './recreate.ts';
+import { recreateUser, rememberUser, restoreUser, type UserImage } from './recreate.ts';
 import { ensureField, type Section } from './section.ts';
 import { listed, unwanted } from './sets.ts';
 
@@ -120,8 +120,7 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     });
     return all.sort(byName);
   },
-  create: async (context, { spec, formerly }) => {
-    if (formerly?.image !== undefined) return recreateUser(context, formerly.image as UserImage);
+  create: async (context, { spec }) => {
     const created = await context.api.post<User>('/api/v1/users?activate=true', {
       profile: profileOf(spec),
       ...(spec.password === undefined ? {} : { credentials: { password: { value: spec.password } } }),
@@ -166,11 +165,14 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   owned: true,
   clearable: ['phone'],
   remember: (context, { live }) => rememberUser(context, live),
+  recreate: (context, _declared, image) => recreateUser(context, image as UserImage),
+  restore: (context, _declared, image, id) => restoreUser(context, id, image as UserImage),
   lost: (action) =>
     action === 'delete'
-      ? ['password, security question and every factor but the phone: the user comes back STAGED']
+      ? ['password, security question, admin roles and every factor but the phone: the user comes back STAGED']
       : [],
-  notes: ({ spec }, found, context) => {
+  notes: ({ spec, formerly }, found, context) => {
+    if (formerly) return []; // an undo has nothing to say of what a config could
     if (!found) return spec.password === undefined ? ['has no password: Okta sends an activation mail'] : [];
     const { status } = found.live;
     return [

@@ -14,7 +14,7 @@ import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
 import { classicEngine } from './classic.ts';
 import type { Ledger } from './ledger.ts';
-import type { Recorded, Recorder, Records } from './records.ts';
+import { type Recorded, type Recorder, type Records, returnedObjects } from './records.ts';
 
 export type OrgPlan = Plan<OrgContext>;
 
@@ -112,7 +112,7 @@ export interface OrgApplyResult extends ApplyResult<OrgContext> {
 export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApplyResult> {
   const { api, ledger } = options;
   const created = new Map<string, string>();
-  const renamed = new Map<string, string>();
+  const renamed = new Map([...returnedObjects(options.records?.list() ?? [])].map(([before, { id }]) => [before, id]));
   const shared = createContext({ ...options, created, renamed });
   const recorder = plan.changes.length === 0 ? undefined : await keepBeforeImages(plan, shared, options);
   const result = await applyPlan(plan, {
@@ -125,6 +125,7 @@ export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<Or
     created: async (change, id) => {
       created.set(change.address, id);
       const before = change.declared.formerly?.id;
+      recorder?.made(change.address, id, before);
       if (before !== undefined) renamed.set(before, id);
       // Who was not ours does not become ours by coming back.
       const wasOurs = before !== undefined && ledger.owns(change.address, { id: before, created: '' });
@@ -141,14 +142,14 @@ export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<Or
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const newIds = plan.changes.flatMap(({ address, declared: { formerly } }) => {
-    const after = formerly && renamed.get(formerly.id);
+    const after = formerly?.id && created.has(address) ? renamed.get(formerly.id) : undefined;
     return after === undefined ? [] : [{ address, before: formerly?.id ?? '', after }];
   });
   return { ...result, recordId: recorder?.id, renamed: newIds };
 }
 
 function isNewAndOwned({ action, implementation, declared }: OrgPlan['changes'][number]): boolean {
-  return action === 'create' && implementation.owned === true && declared.formerly === undefined;
+  return action === 'create' && implementation.owned === true && declared.formerly?.id === undefined;
 }
 
 /** Keeps what every change of the plan changes; what goes for good is read in full first. */
@@ -161,7 +162,7 @@ async function keepBeforeImages(
   const images = await Promise.all(
     plan.changes.map(async (change) => {
       const { action, found, implementation: kind } = change;
-      if (action !== 'delete' || !found) return beforeImage(change);
+      if ((action !== 'delete' && action !== 'replace') || !found) return beforeImage(change);
       return beforeImage(change, kind.remember ? await kind.remember(context, found) : found.live);
     }),
   );

@@ -7,7 +7,7 @@ import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
 import { type OrgPlan, type PlanOptions, planOrg } from './index.ts';
-import { type ApplyRecord, changedImages, type Records } from './records.ts';
+import { type ApplyRecord, changedImages, type Records, returnedObjects } from './records.ts';
 
 export interface Undo {
   plan: OrgPlan;
@@ -15,6 +15,10 @@ export interface Undo {
   undoes: readonly string[];
   /** What it puts back, whether or not that needs a write. */
   addresses: readonly string[];
+  /** Objects come back as they were deleted, and were changed before that: another undo puts that back, too. */
+  composed: boolean;
+  /** The same, planned against the org as it is by now. */
+  again(): Promise<Undo>;
 }
 
 type UndoOptions = Pick<PlanOptions, 'api' | 'ledger'> & { records: Records };
@@ -24,7 +28,8 @@ type UndoOptions = Pick<PlanOptions, 'api' | 'ledger'> & { records: Records };
  * @throws OrgproofError `nothing-to-roll-back`, `no-such-apply` (exit 5)
  */
 export async function planRollback(options: UndoOptions & { applyId?: string | undefined }): Promise<Undo> {
-  const undoable = options.records.list().filter(isUndoable);
+  const all = options.records.list();
+  const undoable = all.filter((record) => isUndoable(record, all));
   const first = options.applyId === undefined ? undoable.length - 1 : indexOf(options.applyId, undoable);
   const records = undoable.slice(Math.max(first, 0));
   if (records.length === 0) {
@@ -34,7 +39,8 @@ export async function planRollback(options: UndoOptions & { applyId?: string | u
       exitCode: EXIT.usage,
     });
   }
-  return planUndo(options, records, () => true);
+  const ids = new Set(records.map(({ id }) => id));
+  return planUndo(options, ids, () => true);
 }
 
 /**
@@ -45,9 +51,11 @@ export async function planDestroy(options: UndoOptions & { config: Pick<Config, 
   const declared = options.config.declared.filter((object) => object.ensure === 'present');
   const addresses = new Set(declared.map((object) => object.address));
   // What a destroy did is no apply of this config: it can be rolled back, not destroyed.
-  const records = options.records.list().filter((record) => isUndoable(record) && record.does === 'apply');
-  const undo = await planUndo(options, records, (address) => addresses.has(address));
-  const touched = new Set(records.flatMap(changedImages).map(({ kind, key }) => addressOf(kind, key)));
+  const all = options.records.list();
+  const records = all.filter((record) => isUndoable(record, all) && record.does === 'apply');
+  const ids = new Set(records.map(({ id }) => id));
+  const undo = await planUndo(options, ids, (address) => addresses.has(address));
+  const touched = new Set(undo.addresses);
   const notes = declared
     .filter((object) => !touched.has(object.address))
     .map(({ address }) => ({ address, text: 'no apply recorded here made or changed it: left alone' }));
@@ -55,18 +63,20 @@ export async function planDestroy(options: UndoOptions & { config: Pick<Config, 
 }
 
 async function planUndo(
-  { api, ledger }: UndoOptions,
-  records: readonly ApplyRecord[],
+  options: UndoOptions,
+  ids: ReadonlySet<string>,
   concerns: (address: string) => boolean,
 ): Promise<Undo> {
+  const { api, ledger } = options;
+  const all = options.records.list();
+  const records = all.filter(({ id }) => ids.has(id));
   const images = new Map<string, BeforeImage[]>();
-  for (const image of records.flatMap(changedImages)) {
+  for (const image of records.flatMap((record) => changedImages(record, all))) {
     const address = addressOf(image.kind, image.key);
     if (concerns(address) || concerns(causeOf(image))) images.set(address, [...(images.get(address) ?? []), image]);
   }
-  const declared = withoutOrphans(
-    [...images.values()].map(undoOf).filter((undo): undo is Declared => undo !== undefined),
-  );
+  const returned = returnedObjects(all);
+  const declared = withoutOrphans([...images.values()].flatMap((own) => undoOf(own, returned) ?? []));
   const plan = await planOrg({ config: { declared }, api, ledger, undo: true });
   const notes = plan.changes.flatMap(({ address }) =>
     lostIn(images.get(address) ?? []).map((text) => ({ address, text: `cannot be put back: ${text}` })),
@@ -75,6 +85,10 @@ async function planUndo(
     plan: { ...plan, notes: [...plan.notes, ...notes] },
     undoes: records.map((record) => record.id).reverse(),
     addresses: [...images.keys()],
+    composed: plan.changes.some(
+      ({ declared: { formerly } }) => formerly?.image !== undefined && formerly.changedBefore,
+    ),
+    again: () => planUndo(options, ids, concerns),
   };
 }
 
@@ -94,8 +108,9 @@ function lostIn(images: readonly BeforeImage[]): string[] {
   return images[0]?.action === 'create' ? [] : [...new Set(images.flatMap((image) => image.lost))];
 }
 
-function isUndoable(record: ApplyRecord): boolean {
-  return record.does !== 'rollback' && changedImages(record).length > 0;
+/** Whether there is something to roll back in a record; a rollback is none of those. */
+export function isUndoable(record: ApplyRecord, all: readonly ApplyRecord[]): boolean {
+  return record.does !== 'rollback' && changedImages(record, all).length > 0;
 }
 
 function indexOf(id: string, records: readonly ApplyRecord[]): number {

@@ -143,9 +143,105 @@ apps:
     const { stdout, exitCode } = await run(folder, 'rollback', '--yes');
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      'note: cannot be put back: password, security question and every factor but the phone: the user comes back STAGED',
+      'note: cannot be put back: password, security question, admin roles and every factor but the phone: the user comes back STAGED',
     );
     expect((await org.api('GET', '/api/v1/users/mary@example.com')).body.status).toBe('STAGED');
+  });
+});
+
+describe('rollback, when others were at work', () => {
+  const groupNamed = async (name: string): Promise<Untyped> =>
+    (await org.ok<Untyped[]>('GET', `/api/v1/groups?q=${name}`))[0];
+
+  it('leaves alone an object that somebody made anew under the name of ours', async () => {
+    const folder = workFolder();
+    await applyText(folder, 'groups: [{ name: G }]');
+    await org.api('DELETE', `/api/v1/groups/${(await groupNamed('G')).id}`);
+    const theirs = await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'G' } });
+    const { stdout, exitCode } = await run(folder, 'rollback', '--yes');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('note: group/G another object has this name by now: left alone');
+    expect((await groupNamed('G')).id).toBe(theirs.id);
+  });
+
+  it('makes no stump of an object that is gone, and goes on to older applies', async () => {
+    const folder = workFolder();
+    await org.ok('POST', '/api/v1/groups', { profile: { name: 'G', description: 'old' } });
+    await applyText(folder, 'groups: [{ name: Other }]');
+    await applyText(folder, 'groups: [{ name: G, description: new }]');
+    await org.api('DELETE', `/api/v1/groups/${(await groupNamed('G')).id}`);
+    const { stdout, exitCode } = await run(folder, 'rollback', '--yes');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('note: group/G is gone by now: left alone');
+    expect(await groupNamed('G')).toBeUndefined();
+    expect((await run(folder, 'rollback', '--yes')).exitCode).toBe(0);
+    expect(await groupNamed('Other')).toBeUndefined();
+  });
+});
+
+describe('rollback over several applies', () => {
+  async function groupWithMember(description: string): Promise<{ group: Untyped; member: string }> {
+    const group = await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'Staff', description } });
+    const [admin] = await org.ok<Untyped[]>('GET', '/api/v1/users');
+    await org.api('PUT', `/api/v1/groups/${group.id}/users/${admin.id}`);
+    return { group, member: admin.id };
+  }
+
+  async function staff(): Promise<{ description: string; members: string[] }> {
+    const [group] = await org.ok<Untyped[]>('GET', '/api/v1/groups?q=Staff');
+    const members = await org.ok<Untyped[]>('GET', `/api/v1/groups/${group.id}/users`);
+    return { description: group.profile.description, members: members.map(({ id }) => id) };
+  }
+
+  async function firstApply(folder: string): Promise<string> {
+    return JSON.parse((await run(folder, 'rollback', '--list', '--json')).stdout).applies[0].id;
+  }
+
+  it('brings back what one deleted as it was before another changed it', async () => {
+    const folder = workFolder();
+    const { member } = await groupWithMember('A');
+    await applyText(folder, 'groups: [{ name: Staff, description: B }]');
+    await applyText(folder, 'groups: [{ name: Staff, ensure: absent }]');
+    expect((await run(folder, 'rollback', '--yes', '--apply', await firstApply(folder))).exitCode).toBe(0);
+    expect(await staff()).toEqual({ description: 'A', members: [member] });
+  });
+
+  it('replaces what a later apply made in the place of what an earlier one deleted', async () => {
+    const folder = workFolder();
+    const { member } = await groupWithMember('A');
+    await applyText(folder, 'groups: [{ name: Staff, ensure: absent }]');
+    await applyText(folder, 'groups: [{ name: Staff, description: new }]');
+    const { stdout, exitCode } = await run(folder, 'rollback', '--yes', '--apply', await firstApply(folder));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('± Group "Staff"');
+    expect(await staff()).toEqual({ description: 'A', members: [member] });
+  });
+
+  it('finishes what an earlier rollback left half done', async () => {
+    const folder = workFolder();
+    const { member } = await groupWithMember('A');
+    await applyText(folder, 'groups: [{ name: Staff, ensure: absent }]');
+    await org.api('PUT', '/_emulator/faults', {
+      faults: [{ method: 'PUT', path: '/api/v1/groups/*/users/*', status: 403, count: 1 }],
+    });
+    expect((await run(folder, 'rollback', '--yes')).exitCode).toBe(7);
+    expect(await staff()).toEqual({ description: 'A', members: [] });
+    const { stdout, exitCode } = await run(folder, 'rollback', '--yes');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('comes back with what belonged to it');
+    expect(await staff()).toEqual({ description: 'A', members: [member] });
+  });
+
+  it('passes over the beginning of a record that was cut short, and names its file', async () => {
+    const folder = workFolder();
+    await applyText(folder, 'groups: [{ name: G }]');
+    const applies = join(folder, '.orgproof', 'applies');
+    const [own = ''] = readdirSync(applies);
+    writeFileSync(join(applies, own, '2099-01-01T00-00-00.000Z.jsonl'), '{"formatVersion":1,"org":"htt');
+    const { stderr, exitCode } = await run(folder, 'rollback', '--yes');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('2099-01-01T00-00-00.000Z.jsonl is the beginning of a record');
+    expect((await run(folder, 'rollback', '--yes')).exitCode).toBe(5);
   });
 });
 
@@ -164,12 +260,14 @@ describe('destroy', () => {
     expect(phone?.status).toBe('INACTIVE');
   });
 
-  it('can itself be rolled back', async () => {
+  it('can itself be rolled back, and done again', async () => {
     const folder = workFolder();
     await withConfig(folder, 'apply', '--yes');
     await withConfig(folder, 'destroy', '--yes');
     expect((await run(folder, 'rollback', '--yes')).exitCode).toBe(0);
     expect(await pendingChanges(folder)).toEqual([]);
+    expect((await withConfig(folder, 'destroy', '--yes')).exitCode).toBe(0);
+    expect((await org.api('GET', '/api/v1/apps?q=Password')).body).toEqual([]);
   });
 });
 

@@ -34,9 +34,13 @@ export function provisioner(
 ) {
   const undo = async (planned: (api: OktaApi) => Promise<Undo>, does: 'rollback' | 'destroy') => {
     const api = await open();
-    const { plan, undoes, addresses } = await planned(api);
+    const first = await planned(api);
+    const { plan, undoes, addresses } = first;
     const result = await applyOrg(plan, { api, ledger, records, does });
-    if (result.exitCode === 0) records.undone(undoes, addresses);
+    if (result.exitCode === 0 && first.composed) {
+      await applyOrg((await first.again()).plan, { api, ledger, records, does });
+    }
+    if (result.exitCode === 0) records.undone(undoes, addresses, result.recordId);
     return { ...outcome(result, api), notes: plan.notes, renamed: result.renamed };
   };
   const open = () => connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });

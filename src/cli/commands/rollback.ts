@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../../shared/errors.ts';
 import { carryOut } from '../carry-out.ts';
 import type { Command } from '../command.ts';
+import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { CONFIRM_OPTIONS, type ConfirmArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
 import { type Connection, withOrg } from '../target.ts';
@@ -34,26 +35,49 @@ type Undo = import('../../provision/rollback.ts').Undo;
 
 /** Carries out an undo and notes that it was done; one that is cut short leaves the rest to be undone. */
 export async function undo(
-  { plan, undoes, addresses }: Undo,
+  planned: Undo,
   work: Omit<Parameters<typeof carryOut>[0], 'plan' | 'locate'>,
 ): Promise<ExitCode> {
+  const { plan, undoes, addresses } = planned;
+  const { connection, io } = work;
+  for (const file of connection.records.unreadable()) {
+    io.warn(`${file} is the beginning of a record, and says of no write: passed over`);
+  }
   const { exitCode, result } = await carryOut({ ...work, plan, locate: () => undefined });
   if (!result) return exitCode;
-  if (exitCode === EXIT.done) {
-    work.connection.records.undone(undoes, addresses);
-    return exitCode;
+  if (exitCode !== EXIT.done) {
+    const untouched = result.changes.every((entry) => entry.outcome === 'unapplied');
+    return exitCode === EXIT.interrupted || untouched ? exitCode : EXIT.rollbackIncomplete;
   }
-  const untouched = result.changes.every((entry) => entry.outcome === 'unapplied');
-  return exitCode === EXIT.interrupted || untouched ? exitCode : EXIT.rollbackIncomplete;
+  const rest = planned.composed ? await putBackTheRest(planned, work) : EXIT.done;
+  if (rest === EXIT.done) connection.records.undone(undoes, addresses, result.recordId);
+  return rest;
+}
+
+/** What came back is as it was when it was deleted; what had been changed before that is put back, too. */
+async function putBackTheRest(
+  planned: Undo,
+  { does, connection, io }: Omit<Parameters<typeof carryOut>[0], 'plan' | 'locate'>,
+): Promise<ExitCode> {
+  const [{ applyOrg }, { renderFailures }] = await Promise.all([
+    import('../../provision/index.ts'),
+    import('../render/plan.ts'),
+  ]);
+  const { plan } = await planned.again();
+  const result = await interruptible(io, (signal) => applyOrg(plan, { ...connection, does, signal }));
+  for (const line of renderFailures(plan.org, result, { locate: () => undefined }, io)) io.warn(line);
+  return result.exitCode === EXIT.failed ? EXIT.rollbackIncomplete : (result.exitCode as ExitCode);
 }
 
 async function list({ api, records }: Connection, json: boolean, io: Io): Promise<ExitCode> {
   const { changedImages } = await import('../../provision/records.ts');
-  const applies = records.list().map((record) => ({
+  const all = records.list();
+  const applies = all.map((record) => ({
     id: record.id,
     does: record.does,
     changes: record.images.length,
-    toPutBack: changedImages(record).length,
+    // A rollback is no apply: it is not itself rolled back.
+    toPutBack: record.does === 'rollback' ? 0 : changedImages(record, all).length,
   }));
   if (json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, applies }, null, 2));
   else if (applies.length === 0) io.out(`No apply to ${api.orgUrl} is recorded here.`);

@@ -9,7 +9,12 @@ import type { Io } from '../io.ts';
 import { planDocument } from './plan.ts';
 import { fieldTitle, title, valueText } from './words.ts';
 
-const STATES = { create: 'is missing', update: 'differs', delete: 'is there, but should not be' } as const;
+const STATES = {
+  create: 'is missing',
+  update: 'differs',
+  replace: 'is another one',
+  delete: 'is there, but should not be',
+} as const;
 
 /** Each object that differs, with its fields, the line of the config, and who changed it last. */
 export function renderDrift({ plan, changedBy, log }: Drift, config: Pick<Config, 'locate'>, io: Io): string {

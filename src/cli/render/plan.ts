@@ -1,7 +1,7 @@
 /** A plan and its outcome as text and as documents. */
 import type { Config } from '../../config/load.ts';
 import type { FieldChange } from '../../engine/diff.ts';
-import { type Change, publicChange } from '../../engine/plan.ts';
+import { type Change, publicChange, RESTORED } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
 import { explainApiError } from '../../okta/explain.ts';
 import type { Guarded } from '../../provision/guard.ts';
@@ -10,8 +10,8 @@ import { formatPlace, OrgproofError } from '../../shared/errors.ts';
 import type { Io, Style } from '../io.ts';
 import { fieldTitle, title, valueText } from './words.ts';
 
-const MARKS = { create: '+', update: '~', delete: '-' } as const;
-const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', delete: 'red' };
+const MARKS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
+const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', replace: 'red', delete: 'red' };
 
 /** The plan for people: each object with its fields, before and after. */
 export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io): string {
@@ -37,11 +37,13 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
 
 export function summaryLine(plan: OrgPlan): string {
   const count = (action: Change['action']) => plan.changes.filter((change) => change.action === action).length;
+  if (plan.changes.length === 0 && plan.undo) return 'Nothing is left to put back.';
   if (plan.changes.length === 0) return `Nothing to change: all ${plan.unchanged} objects are as the config says.`;
   return `Plan: ${count('create')} to create, ${count('update')} to change, ${count('delete')} to delete; ${plan.unchanged} as they should be.`;
 }
 
 function renderField(field: FieldChange, action: Change['action']): string {
+  if (field.path === RESTORED) return 'comes back with what belonged to it';
   const name = fieldTitle(field.path);
   if (field.secret) return `${name}: (secret)`;
   if (field.path === 'position') return `Priority: moves to place ${valueText(field.after)} of the list`;

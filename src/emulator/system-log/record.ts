@@ -115,7 +115,8 @@ export function clientOf(c: AppContext): LogClient {
   // In-process requests (tests of handlers) have no socket.
   const ipAddress = c.env?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '');
   const userAgent = c.req.header('User-Agent');
-  const deviceToken = c.req.header('X-Device-Token') ?? getCookie(c, 'DT');
+  // An empty token names no device: all who send one would share it.
+  const deviceToken = c.req.header('X-Device-Token') || getCookie(c, 'DT') || undefined;
   return {
     ...(ipAddress === undefined ? {} : { ipAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),

@@ -310,6 +310,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Rules that demand more than possession of a device in the sign-in that sets it up; the amr claim of it.',
   },
   {
+    id: 'removed-factor-refused',
+    assumed:
+      'A factor that was removed, got another number, or whose method was switched off after a code or a push notification went out proves nothing: the answer is refused with 401 "Authentication failed", beside what policy wants next. Through the Factors API such a factor is not verified: 403 E0000079.',
+    why: 'Okta says that what an admin removes or deactivates is good no longer at once, and not how a sign-in that waits for it is told.',
+    matters: 'The message that a person reads whose factor was removed in the middle of a sign-in.',
+  },
+  {
     id: 'dynamic-zone-criteria',
     assumed:
       'A dynamic zone holds an address that fits each of the criteria it names: one of its locations, one of its networks, its type of proxy. proxyType "" or "null" is no criterion, and an address of which nothing is known is in no dynamic zone.',

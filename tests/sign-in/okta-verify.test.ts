@@ -209,6 +209,54 @@ describe('signing in with Okta Verify', () => {
     expect(succeeded(await signIn.post('authenticators/poll'))).toBe(true);
   });
 
+  test('a push notification proves nothing once the app was removed, answered before or not', async () => {
+    await setUp();
+    const [before, after] = [await begin(), await begin()];
+    await before.choose('okta_verify', 'push');
+    expect((await phone({ stateHandle: before.stateHandle })).body.did).toBe('approved');
+    await after.choose('okta_verify', 'push');
+    const { body } = await org.api<{ id: string; factorType: string }[]>('GET', `/api/v1/users/${userId}/factors`);
+    const push = body.find((factor) => factor.factorType === 'push');
+    await org.api('DELETE', `/api/v1/users/${userId}/factors/${push?.id}`);
+    expect((await phone({ stateHandle: after.stateHandle })).status).toBe(404);
+    for (const signIn of [before, after]) {
+      const refused = await signIn.post('authenticators/poll');
+      expect({ status: refused.status, texts: messagesOf(refused.body).map((one) => one.message) }).toEqual({
+        status: 401,
+        texts: ['Authentication failed'],
+      });
+      expect(formNames(refused.body)).toEqual(['select-authenticator-enroll']);
+    }
+  });
+
+  test('a push notification proves nothing once its method was switched off; the code of the app still does', async () => {
+    const secret = await setUp();
+    now += 60_000;
+    const signIn = await begin();
+    await signIn.choose('okta_verify', 'push');
+    await phone({ user: login });
+    const method = `/api/v1/authenticators/${org.authenticatorId('okta_verify')}/methods/push/lifecycle`;
+    await org.api('POST', `${method}/deactivate`);
+    try {
+      expect((await signIn.post('authenticators/poll')).status).toBe(401);
+      await signIn.choose('okta_verify', 'totp');
+      const done = await signIn.post('challenge/answer', { credentials: { totp: totpAt(secret, now) } });
+      expect(succeeded(done)).toBe(true);
+    } finally {
+      await org.api('POST', `${method}/activate`);
+    }
+  });
+
+  test('the app counts for nothing when it was removed between its setup and the poll', async () => {
+    const signIn = await begin();
+    await signIn.enroll('okta_verify');
+    await phone({ user: login });
+    await org.api('POST', `/api/v1/users/${userId}/lifecycle/reset_factors`);
+    const refused = await signIn.post('challenge/poll');
+    expect(refused.status).toBe(401);
+    expect(formNames(refused.body)).toEqual(['select-authenticator-enroll']);
+  });
+
   test('shows no number where the authenticator does not want one', async () => {
     const id = org.authenticatorId('okta_verify');
     const { body } = await org.api<{ settings: object }>('GET', `/api/v1/authenticators/${id}`);

@@ -7,7 +7,7 @@ import type { SignInTransaction } from '../idx/transaction.ts';
 import type { PushTransaction } from '../management/users/push-factors.ts';
 import type { Org } from '../org.ts';
 import type { FactorEntity } from '../store/entities.ts';
-import { appFactors, enrolApp, hasApp, type SetupResult, setupUrl } from '../store/okta-verify.ts';
+import { appFactors, enrolApp, hasApp, type SetupResult, setupUrl, takesPush } from '../store/okta-verify.ts';
 import { refused } from './guard.ts';
 import type { PhoneRequest } from './input.ts';
 
@@ -39,7 +39,7 @@ function waitingSignIn(org: Org, request: PhoneRequest): SignInTransaction | und
     .filter(
       (one) =>
         one.expiresAt > org.clock.now() &&
-        waits(one) &&
+        waits(org, one) &&
         (stateHandle === undefined || one.stateHandle === stateHandle) &&
         (userId === undefined || one.userId === userId) &&
         (url === undefined || (one.current?.setup !== undefined && setupUrl(org, one.current.setup.token) === url)),
@@ -47,9 +47,10 @@ function waitingSignIn(org: Org, request: PhoneRequest): SignInTransaction | und
     .at(-1);
 }
 
-function waits({ step, current }: SignInTransaction): boolean {
+function waits(org: Org, { step, current, userId }: SignInTransaction): boolean {
+  if (userId === undefined) return false;
   if (step === 'enrollPoll') return current?.setup?.enrolled === undefined;
-  return step === 'challengePoll' && current?.push?.answer === undefined;
+  return step === 'challengePoll' && current?.push?.answer === undefined && takesPush(org, userId);
 }
 
 function forSignIn(org: Org, transaction: SignInTransaction, userId: string, request: PhoneRequest): PhoneAnswer {
@@ -96,8 +97,15 @@ function pendingFactor(org: Org, request: PhoneRequest): FactorEntity | undefine
 function waitingPush(org: Org, request: PhoneRequest): PushTransaction | undefined {
   const userId = userIdOf(org, request);
   if (userId === undefined || request.url !== undefined || request.stateHandle !== undefined) return undefined;
+  if (!takesPush(org, userId)) return undefined;
   return org.store.pushTransactions
-    .filter((one) => one.userId === userId && one.answer === undefined && one.endsAt > org.clock.now())
+    .filter(
+      (one) =>
+        one.userId === userId &&
+        one.answer === undefined &&
+        one.endsAt > org.clock.now() &&
+        org.store.factors.get(one.factorId) !== undefined,
+    )
     .at(-1);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Links } from '../../../wire/common.ts';
 import { link } from '../../http/links.ts';
-import { notFound, OktaError } from '../../http/okta-error.ts';
+import { notFound } from '../../http/okta-error.ts';
 import { qrCodeDataUri } from '../../idx/qr-code.ts';
 import type { Org } from '../../org.ts';
 import type { FactorEntity } from '../../store/entities.ts';
@@ -55,9 +55,6 @@ export function pollActivation(org: Org, row: FactorEntity): Json | undefined {
 
 /** Sends a notification; with `useNumberMatchingChallenge` the phone is to choose a number. */
 export function sendPush(org: Org, row: FactorEntity, body: Json): PushTransaction {
-  if (row.status !== 'ACTIVE') {
-    throw new OktaError(403, 'E0000079', 'This operation is not allowed in the current authentication state.');
-  }
   const number = flag(body.useNumberMatchingChallenge) === true ? { number: newMatchingNumber(org) } : {};
   const now = org.clock.now();
   dropExpired(org.store.pushTransactions, now);

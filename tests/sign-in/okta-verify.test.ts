@@ -132,7 +132,7 @@ describe('setting up Okta Verify', () => {
     await org.allow({ phone_number: 'NOT_ALLOWED' });
   });
 
-  test('happens once: the app is not set up twice, nor where no sign-in waits', async () => {
+  test('happens once: the app is not set up twice, and a second sign-in that waited for it goes on to verify it', async () => {
     expect(await phone({ user: login })).toMatchObject({
       status: 404,
       body: { errorSummary: 'Nothing waits for Okta Verify there.' },
@@ -148,6 +148,12 @@ describe('setting up Okta Verify', () => {
       status: 400,
       body: { errorSummary: 'The user has Okta Verify already.' },
     });
+    const overtaken = await second.post('challenge/poll');
+    expect(offered(overtaken.body, 'select-authenticator-authenticate')).toEqual(['Okta Verify']);
+    await second.choose('okta_verify', 'push');
+    expect((await phone({ stateHandle: second.stateHandle })).body.did).toBe('approved');
+    const done = await second.post('authenticators/poll');
+    expect(claimsOf((await second.redeem(done.body)).body.id_token).amr).toEqual(['mfa', 'swk', 'pwd']);
   });
 
   test('an unknown channel and a poll where nothing is waited for are refused', async () => {

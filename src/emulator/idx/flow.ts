@@ -15,7 +15,7 @@ import { recordAccount, recordFactor, recordSessionFailure } from './events.ts';
 import { move, type Outcome, stillThere, withCurrent, withVerified } from './move.ts';
 import { newPush } from './okta-verify.ts';
 import { beginSetup } from './okta-verify-flow.ts';
-import { isStillUsable, refuseRemoved } from './overtaken.ts';
+import { isSetUpElsewhere, isStillUsable, refuseRemoved } from './overtaken.ts';
 import { mayBeginSignIn, setNewPassword, signInByPassword } from './password.ts';
 import { checkProof, type GivenCredentials } from './proof.ts';
 import { IdxRefusal, refusals } from './refusals.ts';
@@ -175,7 +175,8 @@ export async function poll(org: Org, transaction: SignInTransaction): Promise<Ou
   if (step === 'challengeCode' && current.key === 'okta_email') return { transaction };
   if (step === 'enrollPoll') {
     const method = current.setup?.enrolled;
-    return method ? phoneProof(org, transaction, userId, { key: current.key, method }, 'enrolled') : { transaction };
+    if (method) return phoneProof(org, transaction, userId, { key: current.key, method }, 'enrolled');
+    return isSetUpElsewhere(org, transaction, current) ? move(org, transaction, 'overtaken') : { transaction };
   }
   if (step !== 'challengePoll') throw refusals.badRequest();
   if (current.push?.answer === 'rejected') {

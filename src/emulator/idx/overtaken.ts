@@ -1,6 +1,6 @@
 /**
  * What a screen waits for may be gone by the time that it is answered: an admin removed the factor, changed its number, or
- * switched its method off (named assumption `removed-factor-refused`).
+ * switched its method off (named assumption `removed-factor-refused`). Or it was set up in another way.
  */
 import type { Factor } from '../../policy/index.ts';
 import type { Org } from '../org.ts';
@@ -8,7 +8,7 @@ import { recordFactor } from './events.ts';
 import { move, type Outcome } from './move.ts';
 import { refusals } from './refusals.ts';
 import { situationOf } from './situation.ts';
-import { codePurpose, type SignInTransaction } from './transaction.ts';
+import { type CurrentAuthenticator, codePurpose, type SignInTransaction } from './transaction.ts';
 
 /** Whether the person still has a factor, may use it now, and gets its codes where the last one of this sign-in went. */
 export function isStillUsable(org: Org, transaction: SignInTransaction, { key, method }: Factor): boolean {
@@ -21,6 +21,11 @@ export function isStillUsable(org: Org, transaction: SignInTransaction, { key, m
       one.methods.includes(method) &&
       (sentTo === undefined || one.address === undefined || one.address === sentTo),
   );
+}
+
+/** Whether what is being set up on this screen was set up by another sign-in, or by an admin: there is no more to wait for. */
+export function isSetUpElsewhere(org: Org, transaction: SignInTransaction, { key }: CurrentAuthenticator): boolean {
+  return situationOf(org, transaction).enrollments.some((one) => one.key === key);
 }
 
 /** Counts nothing, and shows what policy now wants next with the refusal; where it wants nothing more, signs in. */

@@ -45,7 +45,7 @@ export type Event =
   | 'addressGiven'
   /** A push notification was turned down. */
   | 'rejected'
-  /** What the screen waits for was removed elsewhere: nothing was proven. */
+  /** What the screen waits for was removed elsewhere, or set up elsewhere: nothing was proven. */
   | 'overtaken'
   | 'enrolled'
   | 'skipped'

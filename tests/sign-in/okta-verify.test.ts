@@ -215,6 +215,41 @@ describe('signing in with Okta Verify', () => {
     expect(succeeded(await signIn.post('authenticators/poll'))).toBe(true);
   });
 
+  test('the phone answers the notification that was sent last, or the one that is named', async () => {
+    await setUp();
+    const [first, second] = [await begin(), await begin()];
+    await second.choose('okta_verify', 'push');
+    await first.choose('okta_verify', 'push');
+    await phone({ user: login });
+    expect(succeeded(await first.post('authenticators/poll'))).toBe(true);
+    const waiting = async () => formNames((await second.post('authenticators/poll')).body)[0];
+    expect(await waiting()).toBe('challenge-poll');
+
+    const factors = `/api/v1/users/${userId}/factors`;
+    const { body } = await org.api<{ id: string; factorType: string }[]>('GET', factors);
+    const verify = `${factors}/${body.find((factor) => factor.factorType === 'push')?.id}/verify`;
+    const notified = async () => {
+      const sent = await org.api<{ _links: { poll: { href: string } } }>('POST', verify);
+      return sent.body._links.poll.href.slice(org.url.length);
+    };
+    const result = async (poll: string) => (await org.api<{ factorResult: string }>('GET', poll)).body.factorResult;
+    const [earlier, later] = [await notified(), await notified()];
+    await phone({ user: login });
+    expect([await result(earlier), await result(later), await waiting()]).toEqual([
+      'WAITING',
+      'SUCCESS',
+      'challenge-poll',
+    ]);
+    await second.post('challenge/resend');
+    const transactionId = earlier.split('/').at(-1);
+    expect((await phone({ user: login, stateHandle: first.stateHandle })).status).toBe(404);
+    expect((await phone({ transactionId, approve: false })).body).toEqual({ did: 'rejected', userId });
+    expect((await phone({ transactionId })).status).toBe(404);
+    expect([await result(earlier), await waiting()]).toEqual(['REJECTED', 'challenge-poll']);
+    await phone({ user: login });
+    expect(succeeded(await second.post('authenticators/poll'))).toBe(true);
+  });
+
   test('a push notification proves nothing once the app was removed, answered before or not', async () => {
     await setUp();
     const [before, after] = [await begin(), await begin()];

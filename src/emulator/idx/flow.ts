@@ -109,7 +109,7 @@ export async function challenge(
   const method = methods.find((one) => one === asked);
   if (!method) throw refusals.badRequest();
   if (!ANSWERABLE.has(method)) throw refusals.unsupported(`${authenticator?.name} by ${method} at sign-in`);
-  const push = method === 'push' ? { push: newPush(org) } : {};
+  const push = method === 'push' ? { push: newPush(org, situation.user.id) } : {};
   return move(org, withCurrent(transaction, { key, method, ...push }), 'methodChosen');
 }
 
@@ -255,9 +255,11 @@ function unlocked(org: Org, transaction: SignInTransaction, userId: string): nev
 
 /** Sends another code, link or push notification; the one before dies. What was never sent is not sent again. */
 export async function resend(org: Org, transaction: SignInTransaction): Promise<Outcome> {
-  knownUser(org, transaction);
+  const { user } = knownUser(org, transaction);
   const { current } = transaction;
-  if (current?.push) return move(org, withCurrent(transaction, { ...current, push: newPush(org) }), 'resendAsked');
+  if (current?.push) {
+    return move(org, withCurrent(transaction, { ...current, push: newPush(org, user.id) }), 'resendAsked');
+  }
   const sends = current?.key === 'phone_number' || current?.key === 'okta_email';
   if (!sends && current?.setup?.address === undefined) throw refusals.badRequest();
   return move(org, transaction, 'resendAsked');

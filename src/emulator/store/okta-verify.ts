@@ -82,6 +82,18 @@ export function takesPush(org: Org, userId: string): boolean {
   return appFactors(org, userId).some(({ factorType, status }) => factorType === 'push' && status === 'ACTIVE');
 }
 
+/**
+ * When a notification goes out to a person's phone that is sent now, milliseconds since the epoch: after the one before,
+ * from a sign-in or the Factors API, also while the clock stands still. So one of them is the latest.
+ */
+export function pushSentAt(org: Org, userId: string): number {
+  const before = [
+    ...org.store.transactions.findAll('userId', userId).map(({ current }) => current?.push?.sentAt ?? 0),
+    ...org.store.pushTransactions.findAll('userId', userId).map(({ sentAt }) => sentAt),
+  ];
+  return Math.max(org.clock.now(), ...before.map((at) => at + 1));
+}
+
 /** The number of a number matching challenge, of two digits. */
 export function newMatchingNumber(org: Org): number {
   return (Number(org.ids.code()) % 90) + 10;

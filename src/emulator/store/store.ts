@@ -96,7 +96,7 @@ export class Store {
   /** group id -> user ids; Everyone is included. */
   readonly memberships = new Relation();
   readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
-  readonly pushTransactions = new Collection<PushTransaction>();
+  readonly pushTransactions = new Collection<PushTransaction, 'userId'>({ userId: (row) => row.userId });
   readonly authorizationServers = new Collection<AuthorizationServerEntity>();
   readonly authorizationServerPolicies = new Collection<AuthorizationServerPolicyEntity>();
   readonly authorizationServerRules = new Collection<AuthorizationServerRuleEntity>();
@@ -125,7 +125,10 @@ export class Store {
   /** Wrong codes in a row, by user and authenticator. */
   readonly attempts = new Collection<Attempts>();
   readonly lastSends = new Collection<LastSend>();
-  readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
+  readonly transactions = new Collection<SignInTransaction, 'stateHandle' | 'userId'>({
+    stateHandle: (row) => row.stateHandle,
+    userId: (row) => row.userId,
+  });
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
   readonly rememberedDevices = new Collection<RememberedDevice, 'userId'>({ userId: (row) => row.userId });
   readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });

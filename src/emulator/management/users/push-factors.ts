@@ -9,7 +9,7 @@ import { qrCodeDataUri } from '../../idx/qr-code.ts';
 import type { Org } from '../../org.ts';
 import type { FactorEntity } from '../../store/entities.ts';
 import { dropExpired } from '../../store/expiry.ts';
-import { newMatchingNumber, setupUrl } from '../../store/okta-verify.ts';
+import { newMatchingNumber, pushSentAt, setupUrl } from '../../store/okta-verify.ts';
 import { flag, type Json } from '../input.ts';
 
 /** A QR code, and a notification, is good for five minutes (the example of the API reference). */
@@ -25,6 +25,8 @@ export interface PushTransaction {
   /** What the phone is to choose, for a number matching challenge. */
   number?: number;
   answer?: 'approved' | 'rejected';
+  /** See `pushSentAt`. */
+  sentAt: number;
   /** When it can be answered no more, milliseconds since the epoch. */
   endsAt: number;
   /** When it is forgotten. */
@@ -63,6 +65,7 @@ export function sendPush(org: Org, row: FactorEntity, body: Json): PushTransacti
     factorId: row.id,
     userId: row.userId,
     ...number,
+    sentAt: pushSentAt(org, row.userId),
     endsAt: now + VALID_MS,
     expiresAt: now + VALID_MS + KEPT_MS,
   });

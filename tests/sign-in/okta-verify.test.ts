@@ -54,6 +54,12 @@ async function setUp(): Promise<string> {
   return body.sharedSecret ?? '';
 }
 
+/** The number that a sign-in shows while it waits for a push notification. */
+async function numberOf(signIn: SignIn): Promise<string> {
+  const { body } = await signIn.introspect();
+  return String(body.currentAuthenticator?.value.contextualData?.correctAnswer);
+}
+
 const succeeded = ({ body }: { body: IdxResponse }) => body.successWithInteractionCode?.name === 'issue';
 
 describe('setting up Okta Verify', () => {
@@ -151,10 +157,28 @@ describe('setting up Okta Verify', () => {
     const overtaken = await second.post('challenge/poll');
     expect(offered(overtaken.body, 'select-authenticator-authenticate')).toEqual(['Okta Verify']);
     await second.choose('okta_verify', 'push');
-    expect((await phone({ stateHandle: second.stateHandle })).body.did).toBe('approved');
+    expect((await phone({ user: login, number: await numberOf(second) })).body.did).toBe('approved');
     const done = await second.post('authenticators/poll');
     expect(claimsOf((await second.redeem(done.body)).body.id_token).amr).toEqual(['mfa', 'swk', 'pwd']);
   });
+
+  test.each([{ approve: false }, { number: '42' }])(
+    'is no notification: %o is refused and sets nothing up',
+    async (answer) => {
+      const signIn = await begin();
+      await signIn.enroll('okta_verify');
+      const refusal = {
+        status: 400,
+        body: { errorSummary: 'What waits is the setup of Okta Verify: it is not turned down, and shows no number.' },
+      };
+      expect(await phone({ user: login, ...answer })).toMatchObject(refusal);
+      expect(formNames((await signIn.post('challenge/poll')).body)[0]).toBe('enroll-poll');
+      await org.api('POST', `/api/v1/users/${userId}/factors`, { factorType: 'push', provider: 'OKTA' });
+      await signIn.post('cancel');
+      expect(await phone({ user: login, ...answer })).toMatchObject(refusal);
+      expect((await phone({ user: login, approve: true })).body.did).toBe('enrolled');
+    },
+  );
 
   test('an unknown channel and a poll where nothing is waited for are refused', async () => {
     const signIn = await begin();
@@ -193,6 +217,11 @@ describe('signing in with Okta Verify', () => {
     expect(formNames((await signIn.post('authenticators/poll')).body)[0]).toBe('challenge-poll');
     const other = number === '99' ? '10' : '99';
     expect((await phone({ user: login, number: other })).status).toBe(400);
+    expect(await phone({ user: login })).toMatchObject({
+      status: 400,
+      body: { errorSummary: 'A number is shown: approving needs it as "number".' },
+    });
+    expect(formNames((await signIn.post('authenticators/poll')).body)[0]).toBe('challenge-poll');
     expect((await phone({ user: login, number })).body).toEqual({ did: 'approved', userId });
     const done = await signIn.post('authenticators/poll');
     expect(claimsOf((await signIn.redeem(done.body)).body.id_token).amr).toEqual(['mfa', 'swk', 'pwd']);
@@ -211,7 +240,7 @@ describe('signing in with Okta Verify', () => {
     expect(formNames(refused.body)[0]).toBe('authenticator-verification-data');
     await signIn.choose('okta_verify', 'push');
     await signIn.post('challenge/resend');
-    await phone({ user: userId });
+    await phone({ user: userId, number: await numberOf(signIn) });
     expect(succeeded(await signIn.post('authenticators/poll'))).toBe(true);
   });
 
@@ -220,7 +249,7 @@ describe('signing in with Okta Verify', () => {
     const [first, second] = [await begin(), await begin()];
     await second.choose('okta_verify', 'push');
     await first.choose('okta_verify', 'push');
-    await phone({ user: login });
+    await phone({ user: login, number: await numberOf(first) });
     expect(succeeded(await first.post('authenticators/poll'))).toBe(true);
     const waiting = async () => formNames((await second.post('authenticators/poll')).body)[0];
     expect(await waiting()).toBe('challenge-poll');
@@ -246,7 +275,7 @@ describe('signing in with Okta Verify', () => {
     expect((await phone({ transactionId, approve: false })).body).toEqual({ did: 'rejected', userId });
     expect((await phone({ transactionId })).status).toBe(404);
     expect([await result(earlier), await waiting()]).toEqual(['REJECTED', 'challenge-poll']);
-    await phone({ user: login });
+    await phone({ user: login, number: await numberOf(second) });
     expect(succeeded(await second.post('authenticators/poll'))).toBe(true);
   });
 
@@ -254,7 +283,8 @@ describe('signing in with Okta Verify', () => {
     await setUp();
     const [before, after] = [await begin(), await begin()];
     await before.choose('okta_verify', 'push');
-    expect((await phone({ stateHandle: before.stateHandle })).body.did).toBe('approved');
+    const approval = { stateHandle: before.stateHandle, number: await numberOf(before) };
+    expect((await phone(approval)).body.did).toBe('approved');
     await after.choose('okta_verify', 'push');
     const { body } = await org.api<{ id: string; factorType: string }[]>('GET', `/api/v1/users/${userId}/factors`);
     const push = body.find((factor) => factor.factorType === 'push');
@@ -275,7 +305,7 @@ describe('signing in with Okta Verify', () => {
     now += 60_000;
     const signIn = await begin();
     await signIn.choose('okta_verify', 'push');
-    await phone({ user: login });
+    await phone({ user: login, number: await numberOf(signIn) });
     const method = `/api/v1/authenticators/${org.authenticatorId('okta_verify')}/methods/push/lifecycle`;
     await org.api('POST', `${method}/deactivate`);
     try {
@@ -336,7 +366,10 @@ test('Okta’s own client sets it up by polling, and signs in by a push notifica
   const push = { id, methodType: 'push' };
   transaction = await again.idx.proceed({ step: 'select-authenticator-authenticate', authenticator: push });
   expect(transaction.nextStep?.name).toBe('challenge-poll');
-  await phone({ user: login });
+  // not among the types of the client
+  const { contextualData } = transaction.context.currentAuthenticator?.value ?? {};
+  const number = String((contextualData as { correctAnswer?: number } | undefined)?.correctAnswer);
+  await phone({ user: login, number });
   transaction = await again.idx.proceed({ step: 'challenge-poll' });
   expect(transaction.status).toBe('SUCCESS');
 });

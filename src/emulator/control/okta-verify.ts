@@ -24,9 +24,9 @@ export function playPhone(org: Org, request: PhoneRequest): PhoneAnswer {
     return { did: answer, userId: notification.userId };
   }
   const transaction = waitingSetup(org, request);
-  if (transaction?.userId !== undefined) return forSignIn(org, transaction, transaction.userId);
+  if (transaction?.userId !== undefined) return forSignIn(org, transaction, transaction.userId, request);
   const factor = pendingFactor(org, request);
-  if (factor) return enrolled(factor.userId, setUp(org, factor.userId));
+  if (factor) return enrolled(factor.userId, setUp(org, factor.userId, request));
   throw refused(404, 'Nothing waits for Okta Verify there.');
 }
 
@@ -108,16 +108,20 @@ function waitingSetup(org: Org, request: PhoneRequest): SignInTransaction | unde
     .at(-1);
 }
 
-function forSignIn(org: Org, { id, current }: SignInTransaction, userId: string): PhoneAnswer {
+function forSignIn(org: Org, { id, current }: SignInTransaction, userId: string, request: PhoneRequest): PhoneAnswer {
   if (!current?.setup) throw refused(404, 'Nothing waits for Okta Verify there.');
   if (hasApp(org, userId)) throw refused(400, 'The user has Okta Verify already.');
-  const result = setUp(org, userId);
+  const result = setUp(org, userId, request);
   const proven = result.methods.find((method) => method === 'totp') ?? 'push';
   org.store.transactions.patch(id, { current: { ...current, setup: { ...current.setup, enrolled: proven } } });
   return enrolled(userId, result);
 }
 
-function setUp(org: Org, userId: string): SetupResult {
+/** @throws OktaError 400 for an answer where no notification waits, or when no method of the app is ACTIVE. */
+function setUp(org: Org, userId: string, { approve, number }: PhoneRequest): SetupResult {
+  if (approve === false || number !== undefined) {
+    throw refused(400, 'What waits is the setup of Okta Verify: it is not turned down, and shows no number.');
+  }
   const authenticator = org.store.authenticators.find('key', 'okta_verify');
   const result = enrolApp(org, userId, authenticator ? activeMethods(authenticator) : []);
   if (result.methods.length === 0) throw refused(400, 'Okta Verify has no active method to set up.');
@@ -146,9 +150,11 @@ function userIdOf(org: Org, { user }: PhoneRequest): string | undefined {
   return user === undefined ? undefined : (org.store.users.find('login', user.toLowerCase())?.id ?? user);
 }
 
-/** @throws OktaError 400 when another number is chosen than the one that is shown. */
+/** @throws OktaError 400 when the number that is shown is not chosen, or another one; turning down needs none. */
 function answerOf({ approve = true, number }: PhoneRequest, shown: string | undefined): 'approved' | 'rejected' {
   if (number !== undefined && number !== shown)
     throw refused(400, `The number ${number} is not the one that is shown.`);
+  if (approve && shown !== undefined && number === undefined)
+    throw refused(400, 'A number is shown: approving needs it as "number".');
   return approve ? 'approved' : 'rejected';
 }

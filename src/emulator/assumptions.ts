@@ -310,6 +310,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Rules that demand more than possession of a device in the sign-in that sets it up; the amr claim of it.',
   },
   {
+    id: 'codes-end-with-tokens',
+    assumed:
+      'Revoking all tokens of a user, by ending sessions with oauthTokens or by deactivating, also voids the interaction and authorization codes that were not redeemed yet.',
+    why: 'The API reference names tokens; a code from before would bring new ones.',
+    matters: 'An app that redeems its code right after an admin signed the user out.',
+  },
+  {
     id: 'removed-factor-refused',
     assumed:
       'A factor that was removed, got another number, or whose method was switched off after a code or a push notification went out proves nothing: the answer is refused with 401 "Authentication failed", beside what policy wants next. Through the Factors API such a factor is not verified: 403 E0000079.',

@@ -1,7 +1,14 @@
 import type { RememberedDevice } from '../idx/devices.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { PushTransaction } from '../management/users/push-factors.ts';
-import type { AuthorizationCode, RefreshToken, RevokedToken, Session, UsedAssertion } from '../oauth/grants.ts';
+import type {
+  AuthorizationCode,
+  FreshToken,
+  RefreshToken,
+  RevokedToken,
+  Session,
+  UsedAssertion,
+} from '../oauth/grants.ts';
 import type { LogEventEntity } from '../system-log/record.ts';
 import type { Attempts, LastSend, OneTimeCode } from '../telephony/entities.ts';
 import type { AccountToken } from './account-tokens.ts';
@@ -132,11 +139,12 @@ export class Store {
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
   readonly rememberedDevices = new Collection<RememberedDevice, 'userId'>({ userId: (row) => row.userId });
   readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });
-  readonly codes = new Collection<AuthorizationCode>();
+  readonly codes = new Collection<AuthorizationCode, 'userId'>({ userId: (row) => row.userId });
   readonly refreshTokens = new Collection<RefreshToken, 'family' | 'userId'>({
     family: (row) => row.family,
     userId: (row) => row.userId,
   });
+  readonly freshTokens = new Collection<FreshToken, 'userId'>({ userId: (row) => row.userId });
   readonly revokedTokens = new Collection<RevokedToken>();
   readonly usedAssertions = new Collection<UsedAssertion>();
 

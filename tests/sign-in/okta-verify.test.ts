@@ -121,8 +121,14 @@ describe('setting up Okta Verify', () => {
       [channel, userId],
       [channel, userId],
     ]);
-    const url = /http\S+$/.exec(sent.at(-1)?.text ?? '')?.[0];
+    const [voided, url] = sent.map(({ text }) => /http\S+$/.exec(text)?.[0] ?? '');
     expect((await phone({ url: `${url}x` })).status).toBe(404);
+    expect((await phone({ url: voided })).status).toBe(404);
+    const opened = await fetch(url ?? '');
+    expect({ status: opened.status, text: await opened.text() }).toEqual({
+      status: 200,
+      text: 'To set up Okta Verify here, send {"url": "<this URL>"} to POST /_emulator/okta-verify.\n',
+    });
     expect((await phone({ url })).body.did).toBe('enrolled');
     expect(succeeded(await signIn.post('challenge/poll'))).toBe(true);
   });

@@ -14,7 +14,7 @@ import { isProof, keepEnrollment } from './enrolling.ts';
 import { recordAccount, recordFactor, recordSessionFailure } from './events.ts';
 import { move, type Outcome, stillThere, withCurrent, withVerified } from './move.ts';
 import { newPush } from './okta-verify.ts';
-import { beginSetup } from './okta-verify-flow.ts';
+import { beginSetup, resendSetupLink } from './okta-verify-flow.ts';
 import { isSetUpElsewhere, isStillUsable, refuseRemoved } from './overtaken.ts';
 import { mayBeginSignIn, setNewPassword, signInByPassword } from './password.ts';
 import { checkProof, type GivenCredentials } from './proof.ts';
@@ -260,8 +260,8 @@ export async function resend(org: Org, transaction: SignInTransaction): Promise<
   if (current?.push) {
     return move(org, withCurrent(transaction, { ...current, push: newPush(org, user.id) }), 'resendAsked');
   }
-  const sends = current?.key === 'phone_number' || current?.key === 'okta_email';
-  if (!sends && current?.setup?.address === undefined) throw refusals.badRequest();
+  if (current?.setup?.address !== undefined) return resendSetupLink(org, transaction, current.setup);
+  if (current?.key !== 'phone_number' && current?.key !== 'okta_email') throw refusals.badRequest();
   return move(org, transaction, 'resendAsked');
 }
 

@@ -3,10 +3,12 @@
  * the Factors API, that waits for it, or answers a push notification; who waits learns of it by polling.
  */
 import { activeMethods } from '../../policy/index.ts';
+import { factorName } from '../idx/events.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
 import type { FactorEntity } from '../store/entities.ts';
 import { appFactors, enrolApp, hasApp, type SetupResult, setupUrl, takesPush } from '../store/okta-verify.ts';
+import { FACTOR_ACTIVATED, recordEvent, userParty } from '../system-log/record.ts';
 import { refused } from './guard.ts';
 import type { PhoneRequest } from './input.ts';
 
@@ -125,6 +127,12 @@ function setUp(org: Org, userId: string, { approve, number }: PhoneRequest): Set
   const authenticator = org.store.authenticators.find('key', 'okta_verify');
   const result = enrolApp(org, userId, authenticator ? activeMethods(authenticator) : []);
   if (result.methods.length === 0) throw refused(400, 'Okta Verify has no active method to set up.');
+  const user = org.store.users.get(userId);
+  const party = user && userParty(user);
+  for (const method of result.methods) {
+    const who = party ? { actor: party, target: [party] } : {};
+    recordEvent(org, { ...FACTOR_ACTIVATED, ...who, debugData: { factor: factorName(method) } });
+  }
   return result;
 }
 

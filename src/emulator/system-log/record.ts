@@ -124,6 +124,12 @@ export function clientOf(c: AppContext): LogClient {
   };
 }
 
+/** A factor of a user came to be active, whoever saw to it. */
+export const FACTOR_ACTIVATED = {
+  eventType: 'user.mfa.factor.activate',
+  displayMessage: 'Activate factor for user',
+} as const;
+
 export function userParty({ id, profile }: UserEntity): LogParty {
   const displayName = [profile.firstName, profile.lastName].filter(Boolean).join(' ');
   return { id, type: 'User', alternateId: profile.login, displayName };

@@ -291,7 +291,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'okta-verify-documents',
     assumed:
-      'The documents of Okta Verify have the members that okta-auth-js and the widget read; both wait for the phone every four seconds, enrolment at /challenge/poll and push notifications at /authenticators/poll. The URL in QR code and link is one of the emulator. A push notification that was turned down answers 400 with the widget’s text and the choice of method; one that is left unanswered stays open as long as the sign-in.',
+      'The documents of Okta Verify have the members that okta-auth-js and the widget read; both wait for the phone every four seconds, enrolment at /challenge/poll and push notifications at /authenticators/poll. The URL in QR code and link is one of the emulator; a link that is sent again replaces the one before. A push notification that was turned down answers 400 with the widget’s text and the choice of method; one that is left unanswered stays open as long as the sign-in.',
     why: 'Read off the clients; no recording of these screens was used.',
     matters: 'Clients that read more of these documents than Okta’s own do, and texts that people read.',
   },
@@ -365,8 +365,9 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'log-factor-names',
-    assumed: 'The names of factors other than password, SMS and email in the debug data of sign-in events.',
-    why: 'The catalog names the events, not the values of debugData.',
+    assumed:
+      'The names of factors other than password, SMS and email in the debug data of events, and that setting up Okta Verify on a phone logs one user.mfa.factor.activate by the user for each method.',
+    why: 'The catalog names the events, not the values of debugData nor how often they come.',
     matters: 'Readers of the System Log that look for a factor by this name.',
   },
   {

@@ -291,7 +291,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'okta-verify-documents',
     assumed:
-      'The documents of Okta Verify have the members that okta-auth-js and the widget read; both wait for the phone every four seconds, enrolment at /challenge/poll and push notifications at /authenticators/poll. The URL in QR code and link is one of the emulator. A push notification that was turned down answers 400 with the widget’s text and the choice of method; one that is left unanswered stays open as long as the sign-in.',
+      'The documents of Okta Verify have the members that okta-auth-js and the widget read; both wait for the phone every four seconds, enrolment at /challenge/poll and push notifications at /authenticators/poll. The URL in QR code and link is one of the emulator; a link that is sent again replaces the one before. A push notification that was turned down answers 400 with the widget’s text and the choice of method; one that is left unanswered stays open as long as the sign-in.',
     why: 'Read off the clients; no recording of these screens was used.',
     matters: 'Clients that read more of these documents than Okta’s own do, and texts that people read.',
   },
@@ -308,6 +308,20 @@ export const ASSUMPTIONS: readonly Assumption[] = [
       'Setting up Okta Verify proves it as a code of it would. Codes and push notifications are set up together; FastPass is not.',
     why: 'The weakest reading: which method an enrolment counts as is not told anywhere.',
     matters: 'Rules that demand more than possession of a device in the sign-in that sets it up; the amr claim of it.',
+  },
+  {
+    id: 'codes-end-with-tokens',
+    assumed:
+      'Revoking all tokens of a user, by ending sessions with oauthTokens or by deactivating, also voids the interaction and authorization codes that were not redeemed yet.',
+    why: 'The API reference names tokens; a code from before would bring new ones.',
+    matters: 'An app that redeems its code right after an admin signed the user out.',
+  },
+  {
+    id: 'removed-factor-refused',
+    assumed:
+      'A factor that was removed, got another number, or whose method was switched off after a code or a push notification went out proves nothing: the answer is refused with 401 "Authentication failed", beside what policy wants next. Through the Factors API such a factor is not verified: 403 E0000079.',
+    why: 'Okta says that what an admin removes or deactivates is good no longer at once, and not how a sign-in that waits for it is told.',
+    matters: 'The message that a person reads whose factor was removed in the middle of a sign-in.',
   },
   {
     id: 'dynamic-zone-criteria',
@@ -351,8 +365,9 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'log-factor-names',
-    assumed: 'The names of factors other than password, SMS and email in the debug data of sign-in events.',
-    why: 'The catalog names the events, not the values of debugData.',
+    assumed:
+      'The names of factors other than password, SMS and email in the debug data of events, and that setting up Okta Verify on a phone logs one user.mfa.factor.activate by the user for each method.',
+    why: 'The catalog names the events, not the values of debugData nor how often they come.',
     matters: 'Readers of the System Log that look for a factor by this name.',
   },
   {

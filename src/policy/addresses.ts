@@ -42,13 +42,6 @@ function familyOf(ip: string): 'ipv4' | 'ipv6' | undefined {
   return version === 0 ? undefined : version === 4 ? 'ipv4' : 'ipv6';
 }
 
-/** Whether a CIDR, range or single address holds an address; one that is none of these holds nothing. */
-export function rangeContains(range: string, ip: string): boolean {
-  const set = new BlockList();
-  addEntry(set, range);
-  return contains(set, ip);
-}
-
 /** Whether a text is a CIDR, a range that does not end before it begins, or an address. */
 export function isRange(text: string): boolean {
   const set = new BlockList();

@@ -3,8 +3,9 @@
  * here whoever runs the org says it (`Geolocation`). Of an address that nobody said anything about nothing is known, and it
  * lies in no dynamic zone.
  */
+import type { BlockList } from 'node:net';
 import type { NetworkZone } from '../wire/network-zone.ts';
-import { rangeContains } from './addresses.ts';
+import { addressSet, contains } from './addresses.ts';
 
 /** What is said of a range of addresses. */
 export interface Geolocation {
@@ -23,9 +24,35 @@ export interface Geolocation {
   ipService?: string;
 }
 
-/** The first entry whose range holds the address. */
+/** A list of geolocations made ready to look addresses up, with what was looked up lately. */
+interface Atlas {
+  ranges: readonly (readonly [range: BlockList, place: Geolocation])[];
+  found: Map<string, Geolocation | undefined>;
+}
+
+/** By list: a sign-in looks the same few addresses up at each step, and who changes geolocations makes another list. */
+const ATLASES = new WeakMap<readonly Geolocation[], Atlas>();
+/** Addresses that are remembered per list. */
+const MAX_FOUND = 1000;
+
+/** The first entry whose range holds the address. The list must not be changed afterwards. */
 export function geolocate(ip: string, geolocations: readonly Geolocation[]): Geolocation | undefined {
-  return geolocations.find(({ range }) => rangeContains(range, ip));
+  if (geolocations.length === 0) return undefined;
+  const { ranges, found } = atlasOf(geolocations);
+  if (found.has(ip)) return found.get(ip);
+  const place = ranges.find(([range]) => contains(range, ip))?.[1];
+  if (found.size >= MAX_FOUND) found.clear();
+  found.set(ip, place);
+  return place;
+}
+
+function atlasOf(geolocations: readonly Geolocation[]): Atlas {
+  const known = ATLASES.get(geolocations);
+  if (known) return known;
+  const ranges = geolocations.map((place) => [addressSet([{ type: 'CIDR', value: place.range }]), place] as const);
+  const atlas: Atlas = { ranges, found: new Map() };
+  ATLASES.set(geolocations, atlas);
+  return atlas;
 }
 
 /** Whether a place lies in a dynamic zone, of either type. A zone without any criterion holds nobody. */

@@ -227,6 +227,19 @@ describe('credentials', () => {
     await org.ok('POST', reset, { recovery_question: { answer: 'the cat' }, password });
   });
 
+  it('an answer of spaces is none: no recovery question comes to be that an empty answer would meet', async () => {
+    const credentials = { recovery_question: { question: 'Who?', answer: ' \t   ' } };
+    expect(await org.refused('POST', MARY, { credentials })).toMatchObject({
+      status: 400,
+      causes: ['The security question answer must be at least 4 characters in length'],
+    });
+    const john = { ...PROFILE, login: 'john@example.com', email: 'john@example.com' };
+    expect((await org.refused('POST', '/api/v1/users', { profile: john, credentials })).status).toBe(400);
+    const empty = { recovery_question: { answer: '' }, password: { value: 'Other-horse-2' } };
+    const reset = `${MARY}/credentials/forgot_password_recovery_question`;
+    expect((await org.refused('POST', reset, empty)).code).toBe('E0000087');
+  });
+
   it.each([
     ['change_password', { oldPassword: { value: PASSWORD }, newPassword: { value: 'Other-horse-2' } }],
     [
@@ -285,9 +298,9 @@ describe('factors without a message', () => {
     });
     const changed = { profile: { question: 'custom', questionText: 'Why?', answer: 'because' } };
     expect((await org.ok<Untyped>('PUT', path, changed)).profile).toEqual({ question: 'custom', questionText: 'Why?' });
-    expect(await org.refused('PUT', path, { profile: { question: 'first_award', answer: 'x' } })).toMatchObject({
-      status: 400,
-    });
+    for (const answer of ['x', '  x  ', '    ']) {
+      expect((await org.refused('PUT', path, { profile: { question: 'first_award', answer } })).status).toBe(400);
+    }
     expect(await org.ok<Untyped[]>('GET', `${factors()}/questions`)).toHaveLength(19);
   });
 

@@ -120,6 +120,32 @@ describe('a push notification', () => {
     expect(await org.ok('GET', sent._links.poll.href.slice(org.url.length))).toMatchObject({ factorResult: 'TIMEOUT' });
   });
 
+  it('is not approved once its factor was removed', async () => {
+    const factor = await enrolled();
+    await org.ok('POST', `${factors}/${factor.id}/verify`);
+    await org.ok('DELETE', `${factors}/${factor.id}`);
+    expect(await org.refused('POST', '/_emulator/okta-verify', { user: user.id })).toMatchObject({
+      status: 404,
+      summary: 'Nothing waits for Okta Verify there.',
+    });
+    const again = await enrolled();
+    expect(again.id).not.toBe(factor.id);
+    expect(await org.refused('POST', '/_emulator/okta-verify', { user: user.id })).toMatchObject({ status: 404 });
+  });
+
+  it('is not sent, nor approved, while its method is off', async () => {
+    const factor = await enrolled();
+    await org.ok('POST', `${factors}/${factor.id}/verify`);
+    const authenticators = await org.ok<Untyped[]>('GET', '/api/v1/authenticators');
+    const verify = authenticators.find((one) => one.key === 'okta_verify');
+    await org.ok('POST', `/api/v1/authenticators/${verify.id}/methods/push/lifecycle/deactivate`);
+    expect(await org.refused('POST', `${factors}/${factor.id}/verify`)).toMatchObject({
+      status: 403,
+      code: 'E0000079',
+    });
+    expect(await org.refused('POST', '/_emulator/okta-verify', { user: user.id })).toMatchObject({ status: 404 });
+  });
+
   it('can show a number that the phone is to choose', async () => {
     const factor = await enrolled();
     const sent = await org.ok<Untyped>('POST', `${factors}/${factor.id}/verify`, { useNumberMatchingChallenge: true });

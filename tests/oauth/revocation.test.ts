@@ -107,7 +107,6 @@ describe('a browser session', () => {
     expect([await signedIn(first.cookie), await signedIn(second.cookie)]).toEqual([false, false]);
     expect(await activity(tokens)).toEqual([true, true]);
     const online = await signInBySms(org, { scope: 'openid' });
-    await org.advance(1000);
     expect((await org.api('DELETE', `/api/v1/users/${org.mary.id}/sessions?oauthTokens=true`)).status).toBe(204);
     expect(await activity(tokens)).toEqual([false, false]);
     expect(await isActive(online.access_token)).toBe(false);
@@ -117,6 +116,33 @@ describe('a browser session', () => {
 });
 
 describe('tokens', () => {
+  test('of the same second are revoked as well as older ones, and a code that was not redeemed is void', async () => {
+    await org.control('POST', 'clock', { freeze: true });
+    try {
+      const older = await signInBySms(org);
+      await org.advance(5000);
+      const { signIn } = await SignIn.begin(org);
+      await signIn.identify();
+      await signIn.choose('phone_number', 'sms');
+      const success = await signIn.answer(await org.lastCode());
+      const tokens = await signInBySms(org);
+      await org.api('DELETE', `/api/v1/users/${org.mary.id}/sessions?oauthTokens=true`);
+      expect([await isActive(older.access_token), await isActive(tokens.access_token)]).toEqual([false, false]);
+      const bearer = { authorization: `Bearer ${tokens.access_token}` };
+      expect((await org.get('/oauth2/default/v1/userinfo', bearer)).status).toBe(401);
+      expect(await signIn.redeem<object>(success.body)).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_grant', error_description: 'The interaction code is invalid or has expired.' },
+      });
+      const later = await signInBySms(org);
+      expect(await isActive(later.access_token)).toBe(true);
+      await org.advance(1000);
+      expect([await isActive(tokens.access_token), await isActive(later.access_token)]).toEqual([false, true]);
+    } finally {
+      await org.control('POST', 'clock', { freeze: false });
+    }
+  });
+
   test('of a user and one client are revoked, those of another client are not', async () => {
     const tokens = await signInBySms(org, offline);
     const path = (clientId: string) => `/api/v1/users/${org.mary.id}/clients/${clientId}/tokens`;
@@ -144,7 +170,6 @@ describe('tokens', () => {
     const success = await signIn.identify('john@example.com');
     const tokens = (await signIn.redeem(success.body)).body;
     expect(await isActive(tokens.access_token)).toBe(true);
-    await org.advance(1000);
     await org.api('POST', `/api/v1/users/${john.id}/lifecycle/deactivate`);
     await org.api('POST', `/api/v1/users/${john.id}/lifecycle/activate?sendEmail=false`);
     await org.api('PUT', `/api/v1/users/${john.id}`, { credentials: { password: { value: 'Other-horse-8' } } });

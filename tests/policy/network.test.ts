@@ -136,6 +136,24 @@ describe('the dynamic zones around an address', () => {
   });
 });
 
+test('many geolocations are read once, however often addresses are looked up', () => {
+  const zones = [zone('Germany', { type: 'DYNAMIC', locations: [{ country: 'DE' }] })];
+  const places: Geolocation[] = Array.from({ length: 15_000 }, (_, index) => ({
+    range: `10.${index >> 8}.${index & 255}.0/24`,
+    country: 'DE',
+  }));
+  const lookUp = () => {
+    const started = performance.now();
+    expect(zonesAround('10.58.151.9', zones, places).map((one) => one.name)).toEqual(['Germany']);
+    return performance.now() - started;
+  };
+  const first = lookUp();
+  let others = 0;
+  for (let time = 0; time < 200; time++) others += lookUp();
+  expect(others).toBeLessThan(20 * first);
+  expect(zonesAround('10.58.151.9', zones, [{ range: '10.0.0.0/8', country: 'FR' }])).toEqual([]);
+});
+
 test.each([
   { agent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/143', type: 'DESKTOP', os: 'WINDOWS' },
   { agent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 14_1) Safari/605', type: 'DESKTOP', os: 'OSX' },

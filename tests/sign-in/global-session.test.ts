@@ -93,6 +93,16 @@ describe('per device', () => {
     expect((await signsIn()).prompted).toBe(true);
   });
 
+  test.each([
+    { what: 'cookie', headers: { cookie: 'DT=' } },
+    { what: 'header', headers: { 'x-device-token': '' } },
+  ])('an empty $what names no device: the browser gets a cookie of its own', async ({ headers }) => {
+    const cookie = named((await signsIn(headers, true)).cookies, 'DT');
+    expect(cookie).toMatch(/^DT=[\w-]{25}$/);
+    expect((await signsIn(headers)).prompted).toBe(true);
+    expect((await signsIn({ 'x-device-token': '', cookie })).prompted).toBe(false);
+  });
+
   test('is for the one who was there, not for others on the device', async () => {
     const device = { 'x-device-token': 'shared' };
     await signsIn(device, true);

@@ -54,6 +54,12 @@ async function setUp(): Promise<string> {
   return body.sharedSecret ?? '';
 }
 
+/** The number that a sign-in shows while it waits for a push notification. */
+async function numberOf(signIn: SignIn): Promise<string> {
+  const { body } = await signIn.introspect();
+  return String(body.currentAuthenticator?.value.contextualData?.correctAnswer);
+}
+
 const succeeded = ({ body }: { body: IdxResponse }) => body.successWithInteractionCode?.name === 'issue';
 
 describe('setting up Okta Verify', () => {
@@ -115,8 +121,14 @@ describe('setting up Okta Verify', () => {
       [channel, userId],
       [channel, userId],
     ]);
-    const url = /http\S+$/.exec(sent.at(-1)?.text ?? '')?.[0];
+    const [voided, url] = sent.map(({ text }) => /http\S+$/.exec(text)?.[0] ?? '');
     expect((await phone({ url: `${url}x` })).status).toBe(404);
+    expect((await phone({ url: voided })).status).toBe(404);
+    const opened = await fetch(url ?? '');
+    expect({ status: opened.status, text: await opened.text() }).toEqual({
+      status: 200,
+      text: 'To set up Okta Verify here, send {"url": "<this URL>"} to POST /_emulator/okta-verify.\n',
+    });
     expect((await phone({ url })).body.did).toBe('enrolled');
     expect(succeeded(await signIn.post('challenge/poll'))).toBe(true);
   });
@@ -132,7 +144,7 @@ describe('setting up Okta Verify', () => {
     await org.allow({ phone_number: 'NOT_ALLOWED' });
   });
 
-  test('happens once: the app is not set up twice, nor where no sign-in waits', async () => {
+  test('happens once: the app is not set up twice, and a second sign-in that waited for it goes on to verify it', async () => {
     expect(await phone({ user: login })).toMatchObject({
       status: 404,
       body: { errorSummary: 'Nothing waits for Okta Verify there.' },
@@ -148,7 +160,31 @@ describe('setting up Okta Verify', () => {
       status: 400,
       body: { errorSummary: 'The user has Okta Verify already.' },
     });
+    const overtaken = await second.post('challenge/poll');
+    expect(offered(overtaken.body, 'select-authenticator-authenticate')).toEqual(['Okta Verify']);
+    await second.choose('okta_verify', 'push');
+    expect((await phone({ user: login, number: await numberOf(second) })).body.did).toBe('approved');
+    const done = await second.post('authenticators/poll');
+    expect(claimsOf((await second.redeem(done.body)).body.id_token).amr).toEqual(['mfa', 'swk', 'pwd']);
   });
+
+  test.each([{ approve: false }, { number: '42' }])(
+    'is no notification: %o is refused and sets nothing up',
+    async (answer) => {
+      const signIn = await begin();
+      await signIn.enroll('okta_verify');
+      const refusal = {
+        status: 400,
+        body: { errorSummary: 'What waits is the setup of Okta Verify: it is not turned down, and shows no number.' },
+      };
+      expect(await phone({ user: login, ...answer })).toMatchObject(refusal);
+      expect(formNames((await signIn.post('challenge/poll')).body)[0]).toBe('enroll-poll');
+      await org.api('POST', `/api/v1/users/${userId}/factors`, { factorType: 'push', provider: 'OKTA' });
+      await signIn.post('cancel');
+      expect(await phone({ user: login, ...answer })).toMatchObject(refusal);
+      expect((await phone({ user: login, approve: true })).body.did).toBe('enrolled');
+    },
+  );
 
   test('an unknown channel and a poll where nothing is waited for are refused', async () => {
     const signIn = await begin();
@@ -187,6 +223,11 @@ describe('signing in with Okta Verify', () => {
     expect(formNames((await signIn.post('authenticators/poll')).body)[0]).toBe('challenge-poll');
     const other = number === '99' ? '10' : '99';
     expect((await phone({ user: login, number: other })).status).toBe(400);
+    expect(await phone({ user: login })).toMatchObject({
+      status: 400,
+      body: { errorSummary: 'A number is shown: approving needs it as "number".' },
+    });
+    expect(formNames((await signIn.post('authenticators/poll')).body)[0]).toBe('challenge-poll');
     expect((await phone({ user: login, number })).body).toEqual({ did: 'approved', userId });
     const done = await signIn.post('authenticators/poll');
     expect(claimsOf((await signIn.redeem(done.body)).body.id_token).amr).toEqual(['mfa', 'swk', 'pwd']);
@@ -205,8 +246,92 @@ describe('signing in with Okta Verify', () => {
     expect(formNames(refused.body)[0]).toBe('authenticator-verification-data');
     await signIn.choose('okta_verify', 'push');
     await signIn.post('challenge/resend');
-    await phone({ user: userId });
+    await phone({ user: userId, number: await numberOf(signIn) });
     expect(succeeded(await signIn.post('authenticators/poll'))).toBe(true);
+  });
+
+  test('the phone answers the notification that was sent last, or the one that is named', async () => {
+    await setUp();
+    const [first, second] = [await begin(), await begin()];
+    await second.choose('okta_verify', 'push');
+    await first.choose('okta_verify', 'push');
+    await phone({ user: login, number: await numberOf(first) });
+    expect(succeeded(await first.post('authenticators/poll'))).toBe(true);
+    const waiting = async () => formNames((await second.post('authenticators/poll')).body)[0];
+    expect(await waiting()).toBe('challenge-poll');
+
+    const factors = `/api/v1/users/${userId}/factors`;
+    const { body } = await org.api<{ id: string; factorType: string }[]>('GET', factors);
+    const verify = `${factors}/${body.find((factor) => factor.factorType === 'push')?.id}/verify`;
+    const notified = async () => {
+      const sent = await org.api<{ _links: { poll: { href: string } } }>('POST', verify);
+      return sent.body._links.poll.href.slice(org.url.length);
+    };
+    const result = async (poll: string) => (await org.api<{ factorResult: string }>('GET', poll)).body.factorResult;
+    const [earlier, later] = [await notified(), await notified()];
+    await phone({ user: login });
+    expect([await result(earlier), await result(later), await waiting()]).toEqual([
+      'WAITING',
+      'SUCCESS',
+      'challenge-poll',
+    ]);
+    await second.post('challenge/resend');
+    const transactionId = earlier.split('/').at(-1);
+    expect((await phone({ user: login, stateHandle: first.stateHandle })).status).toBe(404);
+    expect((await phone({ transactionId, approve: false })).body).toEqual({ did: 'rejected', userId });
+    expect((await phone({ transactionId })).status).toBe(404);
+    expect([await result(earlier), await waiting()]).toEqual(['REJECTED', 'challenge-poll']);
+    await phone({ user: login, number: await numberOf(second) });
+    expect(succeeded(await second.post('authenticators/poll'))).toBe(true);
+  });
+
+  test('a push notification proves nothing once the app was removed, answered before or not', async () => {
+    await setUp();
+    const [before, after] = [await begin(), await begin()];
+    await before.choose('okta_verify', 'push');
+    const approval = { stateHandle: before.stateHandle, number: await numberOf(before) };
+    expect((await phone(approval)).body.did).toBe('approved');
+    await after.choose('okta_verify', 'push');
+    const { body } = await org.api<{ id: string; factorType: string }[]>('GET', `/api/v1/users/${userId}/factors`);
+    const push = body.find((factor) => factor.factorType === 'push');
+    await org.api('DELETE', `/api/v1/users/${userId}/factors/${push?.id}`);
+    expect((await phone({ stateHandle: after.stateHandle })).status).toBe(404);
+    for (const signIn of [before, after]) {
+      const refused = await signIn.post('authenticators/poll');
+      expect({ status: refused.status, texts: messagesOf(refused.body).map((one) => one.message) }).toEqual({
+        status: 401,
+        texts: ['Authentication failed'],
+      });
+      expect(formNames(refused.body)).toEqual(['select-authenticator-enroll']);
+    }
+  });
+
+  test('a push notification proves nothing once its method was switched off; the code of the app still does', async () => {
+    const secret = await setUp();
+    now += 60_000;
+    const signIn = await begin();
+    await signIn.choose('okta_verify', 'push');
+    await phone({ user: login, number: await numberOf(signIn) });
+    const method = `/api/v1/authenticators/${org.authenticatorId('okta_verify')}/methods/push/lifecycle`;
+    await org.api('POST', `${method}/deactivate`);
+    try {
+      expect((await signIn.post('authenticators/poll')).status).toBe(401);
+      await signIn.choose('okta_verify', 'totp');
+      const done = await signIn.post('challenge/answer', { credentials: { totp: totpAt(secret, now) } });
+      expect(succeeded(done)).toBe(true);
+    } finally {
+      await org.api('POST', `${method}/activate`);
+    }
+  });
+
+  test('the app counts for nothing when it was removed between its setup and the poll', async () => {
+    const signIn = await begin();
+    await signIn.enroll('okta_verify');
+    await phone({ user: login });
+    await org.api('POST', `/api/v1/users/${userId}/lifecycle/reset_factors`);
+    const refused = await signIn.post('challenge/poll');
+    expect(refused.status).toBe(401);
+    expect(formNames(refused.body)).toEqual(['select-authenticator-enroll']);
   });
 
   test('shows no number where the authenticator does not want one', async () => {
@@ -247,7 +372,10 @@ test('Okta’s own client sets it up by polling, and signs in by a push notifica
   const push = { id, methodType: 'push' };
   transaction = await again.idx.proceed({ step: 'select-authenticator-authenticate', authenticator: push });
   expect(transaction.nextStep?.name).toBe('challenge-poll');
-  await phone({ user: login });
+  // not among the types of the client
+  const { contextualData } = transaction.context.currentAuthenticator?.value ?? {};
+  const number = String((contextualData as { correctAnswer?: number } | undefined)?.correctAnswer);
+  await phone({ user: login, number });
   transaction = await again.idx.proceed({ step: 'challenge-poll' });
   expect(transaction.status).toBe('SUCCESS');
 });

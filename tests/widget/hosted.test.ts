@@ -184,8 +184,8 @@ test('the plain page waits for Okta Verify', async () => {
   await press();
   await page.getByLabel('How').selectOption('push');
   await press();
-  await page.locator('.number').waitFor();
-  await org.control('POST', 'okta-verify', { user: login });
+  const number = (await page.locator('.number').textContent())?.trim();
+  await org.control('POST', 'okta-verify', { user: login, number });
   received = new URLSearchParams();
   await arrived();
   expect((await claims()).amr).toEqual(['mfa', 'swk', 'pwd']);

@@ -81,10 +81,13 @@ describe.each<Generation>(['gen2', 'gen3'])('%s', (generation) => {
     await page.context().close();
 
     page = await signInPage(generation, login);
+    const challenged = page.waitForResponse((response) => response.url().endsWith('/idp/idx/challenge'));
     await choose(page, generation, 'Get a push notification');
+    const { currentAuthenticator } = (await (await challenged).json()) as IdxResponse;
+    const number = String(currentAuthenticator?.value.contextualData?.correctAnswer);
     await page.getByText('On your mobile device').first().waitFor();
     end = ended(page);
-    await org.control('POST', 'okta-verify', { user: login });
+    await org.control('POST', 'okta-verify', { user: login, number });
     expect(await end).toBe('issue');
     if (tokens) expect(await claims(page)).toMatchObject({ sub: user.id, amr: ['mfa', 'swk', 'pwd'] });
     await page.context().close();

@@ -71,15 +71,27 @@ export interface PhoneRequest {
   stateHandle?: string;
   /** What the QR code or the link holds. */
   url?: string;
+  /** Of a notification of the Factors API: the last part of its poll link. */
+  transactionId?: string;
   approve?: boolean;
   /** The number that is chosen on the phone. */
   number?: string;
 }
 
+const PHONE_REQUEST: Record<keyof PhoneRequest, Check> = {
+  user: isString,
+  stateHandle: isString,
+  url: isString,
+  transactionId: isString,
+  approve: isBoolean,
+  number: isString,
+};
+
 export function readPhoneRequest(body: Record<string, unknown>): PhoneRequest {
-  check(body, { user: isString, stateHandle: isString, url: isString, approve: isBoolean, number: isString }, '');
-  if (body.user === undefined && body.stateHandle === undefined && body.url === undefined) {
-    throw wrong('One of user, stateHandle and url is needed to find the sign-in.');
+  check(body, PHONE_REQUEST, '');
+  const { user, stateHandle, url, transactionId } = body;
+  if ([user, stateHandle, url, transactionId].every((name) => name === undefined)) {
+    throw wrong('One of user, stateHandle, url and transactionId is needed to find what waits for the phone.');
   }
   return body as PhoneRequest;
 }

@@ -47,7 +47,7 @@ export async function challengeForUnlock(
   }
   const method = methods.find((one) => one === (choice.methodType ?? methods[0]));
   if (!method) throw refusals.unlockNotAllowed();
-  const push = method === 'push' ? { push: newPush(org) } : {};
+  const push = method === 'push' ? { push: newPush(org, user.id) } : {};
   return move(org, withCurrent(known, { key, method, ...push }), 'methodChosen');
 }
 

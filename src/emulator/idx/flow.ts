@@ -14,7 +14,8 @@ import { isProof, keepEnrollment } from './enrolling.ts';
 import { recordAccount, recordFactor, recordSessionFailure } from './events.ts';
 import { move, type Outcome, stillThere, withCurrent, withVerified } from './move.ts';
 import { newPush } from './okta-verify.ts';
-import { beginSetup } from './okta-verify-flow.ts';
+import { beginSetup, resendSetupLink } from './okta-verify-flow.ts';
+import { isSetUpElsewhere, isStillUsable, refuseRemoved } from './overtaken.ts';
 import { mayBeginSignIn, setNewPassword, signInByPassword } from './password.ts';
 import { checkProof, type GivenCredentials } from './proof.ts';
 import { IdxRefusal, refusals } from './refusals.ts';
@@ -108,7 +109,7 @@ export async function challenge(
   const method = methods.find((one) => one === asked);
   if (!method) throw refusals.badRequest();
   if (!ANSWERABLE.has(method)) throw refusals.unsupported(`${authenticator?.name} by ${method} at sign-in`);
-  const push = method === 'push' ? { push: newPush(org) } : {};
+  const push = method === 'push' ? { push: newPush(org, situation.user.id) } : {};
   return move(org, withCurrent(transaction, { key, method, ...push }), 'methodChosen');
 }
 
@@ -142,9 +143,12 @@ export async function answer(org: Org, transaction: SignInTransaction, given: Gi
   if (!current) throw refusals.badRequest();
   if (step === 'challengePassword') return byPassword(org, transaction, userId, given.passcode ?? '');
   if ((step !== 'challengeCode' && step !== 'enrollCode') || !current.method) throw refusals.badRequest();
+  const proven = { key: current.key, method: current.method };
+  if (step === 'challengeCode' && !isStillUsable(org, transaction, proven)) {
+    return refuseRemoved(org, transaction, proven);
+  }
   if (step === 'challengeCode' || isProof(current)) await proved(org, transaction, current, given);
   if (step === 'enrollCode') await keepEnrollment(org, userId, current, given);
-  const proven = { key: current.key, method: current.method };
   return afterProof(org, transaction, userId, proven, step === 'challengeCode' ? 'verified' : 'enrolled');
 }
 
@@ -171,25 +175,30 @@ export async function poll(org: Org, transaction: SignInTransaction): Promise<Ou
   if (step === 'challengeCode' && current.key === 'okta_email') return { transaction };
   if (step === 'enrollPoll') {
     const method = current.setup?.enrolled;
-    return method ? phoneProof(org, transaction, userId, method, 'enrolled') : { transaction };
+    if (method) return phoneProof(org, transaction, userId, { key: current.key, method }, 'enrolled');
+    return isSetUpElsewhere(org, transaction, current) ? move(org, transaction, 'overtaken') : { transaction };
   }
   if (step !== 'challengePoll') throw refusals.badRequest();
-  if (current.push?.answer === undefined) return { transaction };
-  if (current.push.answer === 'approved') return phoneProof(org, transaction, userId, 'push', 'verified');
-  recordFactor(org, transaction, 'push', false);
-  await move(org, withCurrent(transaction, { key: 'okta_verify' }), 'rejected');
-  throw refusals.pushRejected();
+  if (current.push?.answer === 'rejected') {
+    recordFactor(org, transaction, 'push', false);
+    await move(org, withCurrent(transaction, { key: 'okta_verify' }), 'rejected');
+    throw refusals.pushRejected();
+  }
+  const proven: Factor = { key: current.key, method: 'push' };
+  if (current.push?.answer === 'approved') return phoneProof(org, transaction, userId, proven, 'verified');
+  return isStillUsable(org, transaction, proven) ? { transaction } : refuseRemoved(org, transaction, proven);
 }
 
 function phoneProof(
   org: Org,
   transaction: SignInTransaction,
   userId: string,
-  method: MethodType,
+  proven: Factor,
   on: 'verified' | 'enrolled',
 ): Promise<Outcome> {
-  recordFactor(org, transaction, method, true);
-  return afterProof(org, transaction, userId, { key: 'okta_verify', method }, on);
+  if (!isStillUsable(org, transaction, proven)) return refuseRemoved(org, transaction, proven);
+  recordFactor(org, transaction, proven.method, true);
+  return afterProof(org, transaction, userId, proven, on);
 }
 
 /** Checks an answer and says so in the log. */
@@ -246,11 +255,13 @@ function unlocked(org: Org, transaction: SignInTransaction, userId: string): nev
 
 /** Sends another code, link or push notification; the one before dies. What was never sent is not sent again. */
 export async function resend(org: Org, transaction: SignInTransaction): Promise<Outcome> {
-  knownUser(org, transaction);
+  const { user } = knownUser(org, transaction);
   const { current } = transaction;
-  if (current?.push) return move(org, withCurrent(transaction, { ...current, push: newPush(org) }), 'resendAsked');
-  const sends = current?.key === 'phone_number' || current?.key === 'okta_email';
-  if (!sends && current?.setup?.address === undefined) throw refusals.badRequest();
+  if (current?.push) {
+    return move(org, withCurrent(transaction, { ...current, push: newPush(org, user.id) }), 'resendAsked');
+  }
+  if (current?.setup?.address !== undefined) return resendSetupLink(org, transaction, current.setup);
+  if (current?.key !== 'phone_number' && current?.key !== 'okta_email') throw refusals.badRequest();
   return move(org, transaction, 'resendAsked');
 }
 

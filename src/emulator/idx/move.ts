@@ -97,6 +97,7 @@ const ON_GOAL: ReadonlySet<Event> = new Set<Event>([
   'enrolled',
   'skipped',
   'resumed',
+  'overtaken',
   'recoveryAsked',
   'registered',
   'passwordSet',

@@ -4,7 +4,7 @@ import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
 import { move, type Outcome, withCurrent } from './move.ts';
 import { SETUP_CHANNELS } from './okta-verify.ts';
 import { refusals } from './refusals.ts';
-import type { SignInTransaction } from './transaction.ts';
+import type { CurrentAuthenticator, SignInTransaction } from './transaction.ts';
 
 /** Okta Verify was chosen to enrol, by a channel or by the QR code; the URL of an earlier choice is void. */
 export function beginSetup(org: Org, transaction: SignInTransaction, asked: string | undefined): Promise<Outcome> {
@@ -12,6 +12,16 @@ export function beginSetup(org: Org, transaction: SignInTransaction, asked: stri
   if (!channel) throw refusals.badRequest();
   const setup = { channel, token: org.ids.opaque(32) };
   return move(org, withCurrent(transaction, { key: 'okta_verify', setup }), 'enrollmentChosen');
+}
+
+/** Another link to where the last one went, which is void from now on. */
+export function resendSetupLink(
+  org: Org,
+  transaction: SignInTransaction,
+  setup: NonNullable<CurrentAuthenticator['setup']>,
+): Promise<Outcome> {
+  const renewed = { ...setup, token: org.ids.opaque(32) };
+  return move(org, withCurrent(transaction, { key: 'okta_verify', setup: renewed }), 'resendAsked');
 }
 
 /** Where the link is to be sent to. */

@@ -1,6 +1,6 @@
 /** Okta Verify at sign-in: the link that sets it up, and push notifications. */
 import type { Org } from '../org.ts';
-import { newMatchingNumber, setupUrl } from '../store/okta-verify.ts';
+import { newMatchingNumber, pushSentAt, setupUrl } from '../store/okta-verify.ts';
 import { sendText } from '../telephony/codes.ts';
 import { refusals } from './refusals.ts';
 import type { CurrentAuthenticator, SetupChannel, SignInTransaction } from './transaction.ts';
@@ -16,11 +16,12 @@ export function sendSetupLink(org: Org, { current, userId }: SignInTransaction):
 }
 
 /** A push notification that waits for its answer. Where the authenticator wants it, with a number to compare. */
-export function newPush(org: Org): NonNullable<CurrentAuthenticator['push']> {
+export function newPush(org: Org, userId: string): NonNullable<CurrentAuthenticator['push']> {
   const settings = org.store.authenticators.find('key', 'okta_verify')?.settings as
     | { channelBinding?: { style?: string; required?: string } }
     | undefined;
   const { style, required } = settings?.channelBinding ?? {};
   const compared = style === 'NUMBER_CHALLENGE' && required === 'ALWAYS';
-  return compared ? { number: String(newMatchingNumber(org)) } : {};
+  const sentAt = pushSentAt(org, userId);
+  return compared ? { sentAt, number: String(newMatchingNumber(org)) } : { sentAt };
 }

@@ -45,6 +45,8 @@ export type Event =
   | 'addressGiven'
   /** A push notification was turned down. */
   | 'rejected'
+  /** What the screen waits for was removed elsewhere, or set up elsewhere: nothing was proven. */
+  | 'overtaken'
   | 'enrolled'
   | 'skipped'
   | 'recoveryAsked'
@@ -133,6 +135,7 @@ export const STEP_TABLE: readonly Row[] = [
   ...toGoal('identify', 'resumed'),
   ...toGoal('challengePassword', 'verified'),
   ...toGoal('challengeCode', 'verified'),
+  ...toGoal('challengeCode', 'overtaken'),
   ...VERIFY_STEPS.flatMap((from): Row[] => [
     { from, on: 'authenticatorChosen', when: (facts) => facts.kind === 'password', to: 'challengePassword' },
     { from, on: 'authenticatorChosen', to: 'verificationData' },
@@ -144,6 +147,7 @@ export const STEP_TABLE: readonly Row[] = [
   { from: 'challengePoll', on: 'resendAsked', to: 'challengePoll' },
   { from: 'challengePoll', on: 'rejected', to: 'verificationData' },
   ...toGoal('challengePoll', 'verified'),
+  ...toGoal('challengePoll', 'overtaken'),
   ...ENROLL_STEPS.flatMap((from): Row[] => [
     { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'open', to: 'enrollmentData' },
     { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'sent', to: 'enrollCode', emit: 'sendCode' },
@@ -158,6 +162,7 @@ export const STEP_TABLE: readonly Row[] = [
   { from: 'enrollChannel', on: 'addressGiven', to: 'enrollPoll', emit: 'sendLink' },
   { from: 'enrollPoll', on: 'resendAsked', to: 'enrollPoll', emit: 'sendLink' },
   ...toGoal('enrollPoll', 'enrolled'),
+  ...toGoal('enrollPoll', 'overtaken'),
   { from: 'identify', on: 'recoveryAsked', to: 'identifyRecovery' },
   ...toGoal('challengePassword', 'recoveryAsked'),
   ...toGoal('identifyRecovery', 'identified'),

@@ -55,6 +55,8 @@ export interface CurrentAuthenticator {
   };
   /** A push notification on its way. */
   push?: {
+    /** See `pushSentAt`. */
+    sentAt: number;
     /** What the screen shows and the phone is to choose. */
     number?: string;
     answer?: 'approved' | 'rejected';

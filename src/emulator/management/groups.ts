@@ -109,8 +109,10 @@ function listGroups(org: Org, c: AppContext): GroupEntity[] {
   const matching = function* (cursor: string | undefined) {
     for (const row of all(cursor)) if (test === undefined || test(row)) yield row;
   };
-  const after = (cursor: string | undefined) => sortedSearch(c, () => matching(undefined)) ?? matching(cursor);
-  if (q === undefined) return pageFrom(c, { after }, { defaultLimit: 10_000, maxLimit: 10_000 });
+  if (q === undefined) {
+    const list = sortedSearch(c, org.store.groups, test ?? (() => true)) ?? { after: matching };
+    return pageFrom(c, list, { defaultLimit: 10_000, maxLimit: 10_000 });
+  }
   const limit = Number(c.req.query('limit') ?? QUERY_LIMIT);
   const rows = [...matching(undefined)];
   return Number.isInteger(limit) && limit > 0 ? rows.slice(0, limit) : rows;

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Org } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
+import { dropExpired } from '../store/expiry.ts';
 import { publishedKids } from '../store/signing.ts';
 import { accessTokenSubject, type Claims, claimsFor } from './claims.ts';
 import type { OAuthClient } from './client-auth.ts';
@@ -31,10 +32,15 @@ export async function mintAccessToken(
   const { server, client, baseUrl } = context;
   const now = nowSeconds(org);
   const request = { server, client, scopes: grant.scopes, ...(grant.user ? { user: grant.user } : {}) };
+  const jti = `AT.${org.ids.opaque(43)}${grant.family ? `.${grant.family}` : ''}`;
+  if (grant.user) {
+    dropExpired(org.store.freshTokens, org.clock.now());
+    org.store.freshTokens.put({ id: jti, userId: grant.user.id, expiresAt: (now + 1) * 1000 });
+  }
   return sign(org, server.kid, {
     ...claimsFor(org, request, 'accessToken'),
     ver: 1,
-    jti: `AT.${org.ids.opaque(43)}${grant.family ? `.${grant.family}` : ''}`,
+    jti,
     iss: issuerOf(server, baseUrl),
     aud: server.audience ?? baseUrl,
     iat: now,

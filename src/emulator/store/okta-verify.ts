@@ -2,6 +2,7 @@
  * The Okta Verify app of a person: what setting it up on a phone leaves in the org. At sign-in and through the Factors API
  * the phone's part is played by the control plane (`control/okta-verify.ts`).
  */
+import { activeMethods } from '../../policy/index.ts';
 import type { MethodType } from '../../wire/authenticator.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { FactorEntity } from './entities.ts';
@@ -72,6 +73,25 @@ export function appFactors(org: Org, userId: string): FactorEntity[] {
 /** Whether a person's app is set up. */
 export function hasApp(org: Org, userId: string): boolean {
   return appFactors(org, userId).some(({ status }) => status === 'ACTIVE');
+}
+
+/** Whether push notifications reach a person's app: it is set up for them, and their method is ACTIVE. */
+export function takesPush(org: Org, userId: string): boolean {
+  const authenticator = org.store.authenticators.find('key', 'okta_verify');
+  if (!authenticator || !activeMethods(authenticator).includes('push')) return false;
+  return appFactors(org, userId).some(({ factorType, status }) => factorType === 'push' && status === 'ACTIVE');
+}
+
+/**
+ * When a notification goes out to a person's phone that is sent now, milliseconds since the epoch: after the one before,
+ * from a sign-in or the Factors API, also while the clock stands still. So one of them is the latest.
+ */
+export function pushSentAt(org: Org, userId: string): number {
+  const before = [
+    ...org.store.transactions.findAll('userId', userId).map(({ current }) => current?.push?.sentAt ?? 0),
+    ...org.store.pushTransactions.findAll('userId', userId).map(({ sentAt }) => sentAt),
+  ];
+  return Math.max(org.clock.now(), ...before.map((at) => at + 1));
 }
 
 /** The number of a number matching challenge, of two digits. */

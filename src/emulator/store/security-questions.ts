@@ -39,6 +39,11 @@ function plain(answer: string): string {
   return answer.trim().toLowerCase();
 }
 
+/** Whether an answer is too short by what is compared of it: spaces around it are no answer. */
+export function isTooShort(answer: string): boolean {
+  return plain(answer).length < MIN_ANSWER;
+}
+
 /** A salted hash, kept in the same form as passwords. */
 export function hashAnswer(answer: string): Promise<string> {
   return hashPassword(plain(answer));

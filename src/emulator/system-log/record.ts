@@ -115,13 +115,20 @@ export function clientOf(c: AppContext): LogClient {
   // In-process requests (tests of handlers) have no socket.
   const ipAddress = c.env?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '');
   const userAgent = c.req.header('User-Agent');
-  const deviceToken = c.req.header('X-Device-Token') ?? getCookie(c, 'DT');
+  // An empty token names no device: all who send one would share it.
+  const deviceToken = c.req.header('X-Device-Token') || getCookie(c, 'DT') || undefined;
   return {
     ...(ipAddress === undefined ? {} : { ipAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(deviceToken === undefined ? {} : { deviceToken }),
   };
 }
+
+/** A factor of a user came to be active, whoever saw to it. */
+export const FACTOR_ACTIVATED = {
+  eventType: 'user.mfa.factor.activate',
+  displayMessage: 'Activate factor for user',
+} as const;
 
 export function userParty({ id, profile }: UserEntity): LogParty {
   const displayName = [profile.firstName, profile.lastName].filter(Boolean).join(' ');

@@ -1,7 +1,13 @@
 /** What a client sends to enrol a factor of each kind, checked. */
 import { invalid, type OktaError } from '../../http/okta-error.ts';
 import type { FactorEntity, UserEntity } from '../../store/entities.ts';
-import { CUSTOM_QUESTION, hashAnswer, MIN_ANSWER, SECURITY_QUESTIONS } from '../../store/security-questions.ts';
+import {
+  CUSTOM_QUESTION,
+  hashAnswer,
+  isTooShort,
+  MIN_ANSWER,
+  SECURITY_QUESTIONS,
+} from '../../store/security-questions.ts';
 import { newTotpSecret } from '../../store/totp.ts';
 import { normalizePhoneNumber } from '../../telephony/phone-numbers.ts';
 import { defined, type Json, text } from '../input.ts';
@@ -53,8 +59,8 @@ export async function readQuestion(given: Json): Promise<{ profile: Json; secret
   const questionText =
     known?.questionText ?? (question === CUSTOM_QUESTION ? text(given.questionText)?.trim() : undefined);
   if (question === undefined || !questionText) throw refuseEnrolment('Invalid security question.');
-  const answer = text(given.answer)?.trim() ?? '';
-  if (answer.length < MIN_ANSWER) {
+  const answer = text(given.answer) ?? '';
+  if (isTooShort(answer)) {
     throw refuseEnrolment(`The security question answer must be at least ${MIN_ANSWER} characters in length.`);
   }
   return { profile: { question, questionText }, secret: await hashAnswer(answer) };

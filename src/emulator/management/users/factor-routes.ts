@@ -10,6 +10,7 @@ import { TOTP_STEP_SECONDS } from '../../store/totp.ts';
 import { text } from '../input.ts';
 import {
   activateFactor,
+  assertVerifiable,
   catalogOf,
   challengeFactor,
   enrolFactor,
@@ -65,6 +66,7 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
   app.post(`${base}/:factorId/verify`, async (c) => {
     const row = factor(c);
     const body = await readJson(c);
+    assertVerifiable(org, row);
     if (row.factorType === 'push') {
       return c.json(renderPush(org, row, sendPush(org, row, body), selfOf(row, c.get('baseUrl'))), 201);
     }

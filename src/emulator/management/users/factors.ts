@@ -228,9 +228,18 @@ export async function activateFactor(org: Org, row: FactorEntity, body: Json): P
   });
 }
 
+/**
+ * 403 E0000079 for a factor that is not active, or whose method the org has switched off (named assumption
+ * `removed-factor-refused`).
+ */
+export function assertVerifiable(org: Org, row: FactorEntity): void {
+  const kind = kindOfFactor(row);
+  const off = kind && !methodActive(org, kind) && !isOrgFactorOn(org, kind.factorType, kind.provider);
+  if (row.status === 'ACTIVE' && !off) return;
+  throw new OktaError(403, 'E0000079', 'This operation is not allowed in the current authentication state.');
+}
+
 export async function verifyFactor(org: Org, row: FactorEntity, body: Json): Promise<void> {
-  if (row.status !== 'ACTIVE')
-    throw new OktaError(403, 'E0000079', 'This operation is not allowed in the current authentication state.');
   await assertProof(org, row, body);
 }
 

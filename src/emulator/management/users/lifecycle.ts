@@ -2,7 +2,7 @@
 
 import { invalid, OktaError } from '../../http/okta-error.ts';
 import { forgetDevices } from '../../idx/devices.ts';
-import { endFamily } from '../../oauth/refresh-tokens.ts';
+import { endTokens } from '../../oauth/refresh-tokens.ts';
 import { type Org, orgNow } from '../../org.ts';
 import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
@@ -98,15 +98,10 @@ export function deleteUser(org: Org, row: UserEntity): void {
   org.store.users.delete(row.id);
 }
 
-/**
- * Ends browser sessions; `tokens` also revokes refresh tokens and access tokens. Access tokens tell their time in seconds:
- * those of the current second are not told apart from what follows and stay, unless a refresh token came with them.
- */
+/** Ends browser sessions; `tokens` also revokes what apps were given for the user. */
 export function endSessions(org: Org, userId: string, tokens: boolean): void {
   for (const session of org.store.sessions.findAll('userId', userId)) {
     org.store.sessions.delete(session.id);
   }
-  if (!tokens) return;
-  for (const token of org.store.refreshTokens.findAll('userId', userId)) endFamily(org, token);
-  org.store.users.patch(userId, { tokensRevokedAt: Math.floor(org.clock.now() / 1000) });
+  if (tokens) endTokens(org, userId);
 }

@@ -4,12 +4,12 @@
  */
 import type { Links } from '../../../wire/common.ts';
 import { link } from '../../http/links.ts';
-import { notFound, OktaError } from '../../http/okta-error.ts';
+import { notFound } from '../../http/okta-error.ts';
 import { qrCodeDataUri } from '../../idx/qr-code.ts';
 import type { Org } from '../../org.ts';
 import type { FactorEntity } from '../../store/entities.ts';
 import { dropExpired } from '../../store/expiry.ts';
-import { newMatchingNumber, setupUrl } from '../../store/okta-verify.ts';
+import { newMatchingNumber, pushSentAt, setupUrl } from '../../store/okta-verify.ts';
 import { flag, type Json } from '../input.ts';
 
 /** A QR code, and a notification, is good for five minutes (the example of the API reference). */
@@ -25,6 +25,8 @@ export interface PushTransaction {
   /** What the phone is to choose, for a number matching challenge. */
   number?: number;
   answer?: 'approved' | 'rejected';
+  /** See `pushSentAt`. */
+  sentAt: number;
   /** When it can be answered no more, milliseconds since the epoch. */
   endsAt: number;
   /** When it is forgotten. */
@@ -55,9 +57,6 @@ export function pollActivation(org: Org, row: FactorEntity): Json | undefined {
 
 /** Sends a notification; with `useNumberMatchingChallenge` the phone is to choose a number. */
 export function sendPush(org: Org, row: FactorEntity, body: Json): PushTransaction {
-  if (row.status !== 'ACTIVE') {
-    throw new OktaError(403, 'E0000079', 'This operation is not allowed in the current authentication state.');
-  }
   const number = flag(body.useNumberMatchingChallenge) === true ? { number: newMatchingNumber(org) } : {};
   const now = org.clock.now();
   dropExpired(org.store.pushTransactions, now);
@@ -66,6 +65,7 @@ export function sendPush(org: Org, row: FactorEntity, body: Json): PushTransacti
     factorId: row.id,
     userId: row.userId,
     ...number,
+    sentAt: pushSentAt(org, row.userId),
     endsAt: now + VALID_MS,
     expiresAt: now + VALID_MS + KEPT_MS,
   });

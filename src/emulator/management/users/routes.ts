@@ -3,7 +3,7 @@
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
 import { OktaError } from '../../http/okta-error.ts';
-import { page, pageFrom } from '../../http/paging.ts';
+import { type LongList, page, pageFrom } from '../../http/paging.ts';
 import { forgetDevices } from '../../idx/devices.ts';
 import type { Org } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
@@ -40,7 +40,7 @@ export function userRoutes(org: Org): Hono<AppEnv> {
 
   app.get(base, (c) => {
     const defaultLimit = c.req.query('q') === undefined ? 200 : 10;
-    const rows = pageFrom(c, { after: () => listUsers(org, c) }, { defaultLimit, maxLimit: 200 });
+    const rows = pageFrom(c, listUsers(org, c), { defaultLimit, maxLimit: 200 });
     return c.json(rows.map((row) => renderUser(row, c.get('baseUrl'), 'list')));
   });
   app.post(base, async (c) => {
@@ -140,18 +140,21 @@ function matched(c: AppContext, row: UserEntity): UserEntity {
  * A list without filter or search leaves deactivated users out. An equality on login, email or id is found by its index;
  * any other expression looks at everybody.
  */
-function listUsers(org: Org, c: AppContext): Iterable<UserEntity> {
-  const { q, filter, search: expression, after } = c.req.query();
+function listUsers(org: Org, c: AppContext): LongList<UserEntity> {
+  const { q, filter, search: expression } = c.req.query();
   if (expression !== undefined && (filter !== undefined || q !== undefined)) {
     throw new OktaError(400, 'E0000033', "Can't specify a search query and filter in the same request.");
   }
   const test = testOf(expression, filter);
-  const sorted = test && sortedSearch(c, () => matching(org.store.users.values(), test));
+  const sorted = test && sortedSearch(c, org.store.users, test);
   if (sorted) return sorted;
-  if (test) return matching(indexed(org, expression ?? filter ?? '', after) ?? org.store.users.after(after), test);
-  const rows =
-    q === undefined || q === '' ? org.store.users.after(after) : org.store.users.startingWith(q.toLowerCase(), after);
-  return matching(rows, ({ status }) => status !== 'DEPROVISIONED');
+  const { users } = org.store;
+  if (test) {
+    return { after: (id) => matching(indexed(org, expression ?? filter ?? '', id) ?? users.after(id), test) };
+  }
+  const rows = (id: string | undefined) =>
+    q === undefined || q === '' ? users.after(id) : users.startingWith(q.toLowerCase(), id);
+  return { after: (id) => matching(rows(id), ({ status }) => status !== 'DEPROVISIONED') };
 }
 
 function testOf(search: string | undefined, filter: string | undefined): ((row: UserEntity) => boolean) | undefined {

@@ -124,7 +124,7 @@ function seedFeatures(org: Org): void {
 }
 
 /** The token by which everybody calls the emulator: listed, as all tokens are, without its value. */
-function seedApiToken(org: Org): void {
+export function seedApiToken(org: Org): void {
   const now = orgNow(org);
   org.store.apiTokens.put({
     id: org.ids.next('00T'),

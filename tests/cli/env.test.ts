@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -86,7 +86,7 @@ describe('env', () => {
   it('writes a private file that dotenv and sh read alike', async () => {
     const redirect = 'http://localhost:8080/cb?a=$HOME&b=`id`#"x"';
     await createApp('My app', { ...WEB, redirect_uris: [redirect] });
-    const folder = workFolder({ '.env': 'OLD=1' });
+    const folder = workFolder();
     const { stdout, stderr } = await env(folder, '--app', 'My app', '--out', '.env');
     const file = join(folder, '.env');
     expect(stdout).toBe('');
@@ -98,6 +98,31 @@ describe('env', () => {
       encoding: 'utf8',
     });
     expect(shell).toBe(`${redirect}\n${read.SCOPES}`);
+  });
+
+  it('replaces no file that is there unless told so, and then as a whole and for its owner alone', async () => {
+    await createApp('My app', WEB);
+    const folder = workFolder({ 'mine.env': 'OLD=1\n' });
+    chmodSync(join(folder, 'mine.env'), 0o644);
+    symlinkSync('mine.env', join(folder, '.env'));
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    for (const name of ['mine.env', '.env']) {
+      const { exitCode, stdout, stderr } = await env(folder, '--app', 'My app', '--out', name);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
+      expect(stderr).toBe(`error: ${name} exists already\n  name another file, or pass --force to replace it\n`);
+      expect(read('mine.env')).toBe('OLD=1\n');
+    }
+    expect((await env(folder, '--app', 'My app', '--out', '.env', '--force')).exitCode).toBe(0);
+    expect(read('mine.env')).toMatch(/^ISSUER=.*\n(.*\n)*USE_INTERACTION_CODE=true\n$/);
+    expect(statSync(join(folder, 'mine.env')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).sort()).toEqual(['.env', 'mine.env']);
+  });
+
+  it('writes to a device without being told', async () => {
+    await createApp('My app', WEB);
+    const { exitCode, stderr } = await env(workFolder(), '--app', 'My app', '--out', '/dev/null');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/^\/dev\/null: ISSUER, /) });
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
   it('prints one JSON document with --json; a secret that went into a file is not in it', async () => {

@@ -18,10 +18,10 @@ import { addressFor } from '../shared/address.ts';
 import { authenticatorName } from '../shared/authenticators.ts';
 import type { SourcePlace } from '../shared/errors.ts';
 import type { Application, AppUser } from '../wire/application.ts';
-import type { AuthenticatorKey } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import { type Enrolled, enrolledOf } from './explain/factors.ts';
 import { type ClientOptions, findUser, readClient, readRules } from './explain/read.ts';
+import { type Verdict, verdictOf } from './explain/verdict.ts';
 import { waysIn } from './explain/ways.ts';
 import { findAppByLabel } from './live-app.ts';
 
@@ -72,7 +72,7 @@ export interface Explanation {
   readonly satisfiedBy: readonly (readonly string[])[];
   /** Factors of which nothing can be said. */
   readonly unknownFactors: readonly string[];
-  readonly verdict: { can: 'signIn' | 'signInAfterEnrolling' | 'notSignIn'; enroll?: string[]; reason?: string };
+  readonly verdict: Verdict;
 }
 
 /**
@@ -89,11 +89,11 @@ export async function explainSignIn(options: ExplainOptions): Promise<Explanatio
     api.list<UserFactor>(`/api/v1/users/${user.id}/factors`),
     isAssigned(api, app, user),
   ]);
-  const { zoneNames, ...where } = client;
+  const { zoneNames, blockedBy, ...where } = client;
   const person = { id: user.id, groupIds: groups.map(({ id }) => id), userTypeId: user.type.id };
   const enrolled = enrolledOf(user, factors);
   const declaredAt = inConfig(options.locate);
-  const { decisions, ...verdict } = outlook(rules, person, { appId: app.id, ...where }, enrolled.factors);
+  const { decisions, ...policies } = outlook(rules, person, { appId: app.id, ...where }, enrolled.factors);
   return {
     user: { login: user.profile.login, status: user.status },
     app: { label: app.label, assigned },
@@ -106,9 +106,9 @@ export async function explainSignIn(options: ExplainOptions): Promise<Explanatio
       level: status === 'ACTIVE' ? levelOf(decisions.enrollment, key) : 'INACTIVE',
       enrolled: enrolled.factors.filter((factor) => factor.key === key).map(({ method }) => method),
     })),
-    satisfiedBy: accessDenied(decisions) ? [] : waysOf(rules, decisions, enrolled.factors),
+    satisfiedBy: accessDenied(decisions) || blockedBy !== undefined ? [] : waysOf(rules, decisions, enrolled.factors),
     unknownFactors: enrolled.unknown,
-    verdict: verdictOf(user, app, assigned, verdict),
+    verdict: verdictOf({ user, app, assigned, blockedBy, policies }),
   };
 }
 
@@ -201,25 +201,4 @@ const named = ({ name, reason }: Skipped) => ({ name, reason });
 function factorName({ key, method }: Factor): string {
   const name = authenticatorName(key);
   return ['phone', 'oktaVerify'].includes(name) ? `${name} (${method})` : name;
-}
-
-/** Statuses in which nobody signs in, whatever the policies say (OpenAPI 2026.06.3, UserStatus). */
-const CANNOT: readonly string[] = ['STAGED', 'PROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'DEPROVISIONED'];
-
-function verdictOf(
-  user: User,
-  app: Application,
-  assigned: boolean,
-  verdict: Omit<ReturnType<typeof outlook>, 'decisions'>,
-): Explanation['verdict'] {
-  if (CANNOT.includes(user.status)) return { can: 'notSignIn', reason: `the user has status ${user.status}` };
-  if (app.status !== 'ACTIVE') return { can: 'notSignIn', reason: `the app "${app.label}" is ${app.status}` };
-  if (!assigned) return { can: 'notSignIn', reason: `the user is not assigned to the app "${app.label}"` };
-  const { verdict: said } = verdict;
-  if (said === 'can') return { can: 'signIn' };
-  const { enroll = [], reason } = verdict as { enroll?: Factor[]; reason?: string };
-  const keys = new Set<AuthenticatorKey>(enroll.map(({ key }) => key));
-  return said === 'byEnrolling'
-    ? { can: 'signInAfterEnrolling', enroll: [...keys].map((key) => authenticatorName(key)) }
-    : { can: 'notSignIn', ...(reason === undefined ? {} : { reason }) };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Application } from '../../src/wire/application.ts';
 import type { Group, User } from '../../src/wire/directory.ts';
+import type { NetworkZone } from '../../src/wire/network-zone.ts';
 import type { Policy } from '../../src/wire/policy.ts';
 import { cli, workFolder } from '../support/cli.ts';
 import { testOrg, type Untyped } from '../support/emulator.ts';
@@ -186,6 +187,33 @@ describe('explain', () => {
     const { stdout, exitCode } = await run('mary@example.com', '--app', APP);
     expect(exitCode).toBe(0);
     expect(stdout.split('\n')[1]).toContain(`cannot sign in: ${reason}`);
+  });
+
+  it('from an address that the org blocks nobody signs in, unless it is exempt', async () => {
+    const block = await org.ok<NetworkZone>('POST', '/api/v1/zones', {
+      type: 'IP',
+      name: 'Bad places',
+      status: 'ACTIVE',
+      usage: 'BLOCKLIST',
+      gateways: [{ type: 'CIDR', value: '203.0.113.0/24' }],
+    });
+    const verdict = async (...where: string[]) =>
+      (await run('mary@example.com', '--app', APP, ...where)).stdout.split('\n')[1];
+    const blocked = 'cannot sign in: the client is in the network zone "Bad places", which is a blocklist';
+    expect(await verdict('--ip', '203.0.113.9')).toBe(blocked);
+    expect(await verdict('--zone', 'Bad places')).toBe(blocked);
+    expect(await explain('mary@example.com', '--app', APP, '--ip', '203.0.113.9')).toMatchObject({ satisfiedBy: [] });
+    expect(await verdict('--ip', '198.51.100.1')).toBe('can sign in with what is enrolled');
+
+    const zones = await org.ok<NetworkZone[]>('GET', '/api/v1/zones');
+    const { _links, ...exempt } = zones.find(({ name }) => name === 'DefaultExemptIpZone') as NetworkZone;
+    const gateways = [{ type: 'CIDR', value: '203.0.113.9/32' }];
+    await org.ok('PUT', `/api/v1/zones/${exempt.id}`, { ...exempt, gateways, useAsExemptList: true });
+    expect(await verdict('--ip', '203.0.113.9')).toBe('can sign in with what is enrolled');
+    expect(await verdict('--ip', '203.0.113.10')).toBe(blocked);
+
+    await org.ok('POST', `/api/v1/zones/${block.id}/lifecycle/deactivate`);
+    expect(await verdict('--ip', '203.0.113.10')).toBe('can sign in with what is enrolled');
   });
 
   it('sends no write', async () => {

@@ -1,7 +1,13 @@
 /** What an explanation reads of a live org. Read only. */
 import { isIP } from 'node:net';
 import { isNotFound, type OktaApi } from '../../okta/api.ts';
-import { type PolicyWithRules, type SignInContext, type SignInRules, zonesAround } from '../../policy/index.ts';
+import {
+  blockingZone,
+  type PolicyWithRules,
+  type SignInContext,
+  type SignInRules,
+  zonesAround,
+} from '../../policy/index.ts';
 import { EXIT, OrgproofError } from '../../shared/errors.ts';
 import { nearest } from '../../shared/nearest.ts';
 import type { Application } from '../../wire/application.ts';
@@ -91,12 +97,13 @@ async function readAuthenticators(api: OktaApi): Promise<SignInRules['authentica
 
 /**
  * The zones that a client is in, by its address and by name. Undefined `zoneIds`: nothing is known of the client.
+ * `blockedBy`: the zone for which it is refused before any policy.
  * @throws OrgproofError (exit 5) `ip-invalid`, `zone-unknown`
  */
 export async function readClient(
   api: OktaApi,
   { ip, zones = [] }: ClientOptions,
-): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[] }> {
+): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[]; blockedBy?: string }> {
   if (ip === undefined && zones.length === 0) return { zoneNames: [] };
   if (ip !== undefined && isIP(ip) === 0) {
     throw usage('ip-invalid', `"${ip}" is no IP address`, 'write it like 203.0.113.9');
@@ -104,10 +111,12 @@ export async function readClient(
   const live = await api.list<NetworkZone>('/api/v1/zones?limit=200');
   const named = zones.map((name) => live.find((zone) => zone.name === name) ?? unknownZone(name, live));
   const inside = [...new Set([...named, ...(ip === undefined ? [] : zonesAround(ip, live))])];
+  const blocking = blockingZone(inside);
   return {
     ...(ip === undefined ? {} : { ip }),
     zoneIds: inside.map(({ id }) => id),
     zoneNames: inside.map(({ name }) => name),
+    ...(blocking ? { blockedBy: blocking.name } : {}),
   };
 }
 

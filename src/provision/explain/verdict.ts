@@ -1,0 +1,44 @@
+/** The one sentence that an explanation comes to. Pure. */
+import type { Outlook } from '../../policy/index.ts';
+import { authenticatorName } from '../../shared/authenticators.ts';
+import type { Application } from '../../wire/application.ts';
+import type { User } from '../../wire/directory.ts';
+
+export interface Verdict {
+  can: 'signIn' | 'signInAfterEnrolling' | 'notSignIn';
+  /** Names of authenticators, of which one has to be enrolled on the way. */
+  enroll?: string[];
+  /** Why they cannot sign in. */
+  reason?: string;
+}
+
+export interface Circumstances {
+  user: User;
+  app: Application;
+  assigned: boolean;
+  /** The network zone that keeps the client out. */
+  blockedBy: string | undefined;
+  /** What the policies say. */
+  policies: Outlook;
+}
+
+/** What holds somebody back whatever the policies say comes first, as it does in Okta. */
+export function verdictOf(circumstances: Circumstances): Verdict {
+  const obstacle = obstacleOf(circumstances);
+  if (obstacle !== undefined) return { can: 'notSignIn', reason: obstacle };
+  const { policies } = circumstances;
+  if (policies.verdict === 'can') return { can: 'signIn' };
+  if (policies.verdict === 'cannot') return { can: 'notSignIn', reason: policies.reason };
+  const keys = new Set(policies.enroll.map(({ key }) => key));
+  return { can: 'signInAfterEnrolling', enroll: [...keys].map((key) => authenticatorName(key)) };
+}
+
+/** Statuses in which nobody signs in, whatever the policies say (OpenAPI 2026.06.3, UserStatus). */
+const CANNOT: readonly string[] = ['STAGED', 'PROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'DEPROVISIONED'];
+
+function obstacleOf({ user, app, assigned, blockedBy }: Circumstances): string | undefined {
+  if (blockedBy !== undefined) return `the client is in the network zone "${blockedBy}", which is a blocklist`;
+  if (CANNOT.includes(user.status)) return `the user has status ${user.status}`;
+  if (app.status !== 'ACTIVE') return `the app "${app.label}" is ${app.status}`;
+  return assigned ? undefined : `the user is not assigned to the app "${app.label}"`;
+}

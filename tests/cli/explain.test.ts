@@ -216,6 +216,22 @@ describe('explain', () => {
     expect(await verdict('--ip', '203.0.113.10')).toBe('can sign in with what is enrolled');
   });
 
+  it('shows names of the org as what they are to a terminal: text', async () => {
+    await org.ok('POST', '/api/v1/zones', {
+      type: 'IP',
+      name: 'Office\u202e\u009b2J',
+      status: 'ACTIVE',
+      gateways: [{ type: 'CIDR', value: '203.0.113.0/24' }],
+    });
+    await addRule('Nobody\u001b]0;owned\u0007', { access: 'DENY' });
+    const { stdout } = await run('mary@example.com', '--app', APP, '--ip', '203.0.113.9');
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      `mary@example.com (ACTIVE) and the app "${APP}", from 203.0.113.9, zone "Office\\u202e\\u009b2J"`,
+      'cannot sign in: the rule "Nobody\\u001b]0;owned\\u0007" denies access',
+    ]);
+    expect(stdout).not.toMatch(/[^\P{C}\n]/u);
+  });
+
   it('sends no write', async () => {
     await org.ok('DELETE', '/_emulator/requests');
     await run('mary@example.com', '--app', APP, '--ip', '203.0.113.9');

@@ -2,10 +2,12 @@
 import type { DecidingRule, Explanation } from '../../provision/explain.ts';
 import { authenticatorTitle } from '../../shared/authenticators.ts';
 import { formatPlace } from '../../shared/errors.ts';
+import { inOneLine } from '../../shared/one-line.ts';
 import type { Io } from '../io.ts';
 
 /** The verdict first, then each side of the sign-in in the order in which Okta asks. */
-export function renderExplanation(explanation: Explanation, io: Io): string {
+export function renderExplanation(told: Explanation, io: Io): string {
+  const explanation = inOneLine(told); // names come from the org
   const { user, app, client, globalSession, appSignIn, enrollment } = explanation;
   const where = [client.ip, ...client.zones.map((zone) => `zone "${zone}"`)].filter((part) => part !== undefined);
   return [

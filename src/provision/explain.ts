@@ -1,6 +1,7 @@
 /** Which policies and rules decide a sign-in of a live user to an app, why, and what would satisfy them. Never writes. */
 import type { Config } from '../config/load.ts';
 import { fromVerificationMethod } from '../kinds/assurance.ts';
+import { USED_FOR } from '../kinds/vocabulary.ts';
 import { isNotFound, type OktaApi } from '../okta/api.ts';
 import {
   accessDenied,
@@ -35,10 +36,10 @@ export interface ExplainOptions extends ClientOptions {
   app: string;
 }
 
-/** A policy or rule by name; `address` is what a config calls it, where it has a word for it. */
+/** A policy or rule by name; `address` is what a config calls it. */
 export interface Deciding {
   readonly name: string;
-  readonly address?: string;
+  readonly address: string;
   /** The line of the config that declares it. */
   readonly source?: SourcePlace;
 }
@@ -67,7 +68,13 @@ export interface Explanation {
     required: readonly string[];
     optional: readonly string[];
   };
-  readonly authenticators: readonly { name: string; level: string; enrolled: readonly string[] }[];
+  readonly authenticators: readonly {
+    name: string;
+    level: string;
+    /** In the words of the config; left out where an authenticator has no such setting. */
+    usedFor?: string;
+    enrolled: readonly string[];
+  }[];
   /** Sets of enrolled factors that satisfy what is demanded, each in the order in which they are asked for. */
   readonly satisfiedBy: readonly (readonly string[])[];
   /** Factors of which nothing can be said. */
@@ -98,12 +105,13 @@ export async function explainSignIn(options: ExplainOptions): Promise<Explanatio
     user: { login: user.profile.login, status: user.status },
     app: { label: app.label, assigned },
     client: { ...(where.ip === undefined ? {} : { ip: where.ip }), zones: zoneNames },
-    globalSession: globalSessionPart(rules, decisions),
+    globalSession: globalSessionPart(rules, decisions, declaredAt),
     appSignIn: appSignInPart(rules, decisions, declaredAt),
     enrollment: enrollmentPart(rules, decisions, enrolled, declaredAt),
-    authenticators: rules.authenticators.map(({ key, status }) => ({
+    authenticators: rules.authenticators.map(({ key, status, settings }) => ({
       name: authenticatorName(key),
       level: status === 'ACTIVE' ? levelOf(decisions.enrollment, key) : 'INACTIVE',
+      ...(settings?.allowedFor === undefined ? {} : { usedFor: USED_FOR.toWord(settings.allowedFor) }),
       enrolled: enrolled.factors.filter((factor) => factor.key === key).map(({ method }) => method),
     })),
     satisfiedBy: accessDenied(decisions) || blockedBy !== undefined ? [] : waysOf(rules, decisions, enrolled.factors),
@@ -134,12 +142,16 @@ async function isAssigned(api: OktaApi, app: Application, user: User): Promise<b
   }
 }
 
-function globalSessionPart(rules: SignInRules, { globalSession }: Decisions): Explanation['globalSession'] {
+function globalSessionPart(
+  rules: SignInRules,
+  { globalSession }: Decisions,
+  declaredAt: DeclaredAt,
+): Explanation['globalSession'] {
   const { rule, skipped, demands, denied } = globalSession;
   const policy = rules.globalSessionPolicies.find((one) => one.rules.some(({ id }) => id === rule?.id))?.policy;
   return {
-    ...(policy ? { policy: { name: policy.name } } : {}),
-    ...(rule ? { rule: { name: rule.name } } : {}),
+    ...(policy ? { policy: declaredAt('globalSessionPolicy', policy.name) } : {}),
+    ...(policy && rule ? { rule: declaredAt('globalSessionPolicyRule', policy.name, rule.name) } : {}),
     skipped: skipped.map(named),
     access: denied ? 'denied' : 'allowed',
     secondFactorRequired: demands.length > 0,

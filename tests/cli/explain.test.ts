@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Application } from '../../src/wire/application.ts';
+import type { Authenticator } from '../../src/wire/authenticator.ts';
 import type { Group, User } from '../../src/wire/directory.ts';
 import type { NetworkZone } from '../../src/wire/network-zone.ts';
 import type { Policy } from '../../src/wire/policy.ts';
@@ -83,7 +84,7 @@ describe('explain', () => {
         '  Okta Verify: optional',
         '  Password: required; enrolled',
         '  Phone: optional; enrolled for SMS, voice call',
-        '  Security Question: disabled',
+        '  Security Question: disabled; for recovery only',
         '',
         'Enrolled factors that would do',
         '  Password, then Phone (SMS)',
@@ -214,6 +215,60 @@ describe('explain', () => {
 
     await org.ok('POST', `/api/v1/zones/${block.id}/lifecycle/deactivate`);
     expect(await verdict('--ip', '203.0.113.10')).toBe('can sign in with what is enrolled');
+  });
+
+  it('tells an authenticator that is for recovery only, and does not count it', async () => {
+    const all = await org.ok<Authenticator[]>('GET', '/api/v1/authenticators');
+    const phone = all.find(({ key }) => key === 'phone_number');
+    await org.ok('PUT', `/api/v1/authenticators/${phone?.id}`, {
+      ...phone,
+      settings: { ...phone?.settings, allowedFor: 'recovery' },
+    });
+    const { stdout } = await run('mary@example.com', '--app', APP);
+    expect(stdout).toContain('  Phone: optional; enrolled for SMS, voice call; for recovery only\n');
+    expect(stdout).toMatch(/Enrolled factors that would do\n {2}none\n$/);
+    const { authenticators } = await explain('mary@example.com', '--app', APP);
+    expect(authenticators.find(({ name }: Untyped) => name === 'phone')).toEqual({
+      name: 'phone',
+      level: 'OPTIONAL',
+      usedFor: 'recovery',
+      enrolled: ['sms', 'voice'],
+    });
+  });
+
+  it('shows the lines of the global session policy that decides', async () => {
+    const yaml = `version: 1
+groups:
+  - name: Phone testers
+globalSessionPolicies:
+  - name: Testers
+    groups: [Phone testers]
+    rules:
+      - { name: All day, access: allowed, maxSessionMinutes: 600 }
+`;
+    const folder = workFolder({ 'orgproof.yaml': yaml });
+    const at = ['--org-url', org.url, '--token', org.token];
+    expect((await cli(folder, ['apply', '--yes', ...at])).stderr).toBe('');
+    const told = ['explain', 'mary@example.com', '--app', APP, '-f', 'orgproof.yaml', ...at];
+    expect((await cli(folder, told)).stdout).toContain(
+      '  "Testers", rule "All day"  orgproof.yaml:5:5, orgproof.yaml:8:9\n',
+    );
+    expect(JSON.parse((await cli(folder, [...told, '--json'])).stdout).globalSession).toMatchObject({
+      policy: { name: 'Testers', address: 'globalSessionPolicy/Testers', source: { line: 5 } },
+      rule: { name: 'All day', address: 'globalSessionPolicyRule/Testers/All day', source: { line: 8 } },
+    });
+  });
+
+  it.each([
+    ['expire_password', 'can sign in with what is enrolled; the password has expired and has to be changed'],
+    [
+      'reset_password?sendEmail=false',
+      'cannot sign in: the user has status RECOVERY: first the password has to be set anew, by the link that Okta sent',
+    ],
+  ])('after %s: says what has to be done first', async (verb, verdict) => {
+    const { id } = await org.ok<User>('GET', '/api/v1/users/mary@example.com');
+    await org.ok('POST', `/api/v1/users/${id}/lifecycle/${verb}`);
+    expect((await run('mary@example.com', '--app', APP)).stdout.split('\n')[1]).toBe(verdict);
   });
 
   it('shows names of the org as what they are to a terminal: text', async () => {

@@ -38,9 +38,13 @@ export function renderExplanation(told: Explanation, io: Io): string {
 }
 
 function verdictLine({ verdict }: Explanation, io: Io): string {
-  if (verdict.can === 'signIn') return io.paint('green', 'can sign in with what is enrolled');
+  const pending = verdict.pending === undefined ? '' : `; ${verdict.pending}`;
+  if (verdict.can === 'signIn') {
+    return io.paint(pending ? 'yellow' : 'green', `can sign in with what is enrolled${pending}`);
+  }
   if (verdict.can === 'notSignIn') return io.paint('red', `cannot sign in: ${verdict.reason ?? 'no factor would do'}`);
-  return io.paint('yellow', `can sign in after enrolling ${titles(verdict.enroll ?? [], ' or ')} on the way`);
+  const enroll = titles(verdict.enroll ?? [], ' or ');
+  return io.paint('yellow', `can sign in after enrolling ${enroll} on the way${pending}`);
 }
 
 function ruleLines({ policy, rule, skipped }: DecidingRule, io: Io): string[] {
@@ -88,13 +92,23 @@ function enrollmentLines({ required, optional }: Explanation['enrollment']): str
 
 function authenticatorLines({ authenticators, unknownFactors }: Explanation): string[] {
   return [
-    ...authenticators.map(
-      ({ name, level, enrolled }) =>
-        `  ${authenticatorTitle(name)}: ${LEVELS[level] ?? level}${enrolled.length > 0 ? `; enrolled${methodsText(name, enrolled)}` : ''}`,
-    ),
+    ...authenticators.map(({ name, level, usedFor = '', enrolled }) => {
+      const parts = [
+        LEVELS[level] ?? level,
+        ...(enrolled.length > 0 ? [`enrolled${methodsText(name, enrolled)}`] : []),
+        ...(level !== 'INACTIVE' && usedFor in NOT_FOR_SIGN_IN ? [NOT_FOR_SIGN_IN[usedFor]] : []),
+      ];
+      return `  ${authenticatorTitle(name)}: ${parts.join('; ')}`;
+    }),
     ...unknownFactors.map((factor) => `  ${factor}: enrolled; what it proves is not known here`),
   ];
 }
+
+/** What an authenticator may be used for when that is no sign-in. */
+const NOT_FOR_SIGN_IN: Readonly<Record<string, string>> = {
+  recovery: 'for recovery only',
+  none: 'may be used for nothing',
+};
 
 function wayLines(ways: Explanation['satisfiedBy']): string[] {
   if (ways.length === 0) return ['  none'];

@@ -10,6 +10,8 @@ export interface Verdict {
   enroll?: string[];
   /** Why they cannot sign in. */
   reason?: string;
+  /** What else the sign-in asks of them. */
+  pending?: string;
 }
 
 export interface Circumstances {
@@ -26,19 +28,25 @@ export interface Circumstances {
 export function verdictOf(circumstances: Circumstances): Verdict {
   const obstacle = obstacleOf(circumstances);
   if (obstacle !== undefined) return { can: 'notSignIn', reason: obstacle };
-  const { policies } = circumstances;
-  if (policies.verdict === 'can') return { can: 'signIn' };
+  const { policies, user } = circumstances;
   if (policies.verdict === 'cannot') return { can: 'notSignIn', reason: policies.reason };
+  const pending =
+    user.status === 'PASSWORD_EXPIRED' ? { pending: 'the password has expired and has to be changed' } : {};
+  if (policies.verdict === 'can') return { can: 'signIn', ...pending };
   const keys = new Set(policies.enroll.map(({ key }) => key));
-  return { can: 'signInAfterEnrolling', enroll: [...keys].map((key) => authenticatorName(key)) };
+  return { can: 'signInAfterEnrolling', enroll: [...keys].map((key) => authenticatorName(key)), ...pending };
 }
 
 /** Statuses in which nobody signs in, whatever the policies say (OpenAPI 2026.06.3, UserStatus). */
 const CANNOT: readonly string[] = ['STAGED', 'PROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'DEPROVISIONED'];
 
+/** No sign-in until the reset is complete (OpenAPI 2026.06.3, `POST /users/{id}/lifecycle/reset_password`). */
+const RESETTING = 'the user has status RECOVERY: first the password has to be set anew, by the link that Okta sent';
+
 function obstacleOf({ user, app, assigned, blockedBy }: Circumstances): string | undefined {
   if (blockedBy !== undefined) return `the client is in the network zone "${blockedBy}", which is a blocklist`;
   if (CANNOT.includes(user.status)) return `the user has status ${user.status}`;
+  if (user.status === 'RECOVERY') return RESETTING;
   if (app.status !== 'ACTIVE') return `the app "${app.label}" is ${app.status}`;
   return assigned ? undefined : `the user is not assigned to the app "${app.label}"`;
 }

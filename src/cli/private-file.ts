@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
+import { usageError } from '../shared/errors.ts';
 
 /** Where a command writes its result, as the flags `--out` and `--force` say. */
 interface OutFile {
@@ -13,11 +13,7 @@ interface OutFile {
  */
 export function assertWritable({ out, force }: OutFile): void {
   if (out === undefined || force || !isThere(out) || isDevice(out)) return;
-  throw new OrgproofError(`${out} exists already`, {
-    code: 'file-exists',
-    hint: 'name another file, or pass --force to replace it',
-    exitCode: EXIT.usage,
-  });
+  throw usageError(`${out} exists already`, 'name another file, or pass --force to replace it', 'file-exists');
 }
 
 /**

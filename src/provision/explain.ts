@@ -1,5 +1,6 @@
 /** Which policies and rules decide a sign-in of a live user to an app, why, and what would satisfy them. Never writes. */
 import type { Config } from '../config/load.ts';
+import { type Enrolled, enrolledOf } from '../guard/enrolled.ts';
 import { fromVerificationMethod } from '../kinds/assurance.ts';
 import { USED_FOR } from '../kinds/vocabulary.ts';
 import { isNotFound, type OktaApi } from '../okta/api.ts';
@@ -20,7 +21,6 @@ import { authenticatorName } from '../shared/authenticators.ts';
 import type { SourcePlace } from '../shared/errors.ts';
 import type { Application, AppUser } from '../wire/application.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
-import { type Enrolled, enrolledOf } from './explain/factors.ts';
 import { type ClientOptions, findUser, readClient, readRules } from './explain/read.ts';
 import { type Verdict, verdictOf } from './explain/verdict.ts';
 import { waysIn } from './explain/ways.ts';

@@ -151,14 +151,32 @@ describe('bad input', () => {
     [['--app', 'My ap'], 'the org has no app "My ap"', 'did you mean "My app"?'],
     [['--app', 'Okta Dashboard'], 'the app "Okta Dashboard" is no OpenID Connect app', 'name an OIDC app'],
     [['--app', 'My app', '--issuer', 'defautl'], 'no authorization server "defautl"', 'did you mean "default"?'],
-    [['--app', 'Twin'], 'the org has 2 apps with the label "Twin"', 'rename all but one of them'],
   ])('%s: exit 5', async (args, message, hint) => {
-    for (const label of ['My app', 'Twin', 'Twin']) await createApp(label, WEB);
+    await createApp('My app', WEB);
     const { exitCode, stdout, stderr } = await env(workFolder(), ...args);
     expect(exitCode).toBe(5);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
     expect(stderr).toContain(hint);
+  });
+
+  it('a label that two apps have: exit 4, as for a plan', async () => {
+    for (const label of ['Twin', 'Twin']) await createApp(label, WEB);
+    const target = ['--json', '--org-url', org.url, '--token', org.token];
+    const folder = workFolder({ 'orgproof.yaml': 'version: 1\napps: [{ label: Twin, type: web }]\n' });
+    const refusals = [
+      await cli(folder, ['env', '--app', 'Twin', ...target]),
+      await cli(folder, ['explain', 'admin@example.com', '--app', 'Twin', ...target]),
+      await cli(folder, ['plan', ...target]),
+    ];
+    for (const { exitCode, stdout } of refusals) {
+      expect(exitCode).toBe(4);
+      expect(JSON.parse(stdout).error).toEqual({
+        code: 'ambiguous-app',
+        message: expect.stringMatching(/^the org has 2 apps with the label "Twin": 0oa\w{17}, 0oa\w{17}$/),
+        hint: 'rename all but one of them in the Admin Console',
+      });
+    }
   });
 
   it('a token that the org refuses: exit 1 with the remedy', async () => {

@@ -1,20 +1,14 @@
 /** What an explanation reads of a live org. Read only. */
 import { isIP } from 'node:net';
+import { readAuthenticators, readPolicies, signInPolicyId, withRules } from '../../guard/org-view.ts';
 import { isNotFound, type OktaApi } from '../../okta/api.ts';
-import {
-  blockingZone,
-  type PolicyWithRules,
-  type SignInContext,
-  type SignInRules,
-  zonesAround,
-} from '../../policy/index.ts';
-import { EXIT, OrgproofError } from '../../shared/errors.ts';
-import { nearest } from '../../shared/nearest.ts';
+import { blockingZone, type SignInContext, type SignInRules, zonesAround } from '../../policy/index.ts';
+import { type OrgproofError, usageError } from '../../shared/errors.ts';
+import { didYouMean, nearest } from '../../shared/nearest.ts';
 import type { Application } from '../../wire/application.ts';
-import type { Authenticator, AuthenticatorMethod } from '../../wire/authenticator.ts';
 import type { User } from '../../wire/directory.ts';
 import type { NetworkZone } from '../../wire/network-zone.ts';
-import type { Policy, PolicyRule, PolicyType } from '../../wire/policy.ts';
+import type { Policy } from '../../wire/policy.ts';
 
 /** The client that is asked about, as far as it is told. */
 export interface ClientOptions {
@@ -45,54 +39,24 @@ async function nearestLogin(api: OktaApi, name: string): Promise<string | undefi
 }
 
 function unknownUser(name: string, near: string | undefined): OrgproofError {
-  return new OrgproofError(`the org has no user "${name}"`, {
-    code: 'user-unknown',
-    hint: near === undefined ? 'name one by the login or the id' : `did you mean "${near}"?`,
-    exitCode: EXIT.usage,
-  });
-}
-
-/** The policies of a type with their rules; orgs that do not expand the list are asked policy by policy. */
-async function policiesOf(api: OktaApi, type: PolicyType): Promise<PolicyWithRules[]> {
-  const policies = await api.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
-  return Promise.all(policies.map((policy) => withRules(api, policy)));
-}
-
-async function withRules(api: OktaApi, policy: Policy): Promise<PolicyWithRules> {
-  const rules = policy._embedded?.rules ?? (await api.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`));
-  return { policy, rules };
+  const hint = near === undefined ? 'name one by the login or the id' : `did you mean "${near}"?`;
+  return usageError(`the org has no user "${name}"`, hint, 'user-unknown');
 }
 
 /** @throws OrgproofError `app-without-policy` for an app that nobody signs in to by a policy */
 export async function readRules(api: OktaApi, app: Application): Promise<SignInRules> {
-  const link = app._links?.accessPolicy;
-  const id = !link || Array.isArray(link) ? undefined : link.href.split('/').at(-1);
+  const id = signInPolicyId(app);
   if (id === undefined) {
-    throw new OrgproofError(`the app "${app.label}" has no app sign-in policy`, {
-      code: 'app-without-policy',
-      hint: 'name an app that users sign in to',
-      exitCode: EXIT.usage,
-    });
+    const message = `the app "${app.label}" has no app sign-in policy`;
+    throw usageError(message, 'name an app that users sign in to', 'app-without-policy');
   }
   const [authenticators, enrollmentPolicies, globalSessionPolicies, appSignInPolicy] = await Promise.all([
     readAuthenticators(api),
-    policiesOf(api, 'MFA_ENROLL'),
-    policiesOf(api, 'OKTA_SIGN_ON'),
+    readPolicies(api, 'MFA_ENROLL'),
+    readPolicies(api, 'OKTA_SIGN_ON'),
     api.get<Policy>(`/api/v1/policies/${id}`).then((policy) => withRules(api, policy)),
   ]);
   return { authenticators, enrollmentPolicies, globalSessionPolicies, appSignInPolicy };
-}
-
-/** Methods only of those that have several: of the others all is said by the status. */
-async function readAuthenticators(api: OktaApi): Promise<SignInRules['authenticators']> {
-  const all = await api.list<Authenticator>('/api/v1/authenticators');
-  return Promise.all(
-    all.map(async (one) => {
-      if (!['phone_number', 'okta_verify'].includes(one.key) || one.status !== 'ACTIVE') return one;
-      const methods = await api.list<AuthenticatorMethod>(`/api/v1/authenticators/${one.id}/methods`);
-      return { ...one, methods };
-    }),
-  );
 }
 
 /**
@@ -106,7 +70,7 @@ export async function readClient(
 ): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[]; blockedBy?: string }> {
   if (ip === undefined && zones.length === 0) return { zoneNames: [] };
   if (ip !== undefined && isIP(ip) === 0) {
-    throw usage('ip-invalid', `"${ip}" is no IP address`, 'write it like 203.0.113.9');
+    throw usageError(`"${ip}" is no IP address`, 'write it like 203.0.113.9', 'ip-invalid');
   }
   const live = await api.list<NetworkZone>('/api/v1/zones?limit=200');
   const named = zones.map((name) => live.find((zone) => zone.name === name) ?? unknownZone(name, live));
@@ -121,17 +85,7 @@ export async function readClient(
 }
 
 function unknownZone(name: string, live: readonly NetworkZone[]): never {
-  const near = nearest(
-    name,
-    live.map((zone) => zone.name),
-  );
-  throw usage(
-    'zone-unknown',
-    `the org has no network zone "${name}"`,
-    near === undefined ? 'name one of Security > Networks' : `did you mean "${near}"?`,
-  );
-}
-
-function usage(code: string, message: string, hint: string): OrgproofError {
-  return new OrgproofError(message, { code, hint, exitCode: EXIT.usage });
+  const names = live.map((zone) => zone.name);
+  const hint = didYouMean(name, names, 'name one of Security > Networks');
+  throw usageError(`the org has no network zone "${name}"`, hint, 'zone-unknown');
 }

@@ -5,7 +5,7 @@ import type { AppSpec } from './app.ts';
 import { known, nameable, pruned, sorted, unsaidMembers } from './listing.ts';
 import { GRANT } from './vocabulary.ts';
 
-/** Apps that are part of Okta (recorded): they cannot be made, and their names are not labels that somebody gave. */
+/** Names of apps that are part of Okta (recorded): they cannot be made, and their names are not labels that somebody gave. */
 const OKTAS_OWN = [
   'saasure',
   'okta_enduser',
@@ -15,6 +15,11 @@ const OKTAS_OWN = [
   'flow',
   'okta_atspoke_sso',
 ];
+
+/** Whether an app is part of Okta, like the Admin Console. */
+export function isOktasOwn({ name }: Pick<Application, 'name'>): boolean {
+  return OKTAS_OWN.includes(name);
+}
 
 /** @param spec what the kind's normaliser says of the app; of an app that is no OIDC app of the org's own, its policy only */
 export function listedApp(live: Application, spec: Found<AppSpec>['spec']): Listed<AppSpec>[] {
@@ -27,7 +32,7 @@ export function listedApp(live: Application, spec: Found<AppSpec>['spec']): List
       ...(live.name === 'oidc_client' ? {} : { foreign: true }),
     },
   ];
-  if (OKTAS_OWN.includes(live.name)) {
+  if (isOktasOwn(live)) {
     const usual = spec.signInPolicy === undefined || spec.signInPolicy === live.label;
     return usual ? [] : told(`an app of Okta's own; its sign-in policy is ${JSON.stringify(spec.signInPolicy)}`);
   }

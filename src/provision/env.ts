@@ -1,4 +1,5 @@
 /** What an app needs to know of its org, as dotenv. */
+import { isOktasOwn } from '../kinds/app-listing.ts';
 import type { OktaApi } from '../okta/api.ts';
 import { isNotFound, ManagementApiError } from '../okta/api.ts';
 import { OrgproofError, usageError } from '../shared/errors.ts';
@@ -27,6 +28,13 @@ const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_sec
  */
 export async function appEnv({ api, app: label, issuer }: EnvOptions): Promise<Env> {
   const app = await findAppByLabel(api, label);
+  if (isOktasOwn(app)) {
+    throw usageError(
+      `the app "${label}" is Okta's own and has no settings to hand out`,
+      'name an OIDC app that somebody made in the org',
+      'app-not-oidc',
+    );
+  }
   const client = app.credentials.oauthClient;
   const settings = app.settings.oauthClient;
   if (app.signOnMode !== 'OPENID_CONNECT' || !client?.client_id || !settings) {

@@ -3,7 +3,7 @@ import type { Config } from '../config/load.ts';
 import { type Enrolled, enrolledOf } from '../guard/enrolled.ts';
 import { fromVerificationMethod } from '../kinds/assurance.ts';
 import { USED_FOR } from '../kinds/vocabulary.ts';
-import { isNotFound, type OktaApi } from '../okta/api.ts';
+import type { OktaApi } from '../okta/api.ts';
 import {
   accessDenied,
   allowedFactors,
@@ -19,8 +19,8 @@ import {
 import { addressFor } from '../shared/address.ts';
 import { authenticatorName } from '../shared/authenticators.ts';
 import type { SourcePlace } from '../shared/errors.ts';
-import type { Application, AppUser } from '../wire/application.ts';
-import type { Group, User, UserFactor } from '../wire/directory.ts';
+import type { Group, UserFactor } from '../wire/directory.ts';
+import { type Access, readAccess } from './explain/access.ts';
 import { type ClientOptions, findUser, readClient, readRules } from './explain/read.ts';
 import { type Verdict, verdictOf } from './explain/verdict.ts';
 import { waysIn } from './explain/ways.ts';
@@ -54,7 +54,7 @@ export interface DecidingRule {
 
 export interface Explanation {
   readonly user: { login: string; status: string };
-  readonly app: { label: string; assigned: boolean };
+  readonly app: { label: string } & Access;
   readonly client: { ip?: string; zones: readonly string[] };
   readonly globalSession: DecidingRule & { access: 'allowed' | 'denied'; secondFactorRequired: boolean };
   readonly appSignIn: DecidingRule & {
@@ -83,18 +83,19 @@ export interface Explanation {
 }
 
 /**
- * @throws OrgproofError (exit 5) for a user, an app or a zone that the org does not have, with the nearest name
+ * @throws OrgproofError (exit 5) for a user, an app or a zone that the org does not have, with the nearest name; for an app
+ * that nobody signs in to
  * @throws ManagementApiError, OrgUnreachableError when a read fails
  */
 export async function explainSignIn(options: ExplainOptions): Promise<Explanation> {
   const { api } = options;
   const [user, app] = await Promise.all([findUser(api, options.user), findAppByLabel(api, options.app)]);
-  const [rules, client, groups, factors, assigned] = await Promise.all([
+  const [rules, client, groups, factors, access] = await Promise.all([
     readRules(api, app),
     readClient(api, options),
     api.list<Group>(`/api/v1/users/${user.id}/groups`),
     api.list<UserFactor>(`/api/v1/users/${user.id}/factors`),
-    isAssigned(api, app, user),
+    readAccess(api, app, user),
   ]);
   const { zoneNames, blockedBy, ...where } = client;
   const person = { id: user.id, groupIds: groups.map(({ id }) => id), userTypeId: user.type.id };
@@ -103,7 +104,7 @@ export async function explainSignIn(options: ExplainOptions): Promise<Explanatio
   const { decisions, ...policies } = outlook(rules, person, { appId: app.id, ...where }, enrolled.factors);
   return {
     user: { login: user.profile.login, status: user.status },
-    app: { label: app.label, assigned },
+    app: { label: app.label, ...access },
     client: { ...(where.ip === undefined ? {} : { ip: where.ip }), zones: zoneNames },
     globalSession: globalSessionPart(rules, decisions, declaredAt),
     appSignIn: appSignInPart(rules, decisions, declaredAt),
@@ -116,7 +117,7 @@ export async function explainSignIn(options: ExplainOptions): Promise<Explanatio
     })),
     satisfiedBy: accessDenied(decisions) || blockedBy !== undefined ? [] : waysOf(rules, decisions, enrolled.factors),
     unknownFactors: enrolled.unknown,
-    verdict: verdictOf({ user, app, assigned, blockedBy, policies }),
+    verdict: verdictOf({ user, app, access, blockedBy, policies }),
   };
 }
 
@@ -129,17 +130,6 @@ function waysOf(rules: SignInRules, decisions: Decisions, enrolled: readonly Fac
   const first = decisions.globalSession.passwordFirst ? usable.filter(({ key }) => key === 'okta_password') : [];
   const ways = waysIn(usable, first, (verified) => assessSignIn(rules, decisions, enrolled, verified));
   return ways.map((way) => way.map(factorName));
-}
-
-async function isAssigned(api: OktaApi, app: Application, user: User): Promise<boolean> {
-  if (app.settings.implicitAssignment === true) return true;
-  try {
-    await api.get<AppUser>(`/api/v1/apps/${app.id}/users/${user.id}`);
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
 }
 
 function globalSessionPart(

@@ -149,7 +149,7 @@ describe('env', () => {
 describe('bad input', () => {
   it.each([
     [['--app', 'My ap'], 'the org has no app "My ap"', 'did you mean "My app"?'],
-    [['--app', 'Okta Dashboard'], 'the app "Okta Dashboard" is no OpenID Connect app', 'name an OIDC app'],
+    [['--app', 'Okta Dashboard'], `the app "Okta Dashboard" is Okta's own and has no settings`, 'name an OIDC app'],
     [['--app', 'My app', '--issuer', 'defautl'], 'no authorization server "defautl"', 'did you mean "default"?'],
   ])('%s: exit 5', async (args, message, hint) => {
     await createApp('My app', WEB);

@@ -271,6 +271,46 @@ globalSessionPolicies:
     expect((await run('mary@example.com', '--app', APP)).stdout.split('\n')[1]).toBe(verdict);
   });
 
+  it('asks for the Admin Console whether the user is an admin, directly or by a group', async () => {
+    const told = async (login: string) => {
+      const { stdout } = await run(login, '--app', 'Okta Admin Console');
+      const lines = stdout.split('\n');
+      return [lines[1], lines[3]];
+    };
+    const admin = 'Admin role, by which the app is reached: yes';
+    expect((await told('admin@example.com'))[1]).toBe(admin);
+    expect((await told('admin@example.com'))[0]).toMatch(/^can sign in /);
+    expect(await told('mary@example.com')).toEqual([
+      'cannot sign in: the user has no admin role, by which alone "Okta Admin Console" is reached',
+      'Admin role, by which the app is reached: no',
+    ]);
+    const [testers] = await org.ok<Group[]>('GET', '/api/v1/groups?q=Phone');
+    await org.ok('POST', `/api/v1/groups/${testers?.id}/roles`, { type: 'HELP_DESK_ADMIN' });
+    expect((await told('mary@example.com'))[1]).toBe(admin);
+
+    await org.ok('PUT', '/_emulator/faults', {
+      faults: [
+        {
+          method: 'GET',
+          path: '/api/v1/users/*/roles',
+          status: 403,
+          body: {
+            errorCode: 'E0000006',
+            errorSummary: 'No permission',
+            errorLink: '',
+            errorId: 'oaeX',
+            errorCauses: [],
+          },
+        },
+      ],
+    });
+    const [verdict, role] = await told('mary@example.com');
+    expect(verdict).not.toContain('role');
+    expect(role).toBe(
+      'Admin role, by which the app is reached: not known: the credentials may not read roles (okta.roles.read)',
+    );
+  });
+
   it('shows names of the org as what they are to a terminal: text', async () => {
     await org.ok('POST', '/api/v1/zones', {
       type: 'IP',
@@ -303,8 +343,22 @@ describe('bad input', () => {
     [['mary@example.com', '--app', 'Password and fone app'], 'the org has no app', `did you mean "${APP}"?`],
     [['mary@example.com', '--app', APP, '--zone', 'LegacyIpZon'], 'no network zone', 'did you mean "LegacyIpZone"?'],
     [['mary@example.com', '--app', APP, '--ip', '203.0.113'], '"203.0.113" is no IP address', 'like 203.0.113.9'],
+    [['mary@example.com', '--app', 'Machine'], 'nobody signs in to the service app "Machine"', 'that users sign in to'],
     [['mary@example.com'], 'Missing required argument: app', 'see orgproof --help'],
   ])('%s: exit 5', async (args, message, hint) => {
+    await org.ok('POST', '/api/v1/apps', {
+      name: 'oidc_client',
+      label: 'Machine',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
+      settings: {
+        oauthClient: {
+          application_type: 'service',
+          grant_types: ['client_credentials'],
+          response_types: ['token'],
+        },
+      },
+    });
     const { exitCode, stdout, stderr } = await run(...args);
     expect(exitCode).toBe(5);
     expect(stdout).toBe('');

@@ -14,7 +14,7 @@ export function renderExplanation(told: Explanation, io: Io): string {
     `${user.login} (${user.status}) and the app "${app.label}"${where.length > 0 ? `, from ${where.join(', ')}` : ''}`,
     verdictLine(explanation, io),
     '',
-    `Assigned to the app: ${app.assigned ? 'yes' : io.paint('red', 'no')}`,
+    accessLine(app, io),
     '',
     'Global session policy',
     ...ruleLines(globalSession, io),
@@ -45,6 +45,13 @@ function verdictLine({ verdict }: Explanation, io: Io): string {
   if (verdict.can === 'notSignIn') return io.paint('red', `cannot sign in: ${verdict.reason ?? 'no factor would do'}`);
   const enroll = titles(verdict.enroll ?? [], ' or ');
   return io.paint('yellow', `can sign in after enrolling ${enroll} on the way${pending}`);
+}
+
+function accessLine({ assigned, adminRole }: Explanation['app'], io: Io): string {
+  const no = io.paint('red', 'no');
+  if (adminRole === undefined) return `Assigned to the app: ${assigned ? 'yes' : no}`;
+  const unknown = 'not known: the credentials may not read roles (okta.roles.read)';
+  return `Admin role, by which the app is reached: ${{ yes: 'yes', no, unknown }[adminRole]}`;
 }
 
 function ruleLines({ policy, rule, skipped }: DecidingRule, io: Io): string[] {

@@ -43,11 +43,15 @@ function unknownUser(name: string, near: string | undefined): OrgproofError {
   return usageError(`the org has no user "${name}"`, hint, 'user-unknown');
 }
 
-/** @throws OrgproofError `app-without-policy` for an app that nobody signs in to by a policy */
+/** @throws OrgproofError `app-without-policy` (exit 5) for an app that nobody signs in to by a policy */
 export async function readRules(api: OktaApi, app: Application): Promise<SignInRules> {
   const id = signInPolicyId(app);
-  if (id === undefined) {
-    const message = `the app "${app.label}" has no app sign-in policy`;
+  // A service app is bound to a policy like any other, but no user ever signs in to it.
+  const isService = app.settings.oauthClient?.application_type === 'service';
+  if (id === undefined || isService) {
+    const message = isService
+      ? `nobody signs in to the service app "${app.label}"`
+      : `the app "${app.label}" has no app sign-in policy`;
     throw usageError(message, 'name an app that users sign in to', 'app-without-policy');
   }
   const [authenticators, enrollmentPolicies, globalSessionPolicies, appSignInPolicy] = await Promise.all([

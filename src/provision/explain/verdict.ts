@@ -3,6 +3,7 @@ import type { Outlook } from '../../policy/index.ts';
 import { authenticatorName } from '../../shared/authenticators.ts';
 import type { Application } from '../../wire/application.ts';
 import type { User } from '../../wire/directory.ts';
+import type { Access } from './access.ts';
 
 export interface Verdict {
   can: 'signIn' | 'signInAfterEnrolling' | 'notSignIn';
@@ -17,7 +18,7 @@ export interface Verdict {
 export interface Circumstances {
   user: User;
   app: Application;
-  assigned: boolean;
+  access: Access;
   /** The network zone that keeps the client out. */
   blockedBy: string | undefined;
   /** What the policies say. */
@@ -43,10 +44,11 @@ const CANNOT: readonly string[] = ['STAGED', 'PROVISIONED', 'SUSPENDED', 'LOCKED
 /** No sign-in until the reset is complete (OpenAPI 2026.06.3, `POST /users/{id}/lifecycle/reset_password`). */
 const RESETTING = 'the user has status RECOVERY: first the password has to be set anew, by the link that Okta sent';
 
-function obstacleOf({ user, app, assigned, blockedBy }: Circumstances): string | undefined {
+function obstacleOf({ user, app, access, blockedBy }: Circumstances): string | undefined {
   if (blockedBy !== undefined) return `the client is in the network zone "${blockedBy}", which is a blocklist`;
   if (CANNOT.includes(user.status)) return `the user has status ${user.status}`;
   if (user.status === 'RECOVERY') return RESETTING;
   if (app.status !== 'ACTIVE') return `the app "${app.label}" is ${app.status}`;
-  return assigned ? undefined : `the user is not assigned to the app "${app.label}"`;
+  if (access.adminRole === 'no') return `the user has no admin role, by which alone "${app.label}" is reached`;
+  return access.assigned === false ? `the user is not assigned to the app "${app.label}"` : undefined;
 }

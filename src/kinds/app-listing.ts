@@ -1,6 +1,6 @@
 /** Live apps as a config would declare them. */
 import type { Found, Listed } from '../engine/kind.ts';
-import type { Application } from '../wire/application.ts';
+import type { Application, OAuthClientSettings } from '../wire/application.ts';
 import type { AppSpec } from './app.ts';
 import { known, nameable, pruned, sorted, unsaidMembers } from './listing.ts';
 import { GRANT } from './vocabulary.ts';
@@ -85,16 +85,42 @@ const SAID = ['application_type', 'grant_types', 'redirect_uris', 'post_logout_r
 
 /** What a new app has when nothing is said of it (recorded). */
 const DEFAULTS = {
-  consent_method: 'TRUSTED',
-  issuer_mode: 'ORG_URL',
-  wildcard_redirect: 'DISABLED',
-  dpop_bound_access_tokens: false,
-  participate_slo: false,
-  refresh_token: { rotation_type: 'STATIC' },
-  idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
+  client: {
+    consent_method: 'TRUSTED',
+    issuer_mode: 'ORG_URL',
+    wildcard_redirect: 'DISABLED',
+    dpop_bound_access_tokens: false,
+    participate_slo: false,
+    refresh_token: { rotation_type: 'STATIC' },
+    idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
+  },
+  accessibility: { selfService: false },
+  visibility: {
+    autoLaunch: false,
+    autoSubmitToolbar: false,
+    hide: { iOS: true, web: true },
+    appLinks: { oidc_client_link: true },
+  },
 };
 
 function unsaidSettings(live: Application): string[] {
-  const unsaid = unsaidMembers(live.settings.oauthClient ?? {}, SAID, DEFAULTS);
+  const client = live.settings.oauthClient ?? {};
+  const unsaid = [
+    ...unsaidMembers(client, SAID, DEFAULTS.client),
+    ...(hasUsualResponseTypes(client) ? [] : ['response_types']),
+    ...unsaidMembers(live.accessibility ?? {}, [], DEFAULTS.accessibility).map((name) => `accessibility.${name}`),
+    ...unsaidMembers(live.visibility ?? {}, [], DEFAULTS.visibility).map((name) => `visibility.${name}`),
+    ...unsaidMembers(live.settings.notes ?? {}, []).map((name) => `notes.${name}`),
+    ...unsaidMembers(live.profile ?? {}, []).map((name) => `profile.${name}`),
+  ].sort();
   return unsaid.length > 0 ? [`its ${unsaid.join(', ')} have no words in the config`] : [];
+}
+
+/** Whether an app answers with what its grants need and no more, as a new one does. */
+function hasUsualResponseTypes({ grant_types: grants = [], response_types: types = [] }: OAuthClientSettings): boolean {
+  const code = grants.includes('authorization_code') || grants.includes('interaction_code') ? ['code'] : [];
+  const usual = [...code, ...(grants.includes('implicit') ? ['token', 'id_token'] : [])];
+  // Grants that need none are written with `token`, which says nothing of them.
+  if (usual.length === 0) return types.every((type) => type === 'token');
+  return types.length === usual.length && usual.every((type) => types.includes(type));
 }

@@ -55,7 +55,12 @@ export interface DecidingRule {
 export interface Explanation {
   readonly user: { login: string; status: string };
   readonly app: { label: string } & Access;
-  readonly client: { ip?: string; zones: readonly string[] };
+  readonly client: {
+    ip?: string;
+    zones: readonly string[];
+    /** Zones of which the address alone does not tell whether the client is in them; it is taken to be outside. */
+    unplaced: readonly string[];
+  };
   readonly globalSession: DecidingRule & { access: 'allowed' | 'denied'; secondFactorRequired: boolean };
   readonly appSignIn: DecidingRule & {
     access: 'allowed' | 'denied';
@@ -97,7 +102,7 @@ export async function explainSignIn(options: ExplainOptions): Promise<Explanatio
     api.list<UserFactor>(`/api/v1/users/${user.id}/factors`),
     readAccess(api, app, user),
   ]);
-  const { zoneNames, blockedBy, ...where } = client;
+  const { zoneNames, blockedBy, unplaced, ...where } = client;
   const person = { id: user.id, groupIds: groups.map(({ id }) => id), userTypeId: user.type.id };
   const enrolled = enrolledOf(user, factors);
   const declaredAt = inConfig(options.locate);
@@ -105,7 +110,7 @@ export async function explainSignIn(options: ExplainOptions): Promise<Explanatio
   return {
     user: { login: user.profile.login, status: user.status },
     app: { label: app.label, ...access },
-    client: { ...(where.ip === undefined ? {} : { ip: where.ip }), zones: zoneNames },
+    client: { ...(where.ip === undefined ? {} : { ip: where.ip }), zones: zoneNames, unplaced },
     globalSession: globalSessionPart(rules, decisions, declaredAt),
     appSignIn: appSignInPart(rules, decisions, declaredAt),
     enrollment: enrollmentPart(rules, decisions, enrolled, declaredAt),

@@ -217,6 +217,26 @@ describe('explain', () => {
     expect(await verdict('--ip', '203.0.113.10')).toBe('can sign in with what is enrolled');
   });
 
+  it('says of which zones an address does not tell', async () => {
+    await org.ok('POST', '/api/v1/zones', {
+      type: 'DYNAMIC',
+      name: 'Far away',
+      status: 'ACTIVE',
+      usage: 'BLOCKLIST',
+      locations: [{ country: 'AQ', region: null }],
+    });
+    const lines = async (...where: string[]) =>
+      (await run('mary@example.com', '--app', APP, ...where)).stdout.split('\n').slice(1, 3);
+    expect(await lines('--ip', '203.0.113.9')).toEqual([
+      'can sign in with what is enrolled',
+      'note: an address does not tell whether it is in "Far away"; name with --zone what it is in',
+    ]);
+    expect(await lines('--ip', '203.0.113.9', '--zone', 'Far away')).toEqual([
+      'cannot sign in: the client is in the network zone "Far away", which is a blocklist',
+      '',
+    ]);
+  });
+
   it('tells an authenticator that is for recovery only, and does not count it', async () => {
     const all = await org.ok<Authenticator[]>('GET', '/api/v1/authenticators');
     const phone = all.find(({ key }) => key === 'phone_number');

@@ -13,6 +13,7 @@ export function renderExplanation(told: Explanation, io: Io): string {
   return [
     `${user.login} (${user.status}) and the app "${app.label}"${where.length > 0 ? `, from ${where.join(', ')}` : ''}`,
     verdictLine(explanation, io),
+    ...unplacedLines(client, io),
     '',
     accessLine(app, io),
     '',
@@ -45,6 +46,12 @@ function verdictLine({ verdict }: Explanation, io: Io): string {
   if (verdict.can === 'notSignIn') return io.paint('red', `cannot sign in: ${verdict.reason ?? 'no factor would do'}`);
   const enroll = titles(verdict.enroll ?? [], ' or ');
   return io.paint('yellow', `can sign in after enrolling ${enroll} on the way${pending}`);
+}
+
+function unplacedLines({ unplaced }: Explanation['client'], io: Io): string[] {
+  if (unplaced.length === 0) return [];
+  const names = unplaced.map((name) => `"${name}"`).join(', ');
+  return [io.paint('cyan', `note: an address does not tell whether it is in ${names}; name with --zone what it is in`)];
 }
 
 function accessLine({ assigned, adminRole }: Explanation['app'], io: Io): string {

@@ -65,14 +65,15 @@ export async function readRules(api: OktaApi, app: Application): Promise<SignInR
 
 /**
  * The zones that a client is in, by its address and by name. Undefined `zoneIds`: nothing is known of the client.
- * `blockedBy`: the zone for which it is refused before any policy.
+ * `blockedBy`: the zone for which it is refused before any policy. `unplaced`: zones of places, which an address alone does
+ * not tell.
  * @throws OrgproofError (exit 5) `ip-invalid`, `zone-unknown`
  */
 export async function readClient(
   api: OktaApi,
   { ip, zones = [] }: ClientOptions,
-): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[]; blockedBy?: string }> {
-  if (ip === undefined && zones.length === 0) return { zoneNames: [] };
+): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[]; blockedBy?: string; unplaced: string[] }> {
+  if (ip === undefined && zones.length === 0) return { zoneNames: [], unplaced: [] };
   if (ip !== undefined && isIP(ip) === 0) {
     throw usageError(`"${ip}" is no IP address`, 'write it like 203.0.113.9', 'ip-invalid');
   }
@@ -80,11 +81,13 @@ export async function readClient(
   const named = zones.map((name) => live.find((zone) => zone.name === name) ?? unknownZone(name, live));
   const inside = [...new Set([...named, ...(ip === undefined ? [] : zonesAround(ip, live))])];
   const blocking = blockingZone(inside);
+  const ofPlaces = live.filter((zone) => zone.status === 'ACTIVE' && zone.type !== 'IP' && !inside.includes(zone));
   return {
     ...(ip === undefined ? {} : { ip }),
     zoneIds: inside.map(({ id }) => id),
     zoneNames: inside.map(({ name }) => name),
     ...(blocking ? { blockedBy: blocking.name } : {}),
+    unplaced: ip === undefined ? [] : ofPlaces.map(({ name }) => name),
   };
 }
 

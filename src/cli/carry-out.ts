@@ -5,6 +5,7 @@ import type { Guarded } from '../provision/guard.ts';
 import type { OrgApplyResult, OrgPlan } from '../provision/index.ts';
 import type { Recorded } from '../provision/records.ts';
 import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
+import { oneLine } from '../shared/one-line.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import type { ConfirmArgs, OutputArgs } from './options.ts';
@@ -77,7 +78,7 @@ async function tell(
   const applied = result.changes.every((entry) => entry.outcome === 'applied');
   if (!applied) io.warn(AGAIN[does]);
   for (const { address, before, after } of result.renamed)
-    io.info(`${address} has a new id: ${before} is now ${after}`);
+    io.info(`${oneLine(address)} has a new id: ${before} is now ${after}`);
   if (args.json || plan.changes.length === 0) return;
   if (applied) io.out(`${DONE[does]} ${plan.org}: ${plan.changes.length} changes with ${requests.writes} writes.`);
   if (does !== 'rollback') io.info(io.paint('dim', `Kept as ${result.recordId}; orgproof rollback puts it back.`));

@@ -63,10 +63,21 @@ export const CONFIRM_OPTIONS = {
   yes: { alias: 'y', type: 'boolean', default: false, describe: 'Do not ask' },
 } as const satisfies Record<string, Options>;
 
+/** Of commands whose result may go into a file of its own. */
+export const OUT_OPTIONS = {
+  out: {
+    type: 'string',
+    describe: 'Write the result to this file, mode 0600, if there is none yet',
+    requiresArg: true,
+  },
+  force: { type: 'boolean', default: false, describe: 'With --out: replace a file that is there' },
+} as const satisfies Record<string, Options>;
+
 export type OutputArgs = InferredOptionTypes<typeof OUTPUT_OPTIONS>;
 export type ConfigArgs = InferredOptionTypes<typeof CONFIG_OPTIONS>;
 export type TargetArgs = InferredOptionTypes<typeof TARGET_OPTIONS>;
 export type PlanArgs = InferredOptionTypes<typeof PLAN_OPTIONS>;
+export type OutArgs = InferredOptionTypes<typeof OUT_OPTIONS>;
 export type ConfirmArgs = InferredOptionTypes<typeof CONFIRM_OPTIONS>;
 
 /** Adds groups of options under headings of their own. */

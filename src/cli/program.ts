@@ -1,6 +1,6 @@
 /** The command line: parses, runs one command, and turns whatever happens into an exit code. */
 import yargs from 'yargs';
-import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
+import { EXIT, type ExitCode, type OrgproofError, usageError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { applyCommand } from './commands/apply.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -58,7 +58,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     )
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? usageError(message, argv[0] ?? '');
+      throw error ?? misused(message, argv[0] ?? '');
     });
   for (const command of COMMANDS) {
     parser.command(
@@ -79,11 +79,9 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function usageError(message: string, command: string): OrgproofError {
+/** What yargs says, with the command that is meant where it knows one. */
+function misused(message: string, command: string): OrgproofError {
   const suggestion = /^Did you mean (.*)\?$/.exec(message)?.[1];
-  return new OrgproofError(suggestion === undefined ? message : `there is no command "${command}"`, {
-    code: 'usage',
-    hint: suggestion === undefined ? 'see orgproof --help' : `did you mean ${suggestion}?`,
-    exitCode: EXIT.usage,
-  });
+  if (suggestion === undefined) return usageError(message, 'see orgproof --help');
+  return usageError(`there is no command "${command}"`, `did you mean ${suggestion}?`);
 }

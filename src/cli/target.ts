@@ -8,7 +8,7 @@ import type { Credentials, Target } from '../okta/client.ts';
 import { fileLedger, type Ledger, memoryLedger } from '../provision/ledger.ts';
 import { withOrgLock } from '../provision/lock.ts';
 import { fileRecords, memoryRecords, type Records } from '../provision/records.ts';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
+import { usageError } from '../shared/errors.ts';
 import type { Io } from './io.ts';
 import type { OutputArgs, TargetArgs } from './options.ts';
 
@@ -81,7 +81,8 @@ function keptFor(
 async function startEmulatorFor(args: TargetArgs, io: Io): Promise<Emulator | undefined> {
   const state = args['emulator-state'];
   if (!args.emulator && state === undefined) return undefined;
-  if (args['org-url'] !== undefined) throw usage('--org-url and --emulator name two orgs', 'leave one of them out');
+  if (args['org-url'] !== undefined)
+    throw usageError('--org-url and --emulator name two orgs', 'leave one of them out');
   const { startEmulator } = await import('../emulator/index.ts');
   const emulator = await startEmulator(state === undefined ? {} : { state });
   io.info(io.paint('dim', `embedded org at ${emulator.url}${state === undefined ? '' : `, kept in ${state}`}`));
@@ -96,7 +97,8 @@ async function resolveTarget(
 ): Promise<Target> {
   const file = await readOktaYaml();
   const url = args['org-url'] ?? env.OKTA_CLIENT_ORGURL ?? file.orgUrl;
-  if (!url) throw usage('no org is named', 'pass --org-url or set OKTA_CLIENT_ORGURL; --emulator uses an embedded one');
+  if (!url)
+    throw usageError('no org is named', 'pass --org-url or set OKTA_CLIENT_ORGURL; --emulator uses an embedded one');
   return { orgUrl: normalizeOrgUrl(url, io), credentials: resolveCredentials(args.token, env, file) };
 }
 
@@ -104,13 +106,16 @@ function resolveCredentials(token: string | undefined, env: NodeJS.ProcessEnv, f
   const mode = token === undefined ? (env.OKTA_CLIENT_AUTHORIZATIONMODE ?? file.authorizationMode) : 'SSWS';
   if (mode !== 'PrivateKey') {
     const value = token ?? env.OKTA_CLIENT_TOKEN ?? file.token;
-    if (!value) throw usage('no API token is given', 'pass --token or set OKTA_CLIENT_TOKEN');
+    if (!value) throw usageError('no API token is given', 'pass --token or set OKTA_CLIENT_TOKEN');
     return { mode: 'SSWS', token: value };
   }
   const clientId = env.OKTA_CLIENT_CLIENTID ?? file.clientId;
   const privateKey = env.OKTA_CLIENT_PRIVATEKEY ?? file.privateKey;
   if (!clientId || !privateKey) {
-    throw usage('PrivateKey mode needs a client id and a key', 'set OKTA_CLIENT_CLIENTID and OKTA_CLIENT_PRIVATEKEY');
+    throw usageError(
+      'PrivateKey mode needs a client id and a key',
+      'set OKTA_CLIENT_CLIENTID and OKTA_CLIENT_PRIVATEKEY',
+    );
   }
   const scopes = env.OKTA_CLIENT_SCOPES?.split(/[\s,]+/).filter(Boolean) ?? file.scopes ?? [];
   const keyId = env.OKTA_CLIENT_KEYID ?? file.keyId;
@@ -119,11 +124,11 @@ function resolveCredentials(token: string | undefined, env: NodeJS.ProcessEnv, f
 
 function normalizeOrgUrl(url: string, io: Pick<Io, 'warn'>): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw usage(`"${url}" is not an org URL`, 'write it as https://your-org.okta.com');
+    throw usageError(`"${url}" is not an org URL`, 'write it as https://your-org.okta.com');
   }
   const parsed = new URL(url);
   if (parsed.pathname !== '/' || parsed.search !== '') {
-    throw usage(`"${url}" is more than an org URL`, `did you mean ${parsed.origin}?`);
+    throw usageError(`"${url}" is more than an org URL`, `did you mean ${parsed.origin}?`);
   }
   const host = parsed.hostname.replace(/^([^.]+)-admin\./, '$1.');
   if (host !== parsed.hostname) {
@@ -131,7 +136,7 @@ function normalizeOrgUrl(url: string, io: Pick<Io, 'warn'>): string {
     parsed.hostname = host;
   }
   if (parsed.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname)) {
-    throw usage(`${parsed.origin} would send the token in clear`, 'use https://');
+    throw usageError(`${parsed.origin} would send the token in clear`, 'use https://');
   }
   return parsed.origin;
 }
@@ -160,14 +165,10 @@ async function readOktaYaml(): Promise<OktaYaml> {
   const [error] = document.errors;
   // The library's message shows the lines around, and those hold the token.
   if (error)
-    throw usage(
+    throw usageError(
       `${file}:${error.linePos?.[0].line ?? 1}: not well-formed YAML`,
       'mend it, or pass --org-url and --token',
     );
   const content = document.toJS() as { okta?: { client?: OktaYaml } } | null;
   return content?.okta?.client ?? {};
-}
-
-function usage(message: string, hint: string): OrgproofError {
-  return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
 }

@@ -62,17 +62,23 @@ export async function readOrgView(api: Pick<OktaApi, 'list'>, assignmentsOf: rea
   };
 }
 
+/** The id of an app's sign-in policy; undefined when it shows none. */
+export function signInPolicyId(app: Application): string | undefined {
+  const link = app._links?.accessPolicy;
+  return Array.isArray(link) ? undefined : link?.href.split('/').at(-1);
+}
+
 /** The app sign-in policy of an app; undefined when it shows none. */
 export function signInPolicyOf(view: OrgView, app: Application): PolicyWithRules | undefined {
-  const link = app._links?.accessPolicy;
-  const id = Array.isArray(link) ? undefined : link?.href.split('/').at(-1);
+  const id = signInPolicyId(app);
   return id === undefined ? undefined : view.appSignInPolicies.get(id);
 }
 
 /** Authenticators with more than one method, each of which can be switched off alone. */
 const WITH_METHODS = ['phone_number', 'okta_verify'];
 
-async function readAuthenticators(api: Pick<OktaApi, 'list'>): Promise<(OrgAuthenticator & { id: string })[]> {
+/** The authenticators of the org; with their methods where those say more than the status. */
+export async function readAuthenticators(api: Pick<OktaApi, 'list'>): Promise<(OrgAuthenticator & { id: string })[]> {
   const authenticators = await api.list<Authenticator>('/api/v1/authenticators');
   return Promise.all(
     authenticators.map(async (one) => {
@@ -95,13 +101,14 @@ async function readZones(api: Pick<OktaApi, 'list'>): Promise<NetworkZone[]> {
   }
 }
 
-/** Without `limit`: with it Okta always answers a further, empty page (recorded). */
-async function readPolicies(api: Pick<OktaApi, 'list'>, type: PolicyType): Promise<PolicyWithRules[]> {
+/** The policies of a type with their rules. Without `limit`: with it Okta always answers a further, empty page (recorded). */
+export async function readPolicies(api: Pick<OktaApi, 'list'>, type: PolicyType): Promise<PolicyWithRules[]> {
   const policies = await api.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
-  return Promise.all(
-    policies.map(async (policy) => ({
-      policy,
-      rules: policy._embedded?.rules ?? (await api.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`)),
-    })),
-  );
+  return Promise.all(policies.map((policy) => withRules(api, policy)));
+}
+
+/** Rules come with the policy where the org expands it; others are asked for one by one. */
+export async function withRules(api: Pick<OktaApi, 'list'>, policy: Policy): Promise<PolicyWithRules> {
+  const rules = policy._embedded?.rules ?? (await api.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`));
+  return { policy, rules };
 }

@@ -2,6 +2,7 @@
 import { isForbidden, isNotFound, type OktaApi } from '../okta/api.ts';
 import type { Factor, Person } from '../policy/index.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
+import { enrolledOf } from './enrolled.ts';
 
 export interface Someone {
   login: string;
@@ -28,44 +29,12 @@ export async function readSomeone(api: Reads, id: string): Promise<Someone | und
       login: user.profile.login,
       maySignIn: MAY_SIGN_IN.includes(user.status),
       person: { id, groupIds: groups.map((group) => group.id), ...(user.type?.id ? { userTypeId: user.type.id } : {}) },
-      enrolled: enrolledOf(user, factors),
+      enrolled: enrolledOf(user, factors).factors,
     };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-/** `factorType/provider` of the Factors API beside authenticator and method (OpenAPI 2026.06.3). */
-const FACTORS: Readonly<Record<string, Factor>> = {
-  'sms/OKTA': { key: 'phone_number', method: 'sms' },
-  'call/OKTA': { key: 'phone_number', method: 'voice' },
-  'email/OKTA': { key: 'okta_email', method: 'email' },
-  'question/OKTA': { key: 'security_question', method: 'security_question' },
-  'push/OKTA': { key: 'okta_verify', method: 'push' },
-  'signed_nonce/OKTA': { key: 'okta_verify', method: 'signed_nonce' },
-  'token:software:totp/OKTA': { key: 'okta_verify', method: 'totp' },
-  'token:software:totp/GOOGLE': { key: 'google_otp', method: 'otp' },
-  'token:hotp/CUSTOM': { key: 'custom_otp', method: 'otp' },
-  'push/CUSTOM': { key: 'custom_app', method: 'push' },
-  'webauthn/FIDO': { key: 'webauthn', method: 'webauthn' },
-  'token:hardware/YUBICO': { key: 'yubikey_token', method: 'otp' },
-  'token/RSA': { key: 'rsa_token', method: 'otp' },
-  'token/SYMANTEC': { key: 'symantec_vip', method: 'otp' },
-  'web/DUO': { key: 'duo', method: 'duo' },
-};
-
-/** Okta enrols the primary email by itself, and lists neither it everywhere nor the password anywhere. */
-function enrolledOf(user: User, factors: readonly UserFactor[]): Factor[] {
-  const listed = factors
-    .filter((factor) => factor.status === 'ACTIVE')
-    .flatMap((factor) => FACTORS[`${factor.factorType}/${factor.provider}`] ?? []);
-  const email: Factor = { key: 'okta_email', method: 'email' };
-  return [
-    ...(user.credentials?.password ? [{ key: 'okta_password', method: 'password' } as const] : []),
-    ...listed.filter((factor) => factor.key !== 'okta_email'),
-    email,
-  ];
 }
 
 /** At most so many admins are looked at one by one: each costs three requests. */

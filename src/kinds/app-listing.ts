@@ -1,11 +1,12 @@
 /** Live apps as a config would declare them. */
 import type { Found, Listed } from '../engine/kind.ts';
-import type { Application } from '../wire/application.ts';
+import type { Application, OAuthClientSettings } from '../wire/application.ts';
 import type { AppSpec } from './app.ts';
 import { known, nameable, pruned, sorted, unsaidMembers } from './listing.ts';
+import { hasUsualResponseTypes } from './response-types.ts';
 import { GRANT } from './vocabulary.ts';
 
-/** Apps that are part of Okta (recorded): they cannot be made, and their names are not labels that somebody gave. */
+/** Names of apps that are part of Okta (recorded): they cannot be made, and their names are not labels that somebody gave. */
 const OKTAS_OWN = [
   'saasure',
   'okta_enduser',
@@ -15,6 +16,11 @@ const OKTAS_OWN = [
   'flow',
   'okta_atspoke_sso',
 ];
+
+/** Whether an app is part of Okta, like the Admin Console. */
+export function isOktasOwn({ name }: Pick<Application, 'name'>): boolean {
+  return OKTAS_OWN.includes(name);
+}
 
 /** @param spec what the kind's normaliser says of the app; of an app that is no OIDC app of the org's own, its policy only */
 export function listedApp(live: Application, spec: Found<AppSpec>['spec']): Listed<AppSpec>[] {
@@ -27,7 +33,7 @@ export function listedApp(live: Application, spec: Found<AppSpec>['spec']): List
       ...(live.name === 'oidc_client' ? {} : { foreign: true }),
     },
   ];
-  if (OKTAS_OWN.includes(live.name)) {
+  if (isOktasOwn(live)) {
     const usual = spec.signInPolicy === undefined || spec.signInPolicy === live.label;
     return usual ? [] : told(`an app of Okta's own; its sign-in policy is ${JSON.stringify(spec.signInPolicy)}`);
   }
@@ -80,16 +86,33 @@ const SAID = ['application_type', 'grant_types', 'redirect_uris', 'post_logout_r
 
 /** What a new app has when nothing is said of it (recorded). */
 const DEFAULTS = {
-  consent_method: 'TRUSTED',
-  issuer_mode: 'ORG_URL',
-  wildcard_redirect: 'DISABLED',
-  dpop_bound_access_tokens: false,
-  participate_slo: false,
-  refresh_token: { rotation_type: 'STATIC' },
-  idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
+  client: {
+    consent_method: 'TRUSTED',
+    issuer_mode: 'ORG_URL',
+    wildcard_redirect: 'DISABLED',
+    dpop_bound_access_tokens: false,
+    participate_slo: false,
+    refresh_token: { rotation_type: 'STATIC' },
+    idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
+  },
+  accessibility: { selfService: false },
+  visibility: {
+    autoLaunch: false,
+    autoSubmitToolbar: false,
+    hide: { iOS: true, web: true },
+    appLinks: { oidc_client_link: true },
+  },
 };
 
 function unsaidSettings(live: Application): string[] {
-  const unsaid = unsaidMembers(live.settings.oauthClient ?? {}, SAID, DEFAULTS);
+  const client = live.settings.oauthClient ?? {};
+  const unsaid = [
+    ...unsaidMembers(client, SAID, DEFAULTS.client),
+    ...(hasUsualResponseTypes(client) ? [] : ['response_types']),
+    ...unsaidMembers(live.accessibility ?? {}, [], DEFAULTS.accessibility).map((name) => `accessibility.${name}`),
+    ...unsaidMembers(live.visibility ?? {}, [], DEFAULTS.visibility).map((name) => `visibility.${name}`),
+    ...unsaidMembers(live.settings.notes ?? {}, []).map((name) => `notes.${name}`),
+    ...unsaidMembers(live.profile ?? {}, []).map((name) => `profile.${name}`),
+  ].sort();
   return unsaid.length > 0 ? [`its ${unsaid.join(', ')} have no words in the config`] : [];
 }

@@ -9,6 +9,7 @@ import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus }
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
 import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
+import { responseTypes } from './response-types.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed, merged, mergedWords } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
@@ -244,19 +245,6 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
 
 function pick(spec: AppSpec, fields: ReadonlySet<keyof AppSpec>): Partial<AppSpec> {
   return Object.fromEntries(Object.entries(spec).filter(([field]) => fields.has(field as keyof AppSpec)));
-}
-
-/**
- * `code` goes with authorization code (and with interaction code, which has none of its own), tokens with implicit. What
- * is there and still fits its grant stays; nothing is added that a grant does not need.
- */
-function responseTypes(grants: readonly GrantType[], before: readonly string[]): string[] {
-  const code = grants.includes('authorization_code') || grants.includes('interaction_code');
-  const tokens = grants.includes('implicit');
-  const kept = before.filter((type) => (type === 'code' ? code : tokens));
-  if (code && !kept.includes('code')) kept.push('code');
-  if (tokens && !kept.some((type) => type !== 'code')) kept.push('token', 'id_token');
-  return kept.length > 0 ? kept : ['token'];
 }
 
 async function assign(

@@ -49,6 +49,20 @@ export function zonesAround<T extends Zone>(
   });
 }
 
+/** Okta's own zone of addresses that no blocklist holds back; there can be no other (help page "IP exempt zone"). */
+const EXEMPT = 'DefaultExemptIpZone';
+
+/**
+ * The zone that blocks a client, before any policy is asked: an active one of usage BLOCKLIST, unless the client is in the
+ * exempt zone as well.
+ * @param around the zones that the client is in
+ */
+export function blockingZone<T extends Zone>(around: readonly T[]): T | undefined {
+  const active = around.filter((zone) => zone.status === 'ACTIVE');
+  if (active.some((zone) => zone.name === EXEMPT && zone.system)) return undefined;
+  return active.find((zone) => zone.usage === 'BLOCKLIST');
+}
+
 /** An IPv4 address that a dual-stack socket writes as IPv6 is that IPv4 address. */
 function plain(ip: string): string {
   return ip.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -1,8 +1,9 @@
 /** What an app needs to know of its org, as dotenv. */
+import { isOktasOwn } from '../kinds/app-listing.ts';
 import type { OktaApi } from '../okta/api.ts';
 import { isNotFound, ManagementApiError } from '../okta/api.ts';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
-import { nearest } from '../shared/nearest.ts';
+import { OrgproofError, usageError } from '../shared/errors.ts';
+import { didYouMean } from '../shared/nearest.ts';
 import type { Application, ClientSecret } from '../wire/application.ts';
 import type { AuthorizationServer } from '../wire/authorization-server.ts';
 import { findAppByLabel } from './live-app.ts';
@@ -22,15 +23,26 @@ const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_sec
 
 /**
  * Reads an app's settings. CLIENT_SECRET only for apps that have one: the newest that is ACTIVE.
- * @throws OrgproofError (exit 5) `app-unknown`, `app-ambiguous`, `app-not-oidc`, `issuer-unknown`
+ * @throws OrgproofError (exit 5) `app-unknown`, `app-not-oidc`, `issuer-unknown`; (exit 4) `ambiguous-app`
  * @throws OrgproofError `secret-missing` when the app has no active secret to show
  */
 export async function appEnv({ api, app: label, issuer }: EnvOptions): Promise<Env> {
   const app = await findAppByLabel(api, label);
+  if (isOktasOwn(app)) {
+    throw usageError(
+      `the app "${label}" is Okta's own and has no settings to hand out`,
+      'name an OIDC app that somebody made in the org',
+      'app-not-oidc',
+    );
+  }
   const client = app.credentials.oauthClient;
   const settings = app.settings.oauthClient;
   if (app.signOnMode !== 'OPENID_CONNECT' || !client?.client_id || !settings) {
-    throw usage('app-not-oidc', `the app "${label}" is no OpenID Connect app: ${app.signOnMode}`, 'name an OIDC app');
+    throw usageError(
+      `the app "${label}" is no OpenID Connect app: ${app.signOnMode}`,
+      'name an OIDC app',
+      'app-not-oidc',
+    );
   }
   const grants = settings.grant_types ?? [];
   const hasSecret = SECRET_METHODS.includes(client.token_endpoint_auth_method ?? 'none');
@@ -59,21 +71,17 @@ async function issuerOf(api: OktaApi, name: string): Promise<string> {
   const named = servers.filter((server) => server.name === name || server.id === name);
   const [server] = named;
   if (server && named.length === 1) return server.issuer;
-  const near = nearest(
-    name,
-    servers.map((one) => one.name),
-  );
-  throw usage(
-    'issuer-unknown',
-    server
-      ? `the org has ${named.length} authorization servers "${name}"`
-      : `the org has no authorization server "${name}"`,
-    server
-      ? `name it by its id: ${named.map(({ id }) => id).join(', ')}`
-      : near === undefined
-        ? 'name one of the org; `org` for the org itself'
-        : `did you mean "${near}"?`,
-  );
+  if (server) {
+    const ids = named.map(({ id }) => id).join(', ');
+    throw usageError(
+      `the org has ${named.length} authorization servers "${name}"`,
+      `name it by its id: ${ids}`,
+      'issuer-unknown',
+    );
+  }
+  const names = servers.map((one) => one.name);
+  const hint = didYouMean(name, names, 'name one of the org; `org` for the org itself');
+  throw usageError(`the org has no authorization server "${name}"`, hint, 'issuer-unknown');
 }
 
 /**
@@ -87,7 +95,11 @@ async function defaultIssuer(api: OktaApi): Promise<string> {
     if (!(error instanceof ManagementApiError)) throw error;
     if (error.status === 403) return `${api.orgUrl}/oauth2/default`;
     if (!isNotFound(error) && error.errorCode !== 'E0000015') throw error;
-    throw usage('issuer-unknown', 'the org has no authorization server "default"', 'use its own with --issuer org');
+    throw usageError(
+      'the org has no authorization server "default"',
+      'use its own with --issuer org',
+      'issuer-unknown',
+    );
   }
 }
 
@@ -123,8 +135,4 @@ function quoted(name: string, value: string): string {
     code: 'value-unquotable',
     hint: 'take it from --json',
   });
-}
-
-function usage(code: string, message: string, hint: string): OrgproofError {
-  return new OrgproofError(message, { code, hint, exitCode: EXIT.usage });
 }

@@ -1,7 +1,9 @@
 /** Which policies and rules decide a sign-in of a live user to an app, why, and what would satisfy them. Never writes. */
 import type { Config } from '../config/load.ts';
+import { type Enrolled, enrolledOf } from '../guard/enrolled.ts';
 import { fromVerificationMethod } from '../kinds/assurance.ts';
-import { isNotFound, type OktaApi } from '../okta/api.ts';
+import { USED_FOR } from '../kinds/vocabulary.ts';
+import type { OktaApi } from '../okta/api.ts';
 import {
   accessDenied,
   allowedFactors,
@@ -17,11 +19,10 @@ import {
 import { addressFor } from '../shared/address.ts';
 import { authenticatorName } from '../shared/authenticators.ts';
 import type { SourcePlace } from '../shared/errors.ts';
-import type { Application, AppUser } from '../wire/application.ts';
-import type { AuthenticatorKey } from '../wire/authenticator.ts';
-import type { Group, User, UserFactor } from '../wire/directory.ts';
-import { type Enrolled, enrolledOf } from './explain/factors.ts';
+import type { Group, UserFactor } from '../wire/directory.ts';
+import { type Access, readAccess } from './explain/access.ts';
 import { type ClientOptions, findUser, readClient, readRules } from './explain/read.ts';
+import { type Verdict, verdictOf } from './explain/verdict.ts';
 import { waysIn } from './explain/ways.ts';
 import { findAppByLabel } from './live-app.ts';
 
@@ -35,10 +36,10 @@ export interface ExplainOptions extends ClientOptions {
   app: string;
 }
 
-/** A policy or rule by name; `address` is what a config calls it, where it has a word for it. */
+/** A policy or rule by name; `address` is what a config calls it. */
 export interface Deciding {
   readonly name: string;
-  readonly address?: string;
+  readonly address: string;
   /** The line of the config that declares it. */
   readonly source?: SourcePlace;
 }
@@ -53,8 +54,13 @@ export interface DecidingRule {
 
 export interface Explanation {
   readonly user: { login: string; status: string };
-  readonly app: { label: string; assigned: boolean };
-  readonly client: { ip?: string; zones: readonly string[] };
+  readonly app: { label: string } & Access;
+  readonly client: {
+    ip?: string;
+    zones: readonly string[];
+    /** Zones of which the address alone does not tell whether the client is in them; it is taken to be outside. */
+    unplaced: readonly string[];
+  };
   readonly globalSession: DecidingRule & { access: 'allowed' | 'denied'; secondFactorRequired: boolean };
   readonly appSignIn: DecidingRule & {
     access: 'allowed' | 'denied';
@@ -67,48 +73,56 @@ export interface Explanation {
     required: readonly string[];
     optional: readonly string[];
   };
-  readonly authenticators: readonly { name: string; level: string; enrolled: readonly string[] }[];
+  readonly authenticators: readonly {
+    name: string;
+    level: string;
+    /** In the words of the config; left out where an authenticator has no such setting. */
+    usedFor?: string;
+    enrolled: readonly string[];
+  }[];
   /** Sets of enrolled factors that satisfy what is demanded, each in the order in which they are asked for. */
   readonly satisfiedBy: readonly (readonly string[])[];
   /** Factors of which nothing can be said. */
   readonly unknownFactors: readonly string[];
-  readonly verdict: { can: 'signIn' | 'signInAfterEnrolling' | 'notSignIn'; enroll?: string[]; reason?: string };
+  readonly verdict: Verdict;
 }
 
 /**
- * @throws OrgproofError (exit 5) for a user, an app or a zone that the org does not have, with the nearest name
+ * @throws OrgproofError (exit 5) for a user, an app or a zone that the org does not have, with the nearest name; for an app
+ * that nobody signs in to
  * @throws ManagementApiError, OrgUnreachableError when a read fails
  */
 export async function explainSignIn(options: ExplainOptions): Promise<Explanation> {
   const { api } = options;
   const [user, app] = await Promise.all([findUser(api, options.user), findAppByLabel(api, options.app)]);
-  const [rules, client, groups, factors, assigned] = await Promise.all([
+  const [rules, client, groups, factors, access] = await Promise.all([
     readRules(api, app),
     readClient(api, options),
     api.list<Group>(`/api/v1/users/${user.id}/groups`),
     api.list<UserFactor>(`/api/v1/users/${user.id}/factors`),
-    isAssigned(api, app, user),
+    readAccess(api, app, user),
   ]);
-  const { zoneNames, ...where } = client;
+  const { zoneNames, blockedBy, unplaced, ...where } = client;
   const person = { id: user.id, groupIds: groups.map(({ id }) => id), userTypeId: user.type.id };
   const enrolled = enrolledOf(user, factors);
   const declaredAt = inConfig(options.locate);
-  const { decisions, ...verdict } = outlook(rules, person, { appId: app.id, ...where }, enrolled.factors);
+  const { decisions, ...policies } = outlook(rules, person, { appId: app.id, ...where }, enrolled.factors);
   return {
     user: { login: user.profile.login, status: user.status },
-    app: { label: app.label, assigned },
-    client: { ...(where.ip === undefined ? {} : { ip: where.ip }), zones: zoneNames },
-    globalSession: globalSessionPart(rules, decisions),
+    app: { label: app.label, ...access },
+    client: { ...(where.ip === undefined ? {} : { ip: where.ip }), zones: zoneNames, unplaced },
+    globalSession: globalSessionPart(rules, decisions, declaredAt),
     appSignIn: appSignInPart(rules, decisions, declaredAt),
     enrollment: enrollmentPart(rules, decisions, enrolled, declaredAt),
-    authenticators: rules.authenticators.map(({ key, status }) => ({
+    authenticators: rules.authenticators.map(({ key, status, settings }) => ({
       name: authenticatorName(key),
       level: status === 'ACTIVE' ? levelOf(decisions.enrollment, key) : 'INACTIVE',
+      ...(settings?.allowedFor === undefined ? {} : { usedFor: USED_FOR.toWord(settings.allowedFor) }),
       enrolled: enrolled.factors.filter((factor) => factor.key === key).map(({ method }) => method),
     })),
-    satisfiedBy: accessDenied(decisions) ? [] : waysOf(rules, decisions, enrolled.factors),
+    satisfiedBy: accessDenied(decisions) || blockedBy !== undefined ? [] : waysOf(rules, decisions, enrolled.factors),
     unknownFactors: enrolled.unknown,
-    verdict: verdictOf(user, app, assigned, verdict),
+    verdict: verdictOf({ user, app, access, blockedBy, policies }),
   };
 }
 
@@ -123,23 +137,16 @@ function waysOf(rules: SignInRules, decisions: Decisions, enrolled: readonly Fac
   return ways.map((way) => way.map(factorName));
 }
 
-async function isAssigned(api: OktaApi, app: Application, user: User): Promise<boolean> {
-  if (app.settings.implicitAssignment === true) return true;
-  try {
-    await api.get<AppUser>(`/api/v1/apps/${app.id}/users/${user.id}`);
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
-}
-
-function globalSessionPart(rules: SignInRules, { globalSession }: Decisions): Explanation['globalSession'] {
+function globalSessionPart(
+  rules: SignInRules,
+  { globalSession }: Decisions,
+  declaredAt: DeclaredAt,
+): Explanation['globalSession'] {
   const { rule, skipped, demands, denied } = globalSession;
   const policy = rules.globalSessionPolicies.find((one) => one.rules.some(({ id }) => id === rule?.id))?.policy;
   return {
-    ...(policy ? { policy: { name: policy.name } } : {}),
-    ...(rule ? { rule: { name: rule.name } } : {}),
+    ...(policy ? { policy: declaredAt('globalSessionPolicy', policy.name) } : {}),
+    ...(policy && rule ? { rule: declaredAt('globalSessionPolicyRule', policy.name, rule.name) } : {}),
     skipped: skipped.map(named),
     access: denied ? 'denied' : 'allowed',
     secondFactorRequired: demands.length > 0,
@@ -201,25 +208,4 @@ const named = ({ name, reason }: Skipped) => ({ name, reason });
 function factorName({ key, method }: Factor): string {
   const name = authenticatorName(key);
   return ['phone', 'oktaVerify'].includes(name) ? `${name} (${method})` : name;
-}
-
-/** Statuses in which nobody signs in, whatever the policies say (OpenAPI 2026.06.3, UserStatus). */
-const CANNOT: readonly string[] = ['STAGED', 'PROVISIONED', 'SUSPENDED', 'LOCKED_OUT', 'DEPROVISIONED'];
-
-function verdictOf(
-  user: User,
-  app: Application,
-  assigned: boolean,
-  verdict: Omit<ReturnType<typeof outlook>, 'decisions'>,
-): Explanation['verdict'] {
-  if (CANNOT.includes(user.status)) return { can: 'notSignIn', reason: `the user has status ${user.status}` };
-  if (app.status !== 'ACTIVE') return { can: 'notSignIn', reason: `the app "${app.label}" is ${app.status}` };
-  if (!assigned) return { can: 'notSignIn', reason: `the user is not assigned to the app "${app.label}"` };
-  const { verdict: said } = verdict;
-  if (said === 'can') return { can: 'signIn' };
-  const { enroll = [], reason } = verdict as { enroll?: Factor[]; reason?: string };
-  const keys = new Set<AuthenticatorKey>(enroll.map(({ key }) => key));
-  return said === 'byEnrolling'
-    ? { can: 'signInAfterEnrolling', enroll: [...keys].map((key) => authenticatorName(key)) }
-    : { can: 'notSignIn', ...(reason === undefined ? {} : { reason }) };
 }

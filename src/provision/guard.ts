@@ -6,8 +6,8 @@ import { type DryRun, type Effect, judge } from '../guard/index.ts';
 import type { OktaApi } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
-import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
-import { nearest } from '../shared/nearest.ts';
+import { EXIT, OrgproofError, type SourcePlace, usageError } from '../shared/errors.ts';
+import { didYouMean } from '../shared/nearest.ts';
 import { createContext, type OrgApplyResult, type OrgPlan } from './index.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -162,12 +162,8 @@ function assertUsed(accept: readonly string[], findings: readonly { address: str
   const addresses = [...new Set(findings.map(({ address }) => address))];
   const unused = accept.find((address) => !addresses.includes(address));
   if (unused === undefined) return;
-  const near = nearest(unused, addresses);
-  throw new OrgproofError(`--accept-lockout ${unused}: the plan has no lockout at that address`, {
-    code: 'usage',
-    hint: near !== undefined ? `did you mean "${near}"?` : hintFor(addresses),
-    exitCode: EXIT.usage,
-  });
+  const hint = didYouMean(unused, addresses, hintFor(addresses));
+  throw usageError(`--accept-lockout ${unused}: the plan has no lockout at that address`, hint);
 }
 
 function hintFor(addresses: readonly string[]): string {

@@ -8,8 +8,8 @@ import { KINDS, type OrgContext } from '../kinds/index.ts';
 import { ManagementApiError, type OktaApi, OrgUnreachableError } from '../okta/api.ts';
 import { memoisingReader, type Reader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
-import { nearest } from '../shared/nearest.ts';
+import { usageError } from '../shared/errors.ts';
+import { didYouMean } from '../shared/nearest.ts';
 import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
 import { classicEngine } from './classic.ts';
@@ -51,14 +51,9 @@ function confined(plan: OrgPlan, only: readonly string[], declared: readonly Dec
   const chosen = new Set(only);
   const unknown = only.filter((address) => !declared.some((object) => object.address === address));
   if (unknown.length > 0) {
-    const near = nearest(
-      unknown[0] ?? '',
-      declared.map((object) => object.address),
-    );
-    throw usage(
-      `the config declares no ${unknown.join(', ')}`,
-      near ? `did you mean "${near}"?` : 'see the addresses in plan --json',
-    );
+    const addresses = declared.map((object) => object.address);
+    const hint = didYouMean(unknown[0] ?? '', addresses, 'see the addresses in plan --json');
+    throw usageError(`the config declares no ${unknown.join(', ')}`, hint);
   }
   const changes = plan.changes.filter((change) => chosen.has(change.address));
   for (const change of changes.filter(({ action }) => action !== 'delete')) {
@@ -70,7 +65,7 @@ function confined(plan: OrgPlan, only: readonly string[], declared: readonly Dec
     );
     if (missing.length > 0) {
       const addresses = missing.map(({ address }) => address);
-      throw usage(
+      throw usageError(
         `${change.address} needs what the org does not have yet: ${addresses.join(', ')}`,
         'add --only for it, too',
       );
@@ -82,10 +77,6 @@ function confined(plan: OrgPlan, only: readonly string[], declared: readonly Dec
     unchanged: chosen.size - changes.length,
     notes: plan.notes.filter((note) => chosen.has(note.address)),
   };
-}
-
-function usage(message: string, hint: string): OrgproofError {
-  return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
 }
 
 export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only' | 'undo' | 'reader'> {

@@ -1,11 +1,12 @@
 /** The app that a command names by its label. */
 import type { OktaApi } from '../okta/api.ts';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
-import { nearest } from '../shared/nearest.ts';
+import { EXIT, OrgproofError, usageError } from '../shared/errors.ts';
+import { didYouMean } from '../shared/nearest.ts';
 import type { Application } from '../wire/application.ts';
 
 /**
- * @throws OrgproofError (exit 5) `app-unknown` with the nearest label, `app-ambiguous`: labels need not be unique in Okta
+ * @throws OrgproofError `app-unknown` (exit 5) with the nearest label; `ambiguous-app` (exit 4): labels need not be unique in
+ * Okta
  */
 export async function findAppByLabel(api: OktaApi, label: string): Promise<Application> {
   const apps = await api.list<Application>('/api/v1/apps?limit=200');
@@ -15,16 +16,10 @@ export async function findAppByLabel(api: OktaApi, label: string): Promise<Appli
   if (app) {
     throw new OrgproofError(
       `the org has ${named.length} apps with the label "${label}": ${named.map(({ id }) => id).join(', ')}`,
-      { code: 'app-ambiguous', hint: 'rename all but one of them in the Admin Console', exitCode: EXIT.usage },
+      { code: 'ambiguous-app', hint: 'rename all but one of them in the Admin Console', exitCode: EXIT.refused },
     );
   }
-  const near = nearest(
-    label,
-    apps.map((one) => one.label),
-  );
-  throw new OrgproofError(`the org has no app "${label}"`, {
-    code: 'app-unknown',
-    hint: near === undefined ? 'name one by its label in the Admin Console' : `did you mean "${near}"?`,
-    exitCode: EXIT.usage,
-  });
+  const labels = apps.map((one) => one.label);
+  const hint = didYouMean(label, labels, 'name one by its label in the Admin Console');
+  throw usageError(`the org has no app "${label}"`, hint, 'app-unknown');
 }

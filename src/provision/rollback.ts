@@ -4,8 +4,7 @@ import { type BeforeImage, causeOf, undoOf } from '../engine/before-image.ts';
 import type { Declared } from '../engine/kind.ts';
 import { KINDS } from '../kinds/index.ts';
 import { addressOf } from '../shared/address.ts';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
-import { nearest } from '../shared/nearest.ts';
+import { usageError } from '../shared/errors.ts';
 import { type OrgPlan, type PlanOptions, planOrg } from './index.ts';
 import { type ApplyRecord, changedImages, type Records, returnedObjects } from './records.ts';
 
@@ -33,11 +32,11 @@ export async function planRollback(options: UndoOptions & { applyId?: string | u
   const first = options.applyId === undefined ? undoable.length - 1 : indexOf(options.applyId, undoable);
   const records = undoable.slice(Math.max(first, 0));
   if (records.length === 0) {
-    throw new OrgproofError(`no apply to ${options.api.orgUrl} is recorded here that could be rolled back`, {
-      code: 'nothing-to-roll-back',
-      hint: 'records are kept in .orgproof/applies of the folder in which apply ran',
-      exitCode: EXIT.usage,
-    });
+    throw usageError(
+      `no apply to ${options.api.orgUrl} is recorded here that could be rolled back`,
+      'records are kept in .orgproof/applies of the folder in which apply ran',
+      'nothing-to-roll-back',
+    );
   }
   const ids = new Set(records.map(({ id }) => id));
   return planUndo(options, ids, () => true);
@@ -116,11 +115,7 @@ export function isUndoable(record: ApplyRecord, all: readonly ApplyRecord[]): bo
 function indexOf(id: string, records: readonly ApplyRecord[]): number {
   const index = records.findIndex((record) => record.id === id);
   if (index >= 0) return index;
-  const ids = records.map((record) => record.id);
-  const near = nearest(id, ids) ?? ids.at(-1);
-  throw new OrgproofError(`there is no apply ${id} that could be rolled back`, {
-    code: 'no-such-apply',
-    hint: near === undefined ? 'none is recorded here' : `the last one is ${ids.at(-1)}; rollback --list shows all`,
-    exitCode: EXIT.usage,
-  });
+  const last = records.at(-1)?.id;
+  const hint = last === undefined ? 'none is recorded here' : `the last one is ${last}; rollback --list shows all`;
+  throw usageError(`there is no apply ${id} that could be rolled back`, hint, 'no-such-apply');
 }

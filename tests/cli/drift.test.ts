@@ -142,6 +142,24 @@ describe('drift', () => {
     expect(stdout).toContain('who changed the other 5 was not asked');
   });
 
+  it('shows texts of the org as they are, and what would steer a terminal as text', async () => {
+    const config = (description: string) => `version: 1\ngroups: [{ name: Staff, description: ${description} }]\n`;
+    await org.ok('POST', '/api/v1/groups', {
+      profile: { name: 'Staff', description: 'changed\n\u001b[2J\u009b31m\u202e' },
+    });
+    const at = ['--org-url', org.url, '--token', org.token];
+    const first = await cli(workFolder({ 'orgproof.yaml': config('wanted') }), ['drift', ...at]);
+    expect(first.stdout).toContain(
+      '      Description: is changed\\u000a\\u001b[2J\\u009b31m\\u202e, should be wanted\n',
+    );
+    expect(first.stdout).not.toMatch(/[^\P{C}\n]/u);
+
+    const staff = await findGroup('Staff');
+    await org.ok('PUT', `/api/v1/groups/${staff?.id}`, { profile: { name: 'Staff', description: 'active' } });
+    const second = await cli(workFolder({ 'orgproof.yaml': config('wanted') }), ['plan', ...at]);
+    expect(second.stdout).toContain('      Description: active → wanted\n');
+  });
+
   it('can be confined to one object', async () => {
     await offerEmail();
     const { stdout, exitCode } = await drift('--only', 'group/Phone testers');

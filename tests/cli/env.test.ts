@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -86,7 +86,7 @@ describe('env', () => {
   it('writes a private file that dotenv and sh read alike', async () => {
     const redirect = 'http://localhost:8080/cb?a=$HOME&b=`id`#"x"';
     await createApp('My app', { ...WEB, redirect_uris: [redirect] });
-    const folder = workFolder({ '.env': 'OLD=1' });
+    const folder = workFolder();
     const { stdout, stderr } = await env(folder, '--app', 'My app', '--out', '.env');
     const file = join(folder, '.env');
     expect(stdout).toBe('');
@@ -98,6 +98,31 @@ describe('env', () => {
       encoding: 'utf8',
     });
     expect(shell).toBe(`${redirect}\n${read.SCOPES}`);
+  });
+
+  it('replaces no file that is there unless told so, and then as a whole and for its owner alone', async () => {
+    await createApp('My app', WEB);
+    const folder = workFolder({ 'mine.env': 'OLD=1\n' });
+    chmodSync(join(folder, 'mine.env'), 0o644);
+    symlinkSync('mine.env', join(folder, '.env'));
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    for (const name of ['mine.env', '.env']) {
+      const { exitCode, stdout, stderr } = await env(folder, '--app', 'My app', '--out', name);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
+      expect(stderr).toBe(`error: ${name} exists already\n  name another file, or pass --force to replace it\n`);
+      expect(read('mine.env')).toBe('OLD=1\n');
+    }
+    expect((await env(folder, '--app', 'My app', '--out', '.env', '--force')).exitCode).toBe(0);
+    expect(read('mine.env')).toMatch(/^ISSUER=.*\n(.*\n)*USE_INTERACTION_CODE=true\n$/);
+    expect(statSync(join(folder, 'mine.env')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).sort()).toEqual(['.env', 'mine.env']);
+  });
+
+  it('writes to a device without being told', async () => {
+    await createApp('My app', WEB);
+    const { exitCode, stderr } = await env(workFolder(), '--app', 'My app', '--out', '/dev/null');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/^\/dev\/null: ISSUER, /) });
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
   it('prints one JSON document with --json; a secret that went into a file is not in it', async () => {
@@ -124,16 +149,34 @@ describe('env', () => {
 describe('bad input', () => {
   it.each([
     [['--app', 'My ap'], 'the org has no app "My ap"', 'did you mean "My app"?'],
-    [['--app', 'Okta Dashboard'], 'the app "Okta Dashboard" is no OpenID Connect app', 'name an OIDC app'],
+    [['--app', 'Okta Dashboard'], `the app "Okta Dashboard" is Okta's own and has no settings`, 'name an OIDC app'],
     [['--app', 'My app', '--issuer', 'defautl'], 'no authorization server "defautl"', 'did you mean "default"?'],
-    [['--app', 'Twin'], 'the org has 2 apps with the label "Twin"', 'rename all but one of them'],
   ])('%s: exit 5', async (args, message, hint) => {
-    for (const label of ['My app', 'Twin', 'Twin']) await createApp(label, WEB);
+    await createApp('My app', WEB);
     const { exitCode, stdout, stderr } = await env(workFolder(), ...args);
     expect(exitCode).toBe(5);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
     expect(stderr).toContain(hint);
+  });
+
+  it('a label that two apps have: exit 4, as for a plan', async () => {
+    for (const label of ['Twin', 'Twin']) await createApp(label, WEB);
+    const target = ['--json', '--org-url', org.url, '--token', org.token];
+    const folder = workFolder({ 'orgproof.yaml': 'version: 1\napps: [{ label: Twin, type: web }]\n' });
+    const refusals = [
+      await cli(folder, ['env', '--app', 'Twin', ...target]),
+      await cli(folder, ['explain', 'admin@example.com', '--app', 'Twin', ...target]),
+      await cli(folder, ['plan', ...target]),
+    ];
+    for (const { exitCode, stdout } of refusals) {
+      expect(exitCode).toBe(4);
+      expect(JSON.parse(stdout).error).toEqual({
+        code: 'ambiguous-app',
+        message: expect.stringMatching(/^the org has 2 apps with the label "Twin": 0oa\w{17}, 0oa\w{17}$/),
+        hint: 'rename all but one of them in the Admin Console',
+      });
+    }
   });
 
   it('a token that the org refuses: exit 1 with the remedy', async () => {

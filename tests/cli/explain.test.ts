@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Application } from '../../src/wire/application.ts';
+import type { Authenticator } from '../../src/wire/authenticator.ts';
 import type { Group, User } from '../../src/wire/directory.ts';
+import type { NetworkZone } from '../../src/wire/network-zone.ts';
 import type { Policy } from '../../src/wire/policy.ts';
 import { cli, workFolder } from '../support/cli.ts';
 import { testOrg, type Untyped } from '../support/emulator.ts';
@@ -82,7 +84,7 @@ describe('explain', () => {
         '  Okta Verify: optional',
         '  Password: required; enrolled',
         '  Phone: optional; enrolled for SMS, voice call',
-        '  Security Question: disabled',
+        '  Security Question: disabled; for recovery only',
         '',
         'Enrolled factors that would do',
         '  Password, then Phone (SMS)',
@@ -188,6 +190,163 @@ describe('explain', () => {
     expect(stdout.split('\n')[1]).toContain(`cannot sign in: ${reason}`);
   });
 
+  it('from an address that the org blocks nobody signs in, unless it is exempt', async () => {
+    const block = await org.ok<NetworkZone>('POST', '/api/v1/zones', {
+      type: 'IP',
+      name: 'Bad places',
+      status: 'ACTIVE',
+      usage: 'BLOCKLIST',
+      gateways: [{ type: 'CIDR', value: '203.0.113.0/24' }],
+    });
+    const verdict = async (...where: string[]) =>
+      (await run('mary@example.com', '--app', APP, ...where)).stdout.split('\n')[1];
+    const blocked = 'cannot sign in: the client is in the network zone "Bad places", which is a blocklist';
+    expect(await verdict('--ip', '203.0.113.9')).toBe(blocked);
+    expect(await verdict('--zone', 'Bad places')).toBe(blocked);
+    expect(await explain('mary@example.com', '--app', APP, '--ip', '203.0.113.9')).toMatchObject({ satisfiedBy: [] });
+    expect(await verdict('--ip', '198.51.100.1')).toBe('can sign in with what is enrolled');
+
+    const zones = await org.ok<NetworkZone[]>('GET', '/api/v1/zones');
+    const { _links, ...exempt } = zones.find(({ name }) => name === 'DefaultExemptIpZone') as NetworkZone;
+    const gateways = [{ type: 'CIDR', value: '203.0.113.9/32' }];
+    await org.ok('PUT', `/api/v1/zones/${exempt.id}`, { ...exempt, gateways, useAsExemptList: true });
+    expect(await verdict('--ip', '203.0.113.9')).toBe('can sign in with what is enrolled');
+    expect(await verdict('--ip', '203.0.113.10')).toBe(blocked);
+
+    await org.ok('POST', `/api/v1/zones/${block.id}/lifecycle/deactivate`);
+    expect(await verdict('--ip', '203.0.113.10')).toBe('can sign in with what is enrolled');
+  });
+
+  it('says of which zones an address does not tell', async () => {
+    await org.ok('POST', '/api/v1/zones', {
+      type: 'DYNAMIC',
+      name: 'Far away',
+      status: 'ACTIVE',
+      usage: 'BLOCKLIST',
+      locations: [{ country: 'AQ', region: null }],
+    });
+    const lines = async (...where: string[]) =>
+      (await run('mary@example.com', '--app', APP, ...where)).stdout.split('\n').slice(1, 3);
+    expect(await lines('--ip', '203.0.113.9')).toEqual([
+      'can sign in with what is enrolled',
+      'note: an address does not tell whether it is in "Far away"; name with --zone what it is in',
+    ]);
+    expect(await lines('--ip', '203.0.113.9', '--zone', 'Far away')).toEqual([
+      'cannot sign in: the client is in the network zone "Far away", which is a blocklist',
+      '',
+    ]);
+  });
+
+  it('tells an authenticator that is for recovery only, and does not count it', async () => {
+    const all = await org.ok<Authenticator[]>('GET', '/api/v1/authenticators');
+    const phone = all.find(({ key }) => key === 'phone_number');
+    await org.ok('PUT', `/api/v1/authenticators/${phone?.id}`, {
+      ...phone,
+      settings: { ...phone?.settings, allowedFor: 'recovery' },
+    });
+    const { stdout } = await run('mary@example.com', '--app', APP);
+    expect(stdout).toContain('  Phone: optional; enrolled for SMS, voice call; for recovery only\n');
+    expect(stdout).toMatch(/Enrolled factors that would do\n {2}none\n$/);
+    const { authenticators } = await explain('mary@example.com', '--app', APP);
+    expect(authenticators.find(({ name }: Untyped) => name === 'phone')).toEqual({
+      name: 'phone',
+      level: 'OPTIONAL',
+      usedFor: 'recovery',
+      enrolled: ['sms', 'voice'],
+    });
+  });
+
+  it('shows the lines of the global session policy that decides', async () => {
+    const yaml = `version: 1
+groups:
+  - name: Phone testers
+globalSessionPolicies:
+  - name: Testers
+    groups: [Phone testers]
+    rules:
+      - { name: All day, access: allowed, maxSessionMinutes: 600 }
+`;
+    const folder = workFolder({ 'orgproof.yaml': yaml });
+    const at = ['--org-url', org.url, '--token', org.token];
+    expect((await cli(folder, ['apply', '--yes', ...at])).stderr).toBe('');
+    const told = ['explain', 'mary@example.com', '--app', APP, '-f', 'orgproof.yaml', ...at];
+    expect((await cli(folder, told)).stdout).toContain(
+      '  "Testers", rule "All day"  orgproof.yaml:5:5, orgproof.yaml:8:9\n',
+    );
+    expect(JSON.parse((await cli(folder, [...told, '--json'])).stdout).globalSession).toMatchObject({
+      policy: { name: 'Testers', address: 'globalSessionPolicy/Testers', source: { line: 5 } },
+      rule: { name: 'All day', address: 'globalSessionPolicyRule/Testers/All day', source: { line: 8 } },
+    });
+  });
+
+  it.each([
+    ['expire_password', 'can sign in with what is enrolled; the password has expired and has to be changed'],
+    [
+      'reset_password?sendEmail=false',
+      'cannot sign in: the user has status RECOVERY: first the password has to be set anew, by the link that Okta sent',
+    ],
+  ])('after %s: says what has to be done first', async (verb, verdict) => {
+    const { id } = await org.ok<User>('GET', '/api/v1/users/mary@example.com');
+    await org.ok('POST', `/api/v1/users/${id}/lifecycle/${verb}`);
+    expect((await run('mary@example.com', '--app', APP)).stdout.split('\n')[1]).toBe(verdict);
+  });
+
+  it('asks for the Admin Console whether the user is an admin, directly or by a group', async () => {
+    const told = async (login: string) => {
+      const { stdout } = await run(login, '--app', 'Okta Admin Console');
+      const lines = stdout.split('\n');
+      return [lines[1], lines[3]];
+    };
+    const admin = 'Admin role, by which the app is reached: yes';
+    expect((await told('admin@example.com'))[1]).toBe(admin);
+    expect((await told('admin@example.com'))[0]).toMatch(/^can sign in /);
+    expect(await told('mary@example.com')).toEqual([
+      'cannot sign in: the user has no admin role, by which alone "Okta Admin Console" is reached',
+      'Admin role, by which the app is reached: no',
+    ]);
+    const [testers] = await org.ok<Group[]>('GET', '/api/v1/groups?q=Phone');
+    await org.ok('POST', `/api/v1/groups/${testers?.id}/roles`, { type: 'HELP_DESK_ADMIN' });
+    expect((await told('mary@example.com'))[1]).toBe(admin);
+
+    await org.ok('PUT', '/_emulator/faults', {
+      faults: [
+        {
+          method: 'GET',
+          path: '/api/v1/users/*/roles',
+          status: 403,
+          body: {
+            errorCode: 'E0000006',
+            errorSummary: 'No permission',
+            errorLink: '',
+            errorId: 'oaeX',
+            errorCauses: [],
+          },
+        },
+      ],
+    });
+    const [verdict, role] = await told('mary@example.com');
+    expect(verdict).not.toContain('role');
+    expect(role).toBe(
+      'Admin role, by which the app is reached: not known: the credentials may not read roles (okta.roles.read)',
+    );
+  });
+
+  it('shows names of the org as what they are to a terminal: text', async () => {
+    await org.ok('POST', '/api/v1/zones', {
+      type: 'IP',
+      name: 'Office\u202e\u009b2J',
+      status: 'ACTIVE',
+      gateways: [{ type: 'CIDR', value: '203.0.113.0/24' }],
+    });
+    await addRule('Nobody\u001b]0;owned\u0007', { access: 'DENY' });
+    const { stdout } = await run('mary@example.com', '--app', APP, '--ip', '203.0.113.9');
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      `mary@example.com (ACTIVE) and the app "${APP}", from 203.0.113.9, zone "Office\\u202e\\u009b2J"`,
+      'cannot sign in: the rule "Nobody\\u001b]0;owned\\u0007" denies access',
+    ]);
+    expect(stdout).not.toMatch(/[^\P{C}\n]/u);
+  });
+
   it('sends no write', async () => {
     await org.ok('DELETE', '/_emulator/requests');
     await run('mary@example.com', '--app', APP, '--ip', '203.0.113.9');
@@ -204,8 +363,22 @@ describe('bad input', () => {
     [['mary@example.com', '--app', 'Password and fone app'], 'the org has no app', `did you mean "${APP}"?`],
     [['mary@example.com', '--app', APP, '--zone', 'LegacyIpZon'], 'no network zone', 'did you mean "LegacyIpZone"?'],
     [['mary@example.com', '--app', APP, '--ip', '203.0.113'], '"203.0.113" is no IP address', 'like 203.0.113.9'],
+    [['mary@example.com', '--app', 'Machine'], 'nobody signs in to the service app "Machine"', 'that users sign in to'],
     [['mary@example.com'], 'Missing required argument: app', 'see orgproof --help'],
   ])('%s: exit 5', async (args, message, hint) => {
+    await org.ok('POST', '/api/v1/apps', {
+      name: 'oidc_client',
+      label: 'Machine',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
+      settings: {
+        oauthClient: {
+          application_type: 'service',
+          grant_types: ['client_credentials'],
+          response_types: ['token'],
+        },
+      },
+    });
     const { exitCode, stdout, stderr } = await run(...args);
     expect(exitCode).toBe(5);
     expect(stdout).toBe('');

@@ -148,7 +148,7 @@ describe('export of an org that a config made', () => {
 
   it('writes a file that only its owner can read', async () => {
     const folder = workFolder({ 'org.yaml': 'old' });
-    const { stdout, stderr } = await exported(folder, '--out', 'org.yaml');
+    const { stdout, stderr } = await exported(folder, '--out', 'org.yaml', '--force');
     expect(stdout).toBe('');
     expect(stderr).toBe('org.yaml: 9 objects\n');
     expect(statSync(join(folder, 'org.yaml')).mode & 0o777).toBe(0o600);

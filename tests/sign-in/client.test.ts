@@ -1,6 +1,7 @@
 /** What a request tells of its client reaches policy and the System Log: address, zones, platform, device. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdxResponse } from '../../src/wire/idx.ts';
+import type { NetworkZone } from '../../src/wire/network-zone.ts';
 import { formNames, MARY, messagesOf, PASSWORD_AND_ANOTHER, read, SignIn, SignInOrg } from '../support/sign-in.ts';
 
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1';
@@ -172,6 +173,17 @@ describe('with a trusted proxy', () => {
     const { signIn } = await SignIn.begin(org);
     const { status, body } = await identify(signIn, { 'x-forwarded-for': '198.51.100.15' });
     expect({ status, key: messagesOf(body)[0]?.i18n?.key }).toEqual({ status: 403, key: 'security.access_denied' });
+  });
+
+  test('an exempt address is let through although its zone is blocked', async () => {
+    const zones = await org.api<NetworkZone[]>('GET', '/api/v1/zones');
+    const exempt = zones.body.find(({ name }) => name === 'DefaultExemptIpZone') as NetworkZone;
+    const gateways = [{ type: 'CIDR', value: '198.51.100.15/32' }];
+    await org.api('PUT', `/api/v1/zones/${exempt.id}`, { ...exempt, gateways, useAsExemptList: true });
+    const { signIn } = await SignIn.begin(org);
+    expect((await identify(signIn, { 'x-forwarded-for': '198.51.100.15' })).status).toBe(200);
+    const other = await SignIn.begin(org);
+    expect((await identify(other.signIn, { 'x-forwarded-for': '198.51.100.16' })).status).toBe(403);
   });
 });
 

@@ -1,21 +1,20 @@
 import { EXIT } from '../../shared/errors.ts';
 import type { Command } from '../command.ts';
 import { withTextOnStdout } from '../io.ts';
-import { TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
-import { writePrivateFile } from '../private-file.ts';
+import { OUT_OPTIONS, type OutArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
+import { assertWritable, writePrivateFile } from '../private-file.ts';
 import { withOrg } from '../target.ts';
 
 interface Own {
   app: string;
   issuer: string;
-  out?: string;
 }
 
-export const envCommand: Command<TargetArgs & Own> = {
+export const envCommand: Command<TargetArgs & OutArgs & Own> = {
   usage: 'env',
   summary: "Print an app's settings as dotenv: ISSUER, CLIENT_ID, CLIENT_SECRET, ...",
   options: (yargs) =>
-    withOptions(yargs, { 'Org:': TARGET_OPTIONS }).options({
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'File:': OUT_OPTIONS }).options({
       app: { type: 'string', demandOption: true, describe: 'Label of the app', requiresArg: true },
       issuer: {
         type: 'string',
@@ -23,17 +22,18 @@ export const envCommand: Command<TargetArgs & Own> = {
         describe: "Name or id of an authorization server; `org` for the org's own",
         requiresArg: true,
       },
-      out: { type: 'string', describe: 'Write the settings to this file, mode 0600', requiresArg: true },
     }),
   run: async (args, terminal) => {
     const io = withTextOnStdout(terminal, args);
+    assertWritable(args);
     return withOrg(args, io, async ({ api }) => {
       const { appEnv, toDotenv } = await import('../../provision/env.ts');
       const env = await appEnv({ api, app: args.app, issuer: args.issuer });
-      if (args.out !== undefined) writePrivateFile(args.out, toDotenv(env));
-      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, env: shown(env, args.out) }, null, 2));
-      else if (args.out === undefined) io.out(toDotenv(env).trimEnd());
-      if (args.out !== undefined) io.info(`${args.out}: ${Object.keys(env).join(', ')}`);
+      const { out, force } = args;
+      if (out !== undefined) writePrivateFile({ out, force }, toDotenv(env));
+      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, env: shown(env, out) }, null, 2));
+      else if (out === undefined) io.out(toDotenv(env).trimEnd());
+      if (out !== undefined) io.info(`${out}: ${Object.keys(env).join(', ')}`);
       return EXIT.done;
     });
   },

@@ -2,42 +2,42 @@ import type { ExportedConfig } from '../../provision/export.ts';
 import { EXIT } from '../../shared/errors.ts';
 import type { Command } from '../command.ts';
 import { withTextOnStdout } from '../io.ts';
-import { TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
-import { writePrivateFile } from '../private-file.ts';
+import { OUT_OPTIONS, type OutArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
+import { assertWritable, writePrivateFile } from '../private-file.ts';
 import { withOrg } from '../target.ts';
 
 interface Own {
-  out?: string;
   all: boolean;
   users: boolean;
 }
 
-export const exportCommand: Command<TargetArgs & Own> = {
+export const exportCommand: Command<TargetArgs & OutArgs & Own> = {
   usage: 'export',
   summary: 'Print a config of a live org',
   options: (yargs) =>
-    withOptions(yargs, { 'Org:': TARGET_OPTIONS }).options({
-      out: { type: 'string', describe: 'Write the config to this file, mode 0600', requiresArg: true },
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'File:': OUT_OPTIONS }).options({
       all: { type: 'boolean', default: false, describe: 'Also what is as Okta makes it in a fresh org' },
       users: { type: 'boolean', default: false, describe: 'Also users, with their names and phone numbers' },
     }),
   run: async (args, terminal) => {
     const io = withTextOnStdout(terminal, args);
+    assertWritable(args);
     return withOrg(args, io, async ({ api }) => {
       const [{ exportOrg }, { summarizeRequests }] = await Promise.all([
         import('../../provision/export.ts'),
         import('../../okta/buckets.ts'),
       ]);
+      const { out, force } = args;
       const exported = await exportOrg({ api, all: args.all, users: args.users });
-      if (args.out !== undefined) writePrivateFile(args.out, exported.text);
+      if (out !== undefined) writePrivateFile({ out, force }, exported.text);
       if (args.json) {
         const { text, ...document } = exported;
         const requests = summarizeRequests(api.requests);
         io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, ...document, requests }, null, 2));
         return EXIT.done;
       }
-      if (args.out === undefined) io.out(exported.text.trimEnd());
-      io.info(summaryLine(exported, args.out));
+      if (out === undefined) io.out(exported.text.trimEnd());
+      io.info(summaryLine(exported, out));
       return EXIT.done;
     });
   },

@@ -5,6 +5,7 @@ import type { Change } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
 import type { ChangedBy, Drift } from '../../provision/drift.ts';
 import { formatPlace } from '../../shared/errors.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import type { Io } from '../io.ts';
 import { planDocument } from './plan.ts';
 import { fieldTitle, title, valueText } from './words.ts';
@@ -24,7 +25,7 @@ export function renderDrift({ plan, changedBy, log }: Drift, config: Pick<Config
     const author = changedBy.get(change.address);
     return [
       `  ${io.paint('yellow', `${title(change.kind, change.declared.key)} ${STATES[change.action]}`)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
-      ...(change.action === 'update' ? change.fields.map((field) => `      ${fieldLine(field)}`) : []),
+      ...(change.action === 'update' ? change.fields.map((field) => `      ${fieldLine(field, change.kind)}`) : []),
       ...(author ? [`      ${io.paint('cyan', authorLine(author, change.action))}`] : []),
     ].join('\n');
   });
@@ -33,20 +34,21 @@ export function renderDrift({ plan, changedBy, log }: Drift, config: Pick<Config
     '',
     ...blocks,
     '',
-    ...(log === undefined ? [] : [io.paint('cyan', `note: ${log}`)]),
+    ...(log === undefined ? [] : [io.paint('cyan', `note: ${oneLine(log)}`)]),
     `Drift: ${plan.changes.length} of ${plan.changes.length + plan.unchanged} objects differ.`,
   ].join('\n');
 }
 
-function fieldLine(field: FieldChange): string {
+function fieldLine(field: FieldChange, kind: string): string {
+  const text = (value: unknown) => valueText(value, { kind, path: field.path });
   const name = fieldTitle(field.path);
   if (field.secret) return `${name}: (secret)`;
-  if (field.path === 'position') return `Priority: should be at place ${valueText(field.after)} of the list`;
-  return `${name}: is ${valueText(field.before)}, should be ${valueText(field.after)}`;
+  if (field.path === 'position') return `Priority: should be at place ${text(field.after)} of the list`;
+  return `${name}: is ${text(field.before)}, should be ${text(field.after)}`;
 }
 
 function authorLine({ actor, at, event }: ChangedBy, action: Change['action']): string {
-  return `${action === 'create' ? 'deleted' : 'last changed'} by ${actor} at ${at} (${event})`;
+  return oneLine(`${action === 'create' ? 'deleted' : 'last changed'} by ${actor} at ${at} (${event})`);
 }
 
 export function driftDocument({ plan, changedBy, log }: Drift, requests: RequestSummary) {

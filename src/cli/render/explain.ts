@@ -2,17 +2,20 @@
 import type { DecidingRule, Explanation } from '../../provision/explain.ts';
 import { authenticatorTitle } from '../../shared/authenticators.ts';
 import { formatPlace } from '../../shared/errors.ts';
+import { inOneLine } from '../../shared/one-line.ts';
 import type { Io } from '../io.ts';
 
 /** The verdict first, then each side of the sign-in in the order in which Okta asks. */
-export function renderExplanation(explanation: Explanation, io: Io): string {
+export function renderExplanation(told: Explanation, io: Io): string {
+  const explanation = inOneLine(told); // names come from the org
   const { user, app, client, globalSession, appSignIn, enrollment } = explanation;
   const where = [client.ip, ...client.zones.map((zone) => `zone "${zone}"`)].filter((part) => part !== undefined);
   return [
     `${user.login} (${user.status}) and the app "${app.label}"${where.length > 0 ? `, from ${where.join(', ')}` : ''}`,
     verdictLine(explanation, io),
+    ...unplacedLines(client, io),
     '',
-    `Assigned to the app: ${app.assigned ? 'yes' : io.paint('red', 'no')}`,
+    accessLine(app, io),
     '',
     'Global session policy',
     ...ruleLines(globalSession, io),
@@ -36,9 +39,26 @@ export function renderExplanation(explanation: Explanation, io: Io): string {
 }
 
 function verdictLine({ verdict }: Explanation, io: Io): string {
-  if (verdict.can === 'signIn') return io.paint('green', 'can sign in with what is enrolled');
+  const pending = verdict.pending === undefined ? '' : `; ${verdict.pending}`;
+  if (verdict.can === 'signIn') {
+    return io.paint(pending ? 'yellow' : 'green', `can sign in with what is enrolled${pending}`);
+  }
   if (verdict.can === 'notSignIn') return io.paint('red', `cannot sign in: ${verdict.reason ?? 'no factor would do'}`);
-  return io.paint('yellow', `can sign in after enrolling ${titles(verdict.enroll ?? [], ' or ')} on the way`);
+  const enroll = titles(verdict.enroll ?? [], ' or ');
+  return io.paint('yellow', `can sign in after enrolling ${enroll} on the way${pending}`);
+}
+
+function unplacedLines({ unplaced }: Explanation['client'], io: Io): string[] {
+  if (unplaced.length === 0) return [];
+  const names = unplaced.map((name) => `"${name}"`).join(', ');
+  return [io.paint('cyan', `note: an address does not tell whether it is in ${names}; name with --zone what it is in`)];
+}
+
+function accessLine({ assigned, adminRole }: Explanation['app'], io: Io): string {
+  const no = io.paint('red', 'no');
+  if (adminRole === undefined) return `Assigned to the app: ${assigned ? 'yes' : no}`;
+  const unknown = 'not known: the credentials may not read roles (okta.roles.read)';
+  return `Admin role, by which the app is reached: ${{ yes: 'yes', no, unknown }[adminRole]}`;
 }
 
 function ruleLines({ policy, rule, skipped }: DecidingRule, io: Io): string[] {
@@ -86,13 +106,23 @@ function enrollmentLines({ required, optional }: Explanation['enrollment']): str
 
 function authenticatorLines({ authenticators, unknownFactors }: Explanation): string[] {
   return [
-    ...authenticators.map(
-      ({ name, level, enrolled }) =>
-        `  ${authenticatorTitle(name)}: ${LEVELS[level] ?? level}${enrolled.length > 0 ? `; enrolled${methodsText(name, enrolled)}` : ''}`,
-    ),
+    ...authenticators.map(({ name, level, usedFor = '', enrolled }) => {
+      const parts = [
+        LEVELS[level] ?? level,
+        ...(enrolled.length > 0 ? [`enrolled${methodsText(name, enrolled)}`] : []),
+        ...(level !== 'INACTIVE' && usedFor in NOT_FOR_SIGN_IN ? [NOT_FOR_SIGN_IN[usedFor]] : []),
+      ];
+      return `  ${authenticatorTitle(name)}: ${parts.join('; ')}`;
+    }),
     ...unknownFactors.map((factor) => `  ${factor}: enrolled; what it proves is not known here`),
   ];
 }
+
+/** What an authenticator may be used for when that is no sign-in. */
+const NOT_FOR_SIGN_IN: Readonly<Record<string, string>> = {
+  recovery: 'for recovery only',
+  none: 'may be used for nothing',
+};
 
 function wayLines(ways: Explanation['satisfiedBy']): string[] {
   if (ways.length === 0) return ['  none'];

@@ -1,6 +1,7 @@
 /** What the lockout guard says of a plan, as text. */
 import type { Guarded } from '../../provision/guard.ts';
 import { formatPlace } from '../../shared/errors.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import type { Io } from '../io.ts';
 
 /** Every lockout with its place, those accepted marked; then what could not be looked at. */
@@ -9,10 +10,10 @@ export function guardLines(guarded: Guarded, io: Io): string[] {
   const lines = lockouts.map(({ address, reason, accepted, place }) => {
     const at = place ? `${formatPlace(place)}: ` : '';
     const word = accepted ? io.paint('yellow', 'lockout (accepted)') : io.paint('red', 'lockout');
-    return `${at}${word}: ${reason}\n  ${io.paint('dim', address)}`;
+    return `${at}${word}: ${oneLine(reason)}\n  ${io.paint('dim', oneLine(address))}`;
   });
   const refused = new Set(lockouts.filter(({ accepted }) => !accepted).map(({ address }) => address));
-  const flags = [...refused].map((address) => `--accept-lockout "${address}"`).join(' ');
+  const flags = [...refused].map((address) => `--accept-lockout "${oneLine(address)}"`).join(' ');
   return [
     ...lines,
     ...(refused.size > 0 ? [`Apply refuses this. To do it all the same: ${flags}`] : []),
@@ -27,5 +28,5 @@ export function guardNotes(guarded: Guarded, io: Io): string[] {
 }
 
 function noteLines({ notes }: Guarded, io: Io): string[] {
-  return notes.map((note) => io.paint('cyan', `note: ${note}`));
+  return notes.map((note) => io.paint('cyan', `note: ${oneLine(note)}`));
 }

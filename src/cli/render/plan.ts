@@ -7,6 +7,7 @@ import { explainApiError } from '../../okta/explain.ts';
 import type { Guarded } from '../../provision/guard.ts';
 import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
 import { formatPlace, OrgproofError } from '../../shared/errors.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import type { Io, Style } from '../io.ts';
 import { fieldTitle, title, valueText } from './words.ts';
 
@@ -22,15 +23,15 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
     const head = `${MARKS[change.action]} ${title(change.kind, change.declared.key)}`;
     return [
       `  ${io.paint(STYLES[change.action], head)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
-      ...change.fields.map((field) => `      ${renderField(field, change.action)}`),
-      ...(notes.get(change.address) ?? []).map((note) => `      ${io.paint('cyan', `note: ${note}`)}`),
+      ...change.fields.map((field) => `      ${renderField(field, change)}`),
+      ...(notes.get(change.address) ?? []).map((note) => `      ${io.paint('cyan', `note: ${oneLine(note)}`)}`),
     ].join('\n');
   });
   const changed = new Set(plan.changes.map((change) => change.address));
   const others = plan.notes.filter((note) => !changed.has(note.address) && note.text.includes('left alone'));
   return [
     ...(blocks.length > 0 ? [`Changes to ${plan.org}:`, '', ...blocks, ''] : []),
-    ...others.map((note) => `  ${io.paint('cyan', `note: ${note.address} ${note.text}`)}`),
+    ...others.map((note) => `  ${io.paint('cyan', `note: ${oneLine(`${note.address} ${note.text}`)}`)}`),
     summaryLine(plan),
   ].join('\n');
 }
@@ -39,16 +40,18 @@ export function summaryLine(plan: OrgPlan): string {
   const count = (action: Change['action']) => plan.changes.filter((change) => change.action === action).length;
   if (plan.changes.length === 0 && plan.undo) return 'Nothing is left to put back.';
   if (plan.changes.length === 0) return `Nothing to change: all ${plan.unchanged} objects are as the config says.`;
-  return `Plan: ${count('create')} to create, ${count('update')} to change, ${count('delete')} to delete; ${plan.unchanged} as they should be.`;
+  const replaced = count('replace') > 0 ? `${count('replace')} to replace, ` : '';
+  return `Plan: ${count('create')} to create, ${count('update')} to change, ${replaced}${count('delete')} to delete; ${plan.unchanged} as they should be.`;
 }
 
-function renderField(field: FieldChange, action: Change['action']): string {
+function renderField(field: FieldChange, { kind, action }: Change): string {
   if (field.path === RESTORED) return 'comes back with what belonged to it';
+  const text = (value: unknown) => valueText(value, { kind, path: field.path });
   const name = fieldTitle(field.path);
   if (field.secret) return `${name}: (secret)`;
-  if (field.path === 'position') return `Priority: moves to place ${valueText(field.after)} of the list`;
-  if (action === 'create' && field.before === undefined) return `${name}: ${valueText(field.after)}`;
-  return `${name}: ${valueText(field.before)} → ${valueText(field.after)}`;
+  if (field.path === 'position') return `Priority: moves to place ${text(field.after)} of the list`;
+  if (action === 'create' && field.before === undefined) return `${name}: ${text(field.after)}`;
+  return `${name}: ${text(field.before)} → ${text(field.after)}`;
 }
 
 export function planDocument(plan: OrgPlan, guarded: Guarded | undefined, requests: RequestSummary) {
@@ -88,8 +91,8 @@ export function applyDocument(
 function reasonLines(error: unknown, io: Io): string[] {
   const hint = error instanceof OrgproofError ? error.hint : undefined;
   return [
-    `      ${error instanceof Error ? error.message : String(error)}`,
-    ...(hint === undefined ? [] : [`      ${io.paint('cyan', hint)}`]),
+    `      ${oneLine(error instanceof Error ? error.message : String(error))}`,
+    ...(hint === undefined ? [] : [`      ${io.paint('cyan', oneLine(hint))}`]),
   ];
 }
 

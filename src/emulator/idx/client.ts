@@ -1,5 +1,5 @@
 /** Who calls the pipeline, from where and with what: for policy conditions and for the System Log. */
-import { clientAddress, platformOf, type SignInContext, zonesAround } from '../../policy/index.ts';
+import { blockingZone, clientAddress, platformOf, type SignInContext, zonesAround } from '../../policy/index.ts';
 import type { AppContext } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import type { NetworkZoneEntity } from '../store/entities.ts';
@@ -70,9 +70,9 @@ export function signInContext(
   };
 }
 
-/** Whether the client's address is in a zone that the org blocks. */
+/** Whether the client's address is in a zone that the org blocks, and not in the exempt one. */
 export function isBlocked(org: Org, facts: ClientFacts): boolean {
-  return zonesOf(org, facts).some((zone) => zone.usage === 'BLOCKLIST');
+  return blockingZone(zonesOf(org, facts)) !== undefined;
 }
 
 function zonesOf(org: Org, facts: ClientFacts | undefined): NetworkZoneEntity[] {

@@ -1,14 +1,14 @@
 /** What an explanation reads of a live org. Read only. */
 import { isIP } from 'node:net';
+import { readAuthenticators, readPolicies, signInPolicyId, withRules } from '../../guard/org-view.ts';
 import { isNotFound, type OktaApi } from '../../okta/api.ts';
-import { type PolicyWithRules, type SignInContext, type SignInRules, zonesAround } from '../../policy/index.ts';
-import { EXIT, OrgproofError } from '../../shared/errors.ts';
-import { nearest } from '../../shared/nearest.ts';
+import { blockingZone, type SignInContext, type SignInRules, zonesAround } from '../../policy/index.ts';
+import { type OrgproofError, usageError } from '../../shared/errors.ts';
+import { didYouMean, nearest } from '../../shared/nearest.ts';
 import type { Application } from '../../wire/application.ts';
-import type { Authenticator, AuthenticatorMethod } from '../../wire/authenticator.ts';
 import type { User } from '../../wire/directory.ts';
 import type { NetworkZone } from '../../wire/network-zone.ts';
-import type { Policy, PolicyRule, PolicyType } from '../../wire/policy.ts';
+import type { Policy } from '../../wire/policy.ts';
 
 /** The client that is asked about, as far as it is told. */
 export interface ClientOptions {
@@ -39,90 +39,60 @@ async function nearestLogin(api: OktaApi, name: string): Promise<string | undefi
 }
 
 function unknownUser(name: string, near: string | undefined): OrgproofError {
-  return new OrgproofError(`the org has no user "${name}"`, {
-    code: 'user-unknown',
-    hint: near === undefined ? 'name one by the login or the id' : `did you mean "${near}"?`,
-    exitCode: EXIT.usage,
-  });
+  const hint = near === undefined ? 'name one by the login or the id' : `did you mean "${near}"?`;
+  return usageError(`the org has no user "${name}"`, hint, 'user-unknown');
 }
 
-/** The policies of a type with their rules; orgs that do not expand the list are asked policy by policy. */
-async function policiesOf(api: OktaApi, type: PolicyType): Promise<PolicyWithRules[]> {
-  const policies = await api.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
-  return Promise.all(policies.map((policy) => withRules(api, policy)));
-}
-
-async function withRules(api: OktaApi, policy: Policy): Promise<PolicyWithRules> {
-  const rules = policy._embedded?.rules ?? (await api.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`));
-  return { policy, rules };
-}
-
-/** @throws OrgproofError `app-without-policy` for an app that nobody signs in to by a policy */
+/** @throws OrgproofError `app-without-policy` (exit 5) for an app that nobody signs in to by a policy */
 export async function readRules(api: OktaApi, app: Application): Promise<SignInRules> {
-  const link = app._links?.accessPolicy;
-  const id = !link || Array.isArray(link) ? undefined : link.href.split('/').at(-1);
-  if (id === undefined) {
-    throw new OrgproofError(`the app "${app.label}" has no app sign-in policy`, {
-      code: 'app-without-policy',
-      hint: 'name an app that users sign in to',
-      exitCode: EXIT.usage,
-    });
+  const id = signInPolicyId(app);
+  // A service app is bound to a policy like any other, but no user ever signs in to it.
+  const isService = app.settings.oauthClient?.application_type === 'service';
+  if (id === undefined || isService) {
+    const message = isService
+      ? `nobody signs in to the service app "${app.label}"`
+      : `the app "${app.label}" has no app sign-in policy`;
+    throw usageError(message, 'name an app that users sign in to', 'app-without-policy');
   }
   const [authenticators, enrollmentPolicies, globalSessionPolicies, appSignInPolicy] = await Promise.all([
     readAuthenticators(api),
-    policiesOf(api, 'MFA_ENROLL'),
-    policiesOf(api, 'OKTA_SIGN_ON'),
+    readPolicies(api, 'MFA_ENROLL'),
+    readPolicies(api, 'OKTA_SIGN_ON'),
     api.get<Policy>(`/api/v1/policies/${id}`).then((policy) => withRules(api, policy)),
   ]);
   return { authenticators, enrollmentPolicies, globalSessionPolicies, appSignInPolicy };
 }
 
-/** Methods only of those that have several: of the others all is said by the status. */
-async function readAuthenticators(api: OktaApi): Promise<SignInRules['authenticators']> {
-  const all = await api.list<Authenticator>('/api/v1/authenticators');
-  return Promise.all(
-    all.map(async (one) => {
-      if (!['phone_number', 'okta_verify'].includes(one.key) || one.status !== 'ACTIVE') return one;
-      const methods = await api.list<AuthenticatorMethod>(`/api/v1/authenticators/${one.id}/methods`);
-      return { ...one, methods };
-    }),
-  );
-}
-
 /**
  * The zones that a client is in, by its address and by name. Undefined `zoneIds`: nothing is known of the client.
+ * `blockedBy`: the zone for which it is refused before any policy. `unplaced`: zones of places, which an address alone does
+ * not tell.
  * @throws OrgproofError (exit 5) `ip-invalid`, `zone-unknown`
  */
 export async function readClient(
   api: OktaApi,
   { ip, zones = [] }: ClientOptions,
-): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[] }> {
-  if (ip === undefined && zones.length === 0) return { zoneNames: [] };
+): Promise<Pick<SignInContext, 'ip' | 'zoneIds'> & { zoneNames: string[]; blockedBy?: string; unplaced: string[] }> {
+  if (ip === undefined && zones.length === 0) return { zoneNames: [], unplaced: [] };
   if (ip !== undefined && isIP(ip) === 0) {
-    throw usage('ip-invalid', `"${ip}" is no IP address`, 'write it like 203.0.113.9');
+    throw usageError(`"${ip}" is no IP address`, 'write it like 203.0.113.9', 'ip-invalid');
   }
   const live = await api.list<NetworkZone>('/api/v1/zones?limit=200');
   const named = zones.map((name) => live.find((zone) => zone.name === name) ?? unknownZone(name, live));
   const inside = [...new Set([...named, ...(ip === undefined ? [] : zonesAround(ip, live))])];
+  const blocking = blockingZone(inside);
+  const ofPlaces = live.filter((zone) => zone.status === 'ACTIVE' && zone.type !== 'IP' && !inside.includes(zone));
   return {
     ...(ip === undefined ? {} : { ip }),
     zoneIds: inside.map(({ id }) => id),
     zoneNames: inside.map(({ name }) => name),
+    ...(blocking ? { blockedBy: blocking.name } : {}),
+    unplaced: ip === undefined ? [] : ofPlaces.map(({ name }) => name),
   };
 }
 
 function unknownZone(name: string, live: readonly NetworkZone[]): never {
-  const near = nearest(
-    name,
-    live.map((zone) => zone.name),
-  );
-  throw usage(
-    'zone-unknown',
-    `the org has no network zone "${name}"`,
-    near === undefined ? 'name one of Security > Networks' : `did you mean "${near}"?`,
-  );
-}
-
-function usage(code: string, message: string, hint: string): OrgproofError {
-  return new OrgproofError(message, { code, hint, exitCode: EXIT.usage });
+  const names = live.map((zone) => zone.name);
+  const hint = didYouMean(name, names, 'name one of Security > Networks');
+  throw usageError(`the org has no network zone "${name}"`, hint, 'zone-unknown');
 }

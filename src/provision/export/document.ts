@@ -1,6 +1,7 @@
 /** A config as the text of a YAML file: the data, and in comments what the data cannot say. */
 import { Document, isCollection, isScalar, Pair, type Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Layout } from '../../kinds/section.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import type { Beyond } from './beyond.ts';
 import { type EntryNode, plainEntries } from './entries.ts';
 import type { Item } from './items.ts';
@@ -163,13 +164,7 @@ function beyondLine({ what, names, refusal }: Beyond): string {
   return `${what} are no part of a config: ${names.map((name) => JSON.stringify(name)).join(', ')}`;
 }
 
+/** Names come from the org: none may end the comment and go on as data. */
 function comment(lines: readonly string[]): string | null {
   return lines.length === 0 ? null : [...new Set(lines)].map((line) => ` ${oneLine(line)}`).join('\n');
-}
-
-/** Names come from the org: none may end the comment and go on as data, or turn the direction of the text around. */
-const BREAKING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu;
-
-function oneLine(text: string): string {
-  return text.replaceAll(BREAKING, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

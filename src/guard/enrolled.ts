@@ -1,7 +1,7 @@
 /** What a live user has enrolled, as `src/policy` counts it. */
-import type { Factor } from '../../policy/index.ts';
-import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
-import type { User, UserFactor } from '../../wire/directory.ts';
+import type { Factor } from '../policy/index.ts';
+import type { AuthenticatorKey, MethodType } from '../wire/authenticator.ts';
+import type { User, UserFactor } from '../wire/directory.ts';
 
 /** Factor types and providers of the Factors API (OpenAPI 2026.06.3), and the authenticator method behind each. */
 const BEHIND: Readonly<Record<string, readonly [AuthenticatorKey, MethodType]>> = {
@@ -14,6 +14,7 @@ const BEHIND: Readonly<Record<string, readonly [AuthenticatorKey, MethodType]>> 
   'token:software:totp/OKTA': ['okta_verify', 'totp'],
   'token:software:totp/GOOGLE': ['google_otp', 'otp'],
   'token:hotp/CUSTOM': ['custom_otp', 'otp'],
+  'push/CUSTOM': ['custom_app', 'push'],
   'token:hardware/YUBICO': ['yubikey_token', 'otp'],
   'token/RSA': ['rsa_token', 'otp'],
   'token/SYMANTEC': ['symantec_vip', 'otp'],
@@ -31,7 +32,7 @@ export interface Enrolled {
 export function enrolledOf(user: User, factors: readonly UserFactor[]): Enrolled {
   const found = new Map<string, Factor>();
   const add = (key: AuthenticatorKey, method: MethodType) => found.set(`${key}/${method}`, { key, method });
-  if (user.credentials.password !== undefined) add('okta_password', 'password');
+  if (user.credentials?.password !== undefined) add('okta_password', 'password');
   if (user.profile.email) add('okta_email', 'email');
   const unknown: string[] = [];
   for (const { factorType, provider, status } of factors) {

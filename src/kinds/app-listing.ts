@@ -1,6 +1,6 @@
 /** Live apps as a config would declare them. */
 import type { Found, Listed } from '../engine/kind.ts';
-import type { Application, OAuthClientSettings } from '../wire/application.ts';
+import type { Application } from '../wire/application.ts';
 import type { AppSpec } from './app.ts';
 import { known, nameable, pruned, sorted, unsaidMembers } from './listing.ts';
 import { hasUsualResponseTypes } from './response-types.ts';

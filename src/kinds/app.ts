@@ -3,7 +3,7 @@ import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import { inTurns } from '../shared/in-turns.ts';
-import type { AppGroupAssignment, Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
+import type { AppGroupAssignment, Application, OAuthClientSettings } from '../wire/application.ts';
 import { listedApp } from './app-listing.ts';
 import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';

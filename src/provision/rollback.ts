@@ -108,7 +108,7 @@ function lostIn(images: readonly BeforeImage[]): string[] {
 }
 
 /** Whether there is something to roll back in a record; a rollback is none of those. */
-export function isUndoable(record: ApplyRecord, all: readonly ApplyRecord[]): boolean {
+function isUndoable(record: ApplyRecord, all: readonly ApplyRecord[]): boolean {
   return record.does !== 'rollback' && changedImages(record, all).length > 0;
 }
 

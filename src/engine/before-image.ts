@@ -61,7 +61,7 @@ export function beforeImage<Context>(change: PlannedChange<Context>, image?: unk
   const place = stood && { place: stood };
   const lost = kind.lost?.(action === 'update' ? 'update' : 'delete') ?? [];
   if (action === 'delete' || action === 'replace') {
-    return { ...base, ...place, id: found.live.id, spec: plain(found.spec), image, lost };
+    return { ...base, ...place, id: found.live.id, spec: plain(shownFields(found.spec, kind.fields)), image, lost };
   }
   const fields = [...change.fields, ...tiedFields(change.fields, kind.tied ?? [], found.spec)];
   const undone = fields.map((field) => undoField(field, kind.fields, kind.clearable ?? []));
@@ -185,6 +185,10 @@ function identity(
   rules: Readonly<Record<string, string>>,
 ): Readonly<Record<string, Json>> {
   return Object.fromEntries(Object.entries(spec).filter(([field]) => rules[field] === 'identity'));
+}
+
+function shownFields(spec: object, rules: Readonly<Record<string, string>>): object {
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => rules[field] !== 'hidden'));
 }
 
 /** As it will be read back from a file. */

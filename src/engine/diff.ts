@@ -28,7 +28,8 @@ export function diffFields(
     if (value === undefined || rule === 'identity') return [];
     if (rule === 'writeOnly') return live ? [] : [{ path: field, secret: true as const }];
     if (rule === 'set') return diffSet(field, value, live?.[field]);
-    return diffValue(field, value, live?.[field]);
+    const changes = diffValue(field, value, live?.[field]);
+    return rule === 'hidden' ? changes.map(({ path }) => ({ path, secret: true as const })) : changes;
   });
 }
 

@@ -7,10 +7,11 @@
  * How a field of a spec is compared and written.
  * - `value`: compared by value; inside an object only the members that the config mentions count.
  * - `set`: a list without order; `{ add: [...] }` asks only that its members be there.
+ * - `hidden`: as `value`, but its values may be secrets: that they differ is told, not what they are, and they are not kept.
  * - `writeOnly`: sent when the object is created, never read back, never shown.
  * - `identity`: part of the natural key; never a difference.
  */
-export type FieldRule = 'value' | 'set' | 'writeOnly' | 'identity';
+export type FieldRule = 'value' | 'set' | 'hidden' | 'writeOnly' | 'identity';
 
 export type FieldRules<Spec extends object> = { readonly [F in FieldOf<Spec>]: FieldRule };
 

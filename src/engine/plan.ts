@@ -2,11 +2,10 @@
  * The one plan value: `plan` prints it, `apply` executes it. Made from the declared objects and what each kind reads;
  * nothing here writes.
  */
-import { addressOf } from '../shared/address.ts';
 import { diffFields, type FieldChange } from './diff.ts';
 import type { AnyKind, Declared, Formerly, Found, OrderRule, Place } from './kind.ts';
-import { sortByNeeds } from './order.ts';
 import { arrangePriorities, placeOf, restorePlaces, type Sibling } from './priority.ts';
+import { WriteOrder } from './write-order.ts';
 
 /** `replace`: deleted, and created again from what was remembered of the one before. Only an undo does it. */
 export type Action = 'create' | 'update' | 'replace' | 'delete';
@@ -221,91 +220,4 @@ function staying(objects: readonly Declared[], byKey: ReadonlyMap<string, Found>
     .filter((object) => object.ensure === 'present')
     .toSorted((a, b) => a.position - b.position)
     .map(({ address, key, formerly }) => ({ key: address, id: byKey.get(key)?.live.id, formerly }));
-}
-
-/** What must be written before what. */
-class WriteOrder<Context> {
-  readonly #declared: readonly Declared[];
-  readonly #kindOf: ReadonlyMap<string, AnyKind<Context>>;
-  readonly #found: ReadonlyMap<string, Found>;
-  readonly #needs = new Map<string, readonly string[]>();
-
-  constructor(
-    declared: readonly Declared[],
-    kindOf: ReadonlyMap<string, AnyKind<Context>>,
-    found: ReadonlyMap<string, Found>,
-  ) {
-    this.#declared = declared;
-    this.#kindOf = kindOf;
-    this.#found = found;
-    for (const object of declared) if (object.ensure === 'present') this.#needs.set(object.address, this.#own(object));
-    for (const object of declared)
-      if (object.ensure === 'absent') this.#needs.set(object.address, this.#whileThere(object));
-  }
-
-  /** Addresses that must be done before this one. */
-  needs(object: Declared): readonly string[] {
-    return this.#needs.get(object.address) ?? [];
-  }
-
-  objects(): Declared[] {
-    const byAddress = new Map(this.#declared.map((object) => [object.address, object]));
-    const order = sortByNeeds([...byAddress.keys()], (address) => this.#needs.get(address) ?? []);
-    return order.flatMap((address) => byAddress.get(address) ?? []);
-  }
-
-  /** What an object names, and what Okta's rules put before it. */
-  #own(object: Declared): string[] {
-    const kind = this.#kindOf.get(object.kind);
-    return [
-      ...this.#named(object),
-      ...(kind?.after?.(object, this.#declared) ?? []),
-      ...(kind?.comesBackFirst ? [] : this.#namedByImage(object)),
-    ];
-  }
-
-  /** Objects that come back, too, and whose ids stand in what is remembered of this one. */
-  #namedByImage(object: Declared): string[] {
-    if (object.formerly?.image === undefined) return [];
-    const image = JSON.stringify(object.formerly.image);
-    return this.#declared
-      .filter(({ formerly }) => formerly?.image !== undefined && formerly.id !== object.formerly?.id)
-      .filter(({ formerly }) => formerly?.id && image.includes(formerly.id))
-      .map((other) => other.address);
-  }
-
-  #named(object: Declared, spec: object = object.spec): string[] {
-    const references = this.#kindOf.get(object.kind)?.references(spec, object.key) ?? [];
-    return references.map((reference) => addressOf(reference.kind, reference.key));
-  }
-
-  /** What an object to be deleted names in the org: its entry need say no more than its name. */
-  #namedLive(object: Declared): string[] {
-    return this.#named(object, { ...object.spec, ...this.#found.get(object.address)?.spec });
-  }
-
-  /**
-   * An object goes when nothing can need it any more: after all that stays, and after what goes too and names it. A kind
-   * names only kinds before it, also from inside (a rule that goes with its policy), so that the last kinds go first.
-   */
-  #whileThere(object: Declared): string[] {
-    return this.#declared
-      .filter((other) =>
-        other.ensure === 'present'
-          ? !this.#waitsFor(other.address, object.address)
-          : this.#ranks(other) > this.#ranks(object) || this.#namedLive(other).includes(object.address),
-      )
-      .map((other) => other.address);
-  }
-
-  #ranks({ kind }: Declared): number {
-    return [...this.#kindOf.keys()].indexOf(kind);
-  }
-
-  #waitsFor(address: string, awaited: string, seen = new Set<string>()): boolean {
-    if (address === awaited) return true;
-    if (seen.has(address)) return false;
-    seen.add(address);
-    return (this.#needs.get(address) ?? []).some((need) => this.#waitsFor(need, awaited, seen));
-  }
 }

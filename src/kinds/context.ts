@@ -6,7 +6,7 @@ import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
 import type { AuthorizationServer } from '../wire/authorization-server.ts';
-import type { Policy } from '../wire/policy.ts';
+import type { Policy, PolicyRule } from '../wire/policy.ts';
 
 export interface OrgContext {
   readonly api: OktaApi;
@@ -26,6 +26,12 @@ export const liveApps = (context: OrgContext) => context.reader.list<Application
 /** Without `limit`: with it Okta always answers a further, empty page (recorded). */
 export const livePolicies = (context: OrgContext, type: Policy['type']) =>
   context.reader.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
+
+/** Some orgs do not honour `expand=rules` on the list; then the rules are asked for by policy. */
+export function liveRules(context: OrgContext, policy: Policy): Promise<PolicyRule[]> {
+  const embedded = policy._embedded?.rules;
+  return embedded ? Promise.resolve(embedded) : context.reader.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`);
+}
 
 /** The live OIDC app with this label, or undefined. Labels need not be unique in Okta: two of them are refused. */
 export async function findApp(context: OrgContext, label: string): Promise<Application | undefined> {

@@ -47,6 +47,8 @@ export const groupRule = namedObjectKind<GroupRuleSpec, GroupRule>({
   fields: { name: 'identity', expression: 'value', assignTo: 'set', status: 'value' },
   references: ({ assignTo }) => groupReferences(assignTo, 'assignTo'),
   offFor: ['update', 'delete'],
+  // An apply that is killed while the rule is off leaves it so; an undo switches it on again.
+  tied: ['expression', 'status'],
   project: async (context, live) => ({
     name: live.name,
     expression: live.conditions.expression.value,

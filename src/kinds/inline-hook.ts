@@ -9,7 +9,7 @@ interface InlineHookSpec {
   name: string;
   type: (typeof HOOK_TYPE.words)[number];
   url: string;
-  headers?: Record<string, string | null> | undefined;
+  headers?: Record<string, string> | undefined;
   authorizationHeader?: string | undefined;
   authorizationSecret?: string | undefined;
   version?: string | undefined;
@@ -65,7 +65,7 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
     name: 'identity',
     type: 'value',
     url: 'value',
-    headers: 'value',
+    headers: 'hidden', // some carry keys
     authorizationHeader: 'value',
     authorizationSecret: 'writeOnly',
     version: 'value',
@@ -76,13 +76,19 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
   tell: (spec, live) => {
     if (live.channel.type !== 'HTTP') return { spec: undefined, remarks: [OTHER_CHANNEL] };
     const method = live.channel.config.method ?? 'POST';
+    const names = Object.keys(spec.headers ?? {});
     return {
       spec: {
         ...spec,
-        headers: Object.keys(spec.headers ?? {}).length > 0 ? spec.headers : undefined,
+        headers: undefined,
         ...(live.channel.config.authScheme ? { authorizationSecret: secretReference(live) } : {}),
       },
-      remarks: method === 'POST' ? [] : [`it is called by ${method}, which has no word in the config`],
+      remarks: [
+        ...(method === 'POST' ? [] : [`it is called by ${method}, which has no word in the config`]),
+        ...(names.length === 0
+          ? []
+          : [`its headers ${names.join(', ')} are not written here: their values may be secret`]),
+      ],
     };
   },
   assertPossible: (spec, _found, live) => {
@@ -93,8 +99,12 @@ export const inlineHook = namedObjectKind<InlineHookSpec, InlineHook>({
       exitCode: EXIT.refused,
     });
   },
-  clearable: ['headers'],
-  lost: (action) => (action === 'delete' ? ['its authorization secret: set it in the Admin Console'] : []),
+  secrets: ['authorizationSecret'],
+  remember: async (_context, { live }) => {
+    const { headers, ...config } = live.channel.config;
+    return { ...live, channel: { ...live.channel, config } };
+  },
+  lost: (action) => (action === 'delete' ? ['its authorization secret and its headers'] : []),
   project: async (_context, live) => {
     const { uri, headers, authScheme } = live.channel.config;
     return {
@@ -142,11 +152,10 @@ function secretReference({ name }: InlineHook): string {
   return `\${env:HOOK_${words}_SECRET}`;
 }
 
-/** The live headers with the mentioned ones laid over them; null, in an undo, takes one away. */
-function headersOf(live: readonly { key: string; value: string }[], wanted: Readonly<Record<string, string | null>>) {
-  const headers = new Map<string, string | null>(live.map(({ key, value }) => [key, value]));
-  for (const [key, value] of Object.entries(wanted)) headers.set(key, value);
-  return [...headers].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]));
+/** The live headers with the mentioned ones laid over them. */
+function headersOf(live: readonly { key: string; value: string }[], wanted: Readonly<Record<string, string>>) {
+  const headers = new Map([...live.map(({ key, value }) => [key, value] as const), ...Object.entries(wanted)]);
+  return [...headers].map(([key, value]) => ({ key, value }));
 }
 
 function protocolOf(value: string): string {

@@ -3,6 +3,7 @@
  * spec is read and written; finding, switching on and off, deleting and bringing back are the same for all.
  */
 import type { FieldOf, FieldRules, Found, Kind, Listed, Reference } from '../engine/kind.ts';
+import { addressFor } from '../shared/address.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { byName, pruned } from './listing.ts';
 import { asSent } from './recreate.ts';
@@ -42,7 +43,11 @@ export interface NamedObjectOptions<Spec extends NamedSpec, Live extends NamedLi
   /** Throws why the live object (undefined: there is none yet) cannot become what the spec says. */
   assertPossible?(spec: Spec, found: Found<Spec>['spec'] | undefined, live: Live | undefined): void;
   lost?: Kind<Spec, Live, OrgContext>['lost'];
-  clearable?: readonly (keyof Spec & string)[];
+  remember?: Kind<Spec, Live, OrgContext>['remember'];
+  /** Fields that prove something to somebody else: those of objects that were there before are left alone. */
+  secrets?: readonly FieldOf<Spec>[];
+  clearable?: readonly FieldOf<Spec>[];
+  tied?: readonly FieldOf<Spec>[];
 }
 
 export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
@@ -54,6 +59,12 @@ export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
     live.status === 'ACTIVE' && options.offFor?.includes(what) === true;
   const liveObjects = async ({ reader }: OrgContext) =>
     (await reader.list<Live>(path + (options.query ?? ''))).filter((live) => options.isOther?.(live) !== true);
+  const isOurs = (live: Live, context: OrgContext) =>
+    context.adoptCredentials || context.owns(addressFor(options.kind, live.name), live as Live & { created: string });
+  const withOwnSecrets = (spec: Spec, live: Live, context: OrgContext): Spec => {
+    if (options.secrets === undefined || isOurs(live, context)) return spec;
+    return { ...spec, ...Object.fromEntries(options.secrets.map((field) => [field, undefined])) };
+  };
   return {
     name: options.kind,
     ...(options.changeEvents ? { changeEvents: options.changeEvents } : {}),
@@ -96,22 +107,36 @@ export function namedObjectKind<Spec extends NamedSpec, Live extends NamedLive>(
     update: async (context, { found, declared, changed }) => {
       const { spec } = declared;
       const on = changed.has('status' as FieldOf<Spec>) ? spec.status === 'active' : found.live.status === 'ACTIVE';
-      let isOn = found.live.status === 'ACTIVE';
-      if ([...changed].some((field) => field !== 'status')) {
-        if (offFor('update', found.live)) {
-          await setStatus(context, own(found.live), 'inactive');
-          isOn = false;
-        }
-        const live = await context.api.get<Live>(own(found.live));
-        const body = await options.body(context, spec, live);
-        await context.api.put(own(found.live), { ...live, _links: undefined, ...body });
+      const path = own(found.live);
+      const put = async () => {
+        const live = await context.api.get<Live>(path);
+        const body = await options.body(context, withOwnSecrets(spec, found.live, context), live);
+        await context.api.put(path, { ...live, _links: undefined, ...body });
+      };
+      const differs = [...changed].some((field) => field !== 'status');
+      if (differs && offFor('update', found.live)) await whileOff(context, path, on, put);
+      else {
+        if (differs) await put();
+        if (on !== (found.live.status === 'ACTIVE')) await setStatus(context, path, on ? 'active' : 'inactive');
       }
-      if (on !== isOn) await setStatus(context, own(found.live), on ? 'active' : 'inactive');
     },
     remove: async (context, { live }) => {
       if (offFor('delete', live)) await setStatus(context, own(live), 'inactive');
       await context.api.delete(own(live));
     },
+    ...(options.secrets
+      ? {
+          owned: true as const,
+          rewrite: ({ spec }, _found, { adoptCredentials }) =>
+            adoptCredentials ? (options.secrets ?? []).filter((field) => spec[field as keyof Spec] !== undefined) : [],
+          notes: (_declared, found, context) =>
+            found && !isOurs(found.live, context)
+              ? ['was there before this config: its secrets are left alone (--adopt-credentials to set them)']
+              : [],
+        }
+      : {}),
+    ...(options.tied ? { tied: options.tied } : {}),
+    ...(options.remember ? { remember: options.remember } : {}),
     ...(options.lost ? { lost: options.lost } : {}),
     ...(options.clearable ? { clearable: options.clearable } : {}),
   };
@@ -130,4 +155,16 @@ async function projectWithStatus<Spec extends NamedSpec, Live extends NamedLive>
 async function setTo(context: OrgContext, path: string, is: string | undefined, wanted: string | undefined) {
   if (is === undefined || wanted === undefined || is === wanted) return;
   await setStatus(context, path, wanted === 'ACTIVE' ? 'active' : 'inactive');
+}
+
+/** Changes an object while it is off, and sees to it that a change which fails does not leave it so. */
+async function whileOff(context: OrgContext, path: string, on: boolean, change: () => Promise<void>): Promise<void> {
+  await setStatus(context, path, 'inactive');
+  try {
+    await change();
+  } catch (error) {
+    await setStatus(context, path, 'active').catch(() => {}); // what went wrong first is what is told
+    throw error;
+  }
+  if (on) await setStatus(context, path, 'active');
 }

@@ -2,9 +2,9 @@
 import type { Found, SetValue } from '../engine/kind.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Policy, PolicyConditions } from '../wire/policy.ts';
-import type { OrgContext } from './context.ts';
+import { liveRules, type OrgContext } from './context.ts';
 import { mergedGroupIds } from './groups.ts';
-import { liveRules } from './policy-rules.ts';
+
 import { type PolicyImage, recreatePolicy, restorePolicy } from './recreate.ts';
 
 export const POLICIES = '/api/v1/policies';

@@ -4,8 +4,9 @@ import type { Declared, Found, Listed, OrderRule } from '../engine/kind.ts';
 import { addressOf, namesOf } from '../shared/address.ts';
 
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
-import { livePolicies, type OrgContext, policyId } from './context.ts';
+import { livePolicies, liveRules, type OrgContext, policyId } from './context.ts';
 import { inOrder } from './listing.ts';
+import { DEFAULT_POLICY } from './policies.ts';
 import { isEarlier } from './section.ts';
 
 /** The name that Okta gives the rule every policy of the type ends with. */
@@ -32,7 +33,7 @@ export async function readRules<Spec extends { name: string }>(
   const found = await Promise.all(
     declared.map(async (object): Promise<[string, Found<Spec, PolicyRule>][]> => {
       const rules = await rulesOf(context, options.policyType, policyName(object));
-      const live = rules.find((rule) => matchesRule(rule, object.spec.name, SYSTEM_RULE[options.policyType]));
+      const live = ruleNamed(rules, object.spec.name, options.policyType);
       return live ? [[object.key, { live, spec: await options.project(context, live) }]] : [];
     }),
   );
@@ -70,12 +71,6 @@ async function rulesOf(context: OrgContext, type: PolicyType, policy: string): P
   return live ? liveRules(context, live) : [];
 }
 
-/** Some orgs do not honour `expand=rules` on the list; then the rules are asked for by policy. */
-export function liveRules(context: OrgContext, policy: Policy): Promise<PolicyRule[]> {
-  const embedded = policy._embedded?.rules;
-  return embedded ? Promise.resolve(embedded) : context.reader.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`);
-}
-
 export function ruleOrder<Spec extends { name: string }>(
   options: RuleKindOptions<Spec>,
 ): OrderRule<Spec, PolicyRule, OrgContext> {
@@ -84,7 +79,7 @@ export function ruleOrder<Spec extends { name: string }>(
     parent: policyName,
     siblings: async (context, parent) =>
       (await rulesOf(context, options.policyType, parent)).filter((rule) => !rule.system),
-    ordered: (declared) => declared.spec.name !== SYSTEM_RULE[options.policyType],
+    ordered: (declared, found) => (found ? !found.live.system : !isSystemRule(declared, options.policyType)),
   };
 }
 
@@ -115,6 +110,14 @@ export function policyName(declared: Declared): string {
   return namesOf(declared.key)[0] ?? '';
 }
 
-function matchesRule(rule: PolicyRule, name: string, systemName: string): boolean {
-  return name === systemName ? rule.system : rule.name === name && !rule.system;
+/** The rule that a config means: the system one by its flag, where the policy has one, else by name. */
+function ruleNamed(rules: readonly PolicyRule[], name: string, type: keyof typeof SYSTEM_RULE): PolicyRule | undefined {
+  const system = name === SYSTEM_RULE[type] ? rules.find((rule) => rule.system) : undefined;
+  return system ?? rules.find((rule) => rule.name === name && !rule.system);
+}
+
+/** Whether a name is that of the rule which comes with the policy: Okta makes one for some types, and for the default policy. */
+function isSystemRule(declared: Declared<{ name: string }>, type: keyof typeof SYSTEM_RULE): boolean {
+  const comesWithIt = type === 'ACCESS_POLICY' || policyName(declared) === DEFAULT_POLICY;
+  return comesWithIt && declared.spec.name === SYSTEM_RULE[type];
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import type { Policy, PolicyRule } from '../wire/policy.ts';
-import { livePolicies, type OrgContext } from './context.ts';
+import { livePolicies, liveRules, type OrgContext } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
 import { DEFAULT_POLICY, isPolicyNamed, POLICIES, policyComesBack } from './policies.ts';
-import { liveRules, writable } from './policy-rules.ts';
+import { writable } from './policy-rules.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed } from './sets.ts';
 import { UNKNOWN_USER } from './vocabulary.ts';

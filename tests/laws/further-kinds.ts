@@ -64,7 +64,6 @@ function inlineHook(of: World, hook: string) {
     optional(
       { name: hook, type: telephony ? 'telephony' : 'token', url, authorizationSecret: PASSWORD },
       {
-        headers: fc.constantFrom({}, { 'x-a': '1' }, { 'x-a': '2', 'x-b': '3' }),
         authorizationHeader: fc.constantFrom('authorization', 'x-secret'),
         version: fc.constantFrom('1.0.0', '1.0.1'),
         status,

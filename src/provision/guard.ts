@@ -2,7 +2,7 @@
 import type { Config } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import { applyPlan } from '../engine/apply.ts';
-import { type DryRun, type Effect, judge } from '../guard/index.ts';
+import { type DryRun, type Effect, type Finding, judge } from '../guard/index.ts';
 import type { OktaApi } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
@@ -43,20 +43,21 @@ export interface Guarded {
 
 /**
  * Works out who could sign in before a plan and no longer after it. Sends reads only, and none for a plan without changes.
- * @throws OrgproofError `usage` (exit 5) for an accepted address that has no lockout
+ * @throws OrgproofError `usage` (exit 5) for an accepted address that the config does not declare
  * @throws ManagementApiError, OrgUnreachableError when a read fails
  */
 export async function guardPlan(plan: OrgPlan, options: GuardOptions): Promise<Guarded> {
   const { config, accept = [] } = options;
   const judgement = plan.changes.length === 0 ? { findings: [], notes: [] } : await judgePlan(plan, options);
-  assertUsed(accept, judgement.findings);
+  const known = [...config.declared, ...plan.changes].map(({ address }) => address);
+  const needless = needlesslyAccepted(accept, judgement.findings, known);
   const lockouts = judgement.findings.map(({ address, reason }) => ({
     address,
     reason,
     accepted: accept.includes(address),
     place: placeOf(plan, address, config),
   }));
-  return { lockouts, notes: judgement.notes };
+  return { lockouts, notes: [...judgement.notes, ...needless] };
 }
 
 /** A plan that would lock people out, with every reason and its place. */
@@ -157,22 +158,27 @@ function groupSetsOf({ declared, flows }: Pick<Config, 'declared' | 'flows'>): s
   return [...ofUsers, ...ofFlows].filter((set) => set.length > 0);
 }
 
-/** @throws OrgproofError (exit 5) */
-function assertUsed(accept: readonly string[], findings: readonly { address: string }[]): void {
-  const addresses = [...new Set(findings.map(({ address }) => address))];
-  const unused = accept.find((address) => !addresses.includes(address));
-  if (unused === undefined) return;
-  const near = nearest(unused, addresses);
-  throw new OrgproofError(`--accept-lockout ${unused}: the plan has no lockout at that address`, {
-    code: 'usage',
-    hint: near !== undefined ? `did you mean "${near}"?` : hintFor(addresses),
-    exitCode: EXIT.usage,
-  });
-}
-
-function hintFor(addresses: readonly string[]): string {
-  if (addresses.length === 0) return 'the plan has no lockouts: leave it out';
-  return `its lockouts are at: ${addresses.join(', ')}`;
+/**
+ * What was accepted without need: said, not refused, so that a command can be given again when it is done.
+ * @param known every address that a lockout could have
+ * @throws OrgproofError `usage` (exit 5) for an address that is none of these
+ */
+function needlesslyAccepted(
+  accept: readonly string[],
+  findings: readonly Finding[],
+  known: readonly string[],
+): string[] {
+  const unknown = accept.find((address) => !known.includes(address));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, known);
+    throw new OrgproofError(`--accept-lockout ${unknown}: the config declares nothing at that address`, {
+      code: 'usage',
+      hint: near === undefined ? 'see the addresses in plan --json' : `did you mean "${near}"?`,
+      exitCode: EXIT.usage,
+    });
+  }
+  const needless = accept.filter((address) => !findings.some((finding) => finding.address === address));
+  return [...new Set(needless)].map((address) => `--accept-lockout ${address}: there is no lockout at that address`);
 }
 
 /** Values by which changes most often lock people out, and fields: the place of such a one says more than the object's. */

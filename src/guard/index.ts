@@ -8,10 +8,12 @@ import { addressFor } from '../shared/address.ts';
 import type { AppUser } from '../wire/application.ts';
 import type { Group, User } from '../wire/directory.ts';
 import { credentialFindings } from './credential.ts';
+import { appsAssigned, changesPeople, decidesSignIns, groupsDeleted } from './deciding.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Comparison, lossesOf } from './losses.ts';
 import { type Admins, readAdmins } from './people.ts';
+import { explainRefusedRead } from './refused-read.ts';
 import { orgWideChange, unitsOf } from './units.ts';
 import { readWorld, type Scope, type World } from './world.ts';
 
@@ -48,15 +50,28 @@ export interface Judgement {
   notes: readonly string[];
 }
 
-/** Judges a plan that has changes. @throws ManagementApiError, OrgUnreachableError when a read fails */
+/**
+ * Judges a plan that has changes.
+ * @throws OrgproofError `permission-missing` for a read that the credentials may not do
+ * @throws ManagementApiError, OrgUnreachableError when a read fails
+ */
 export async function judge(input: GuardInput): Promise<Judgement> {
+  try {
+    return await judged(input);
+  } catch (error) {
+    throw explainRefusedRead(error);
+  }
+}
+
+async function judged(input: GuardInput): Promise<Judgement> {
   const api = dryRun(input.org, input.orgUrl);
   const effect = await input.carryOut(api);
   const notes = effect.refused.map((refusal) => `apply would stop at ${refusal}`);
-  if (!api.writes.some(decidesSignIns)) return { findings: [], notes };
   const byId = new Map([...effect.ids].map(([address, id]) => [id, address]));
   const addressOf = (id: string) => byId.get(id);
   const credential = await credentialFindings({ org: input.org, after: api, clientId: input.clientId, addressOf });
+  notes.push(...credential.notes);
+  if (!api.writes.some(decidesSignIns)) return { findings: credential.findings, notes };
   const comparison = await compare(input, api, effect);
   const findings = await findingsOf(lossesOf(comparison.value), {
     addressOf,
@@ -69,25 +84,8 @@ export async function judge(input: GuardInput): Promise<Judgement> {
   });
   return {
     findings: [...credential.findings, ...findings],
-    notes: [...notes, ...credential.notes, ...comparison.notes],
+    notes: [...notes, ...comparison.notes],
   };
-}
-
-const DECIDING = /^\/api\/v1\/(policies|authenticators|apps)\b/;
-const MEMBERSHIP = /^\/api\/v1\/groups\/[^/]+\/users\//;
-const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
-const USER = /^\/api\/v1\/users\/[^/]+$/;
-const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
-const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
-
-/** New users and groups lock nobody out, nor do trusted origins or authorization servers. */
-function decidesSignIns(write: WouldSend): boolean {
-  return DECIDING.test(write.path) || changesPeople(write);
-}
-
-function changesPeople({ method, path, onNew }: WouldSend): boolean {
-  const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
-  return !onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path));
 }
 
 interface Compared {
@@ -131,10 +129,9 @@ async function assignmentsTouched(
   org: IndexedReader,
   writes: readonly WouldSend[],
 ): Promise<{ apps: string[]; notes: string[] }> {
-  const apps = writes.flatMap(({ path }) => ASSIGNMENT.exec(path)?.[1] ?? []);
-  const deleted = writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path));
+  const apps = appsAssigned(writes);
   const notes: string[] = [];
-  for (const { path } of deleted) {
+  for (const path of groupsDeleted(writes)) {
     try {
       apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
     } catch (error) {

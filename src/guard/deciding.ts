@@ -1,0 +1,34 @@
+/** Which writes of a plan can take a way in from people. Pure. */
+import type { WouldSend } from './dry-run.ts';
+
+const POLICY_OR_AUTHENTICATOR = /^\/api\/v1\/(policies|authenticators)\b/;
+/** What of an app decides who signs in to it; its label, its URIs and the like do not. */
+const APP_ACCESS = /^\/api\/v1\/apps\/[^/]+\/(lifecycle|policies|groups|users)\b/;
+const MEMBERSHIP = /^\/api\/v1\/groups\/[^/]+\/users\//;
+const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
+const USER = /^\/api\/v1\/users\/[^/]+$/;
+const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
+const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
+
+/** New users, groups and apps lock nobody out, nor do trusted origins or authorization servers. */
+export function decidesSignIns(write: WouldSend): boolean {
+  const { path, onNew } = write;
+  return POLICY_OR_AUTHENTICATOR.test(path) || (!onNew && APP_ACCESS.test(path)) || changesPeople(write);
+}
+
+/** Whether it changes who is there, with which groups and factors. */
+export function changesPeople(write: WouldSend): boolean {
+  const { method, path, onNew } = write;
+  const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
+  return !onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path));
+}
+
+/** Paths of the groups that are deleted. */
+export function groupsDeleted(writes: readonly WouldSend[]): string[] {
+  return writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path)).map(({ path }) => path);
+}
+
+/** Ids of the apps that a group is assigned to or taken from. */
+export function appsAssigned(writes: readonly WouldSend[]): string[] {
+  return writes.flatMap(({ path }) => ASSIGNMENT.exec(path)?.[1] ?? []);
+}

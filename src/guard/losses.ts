@@ -17,6 +17,8 @@ export interface Loss {
   /** What is lost; follows `who`. Those who lose the same by the same object are told of together. */
   what: string;
   reason: string;
+  /** Said behind the reason. */
+  more?: string;
   /** Ids of the objects that decide it, the most telling one first. */
   deciding: readonly string[];
   /** Whether it is lost in another state of the org, too: one that lacks a change of the plan. */
@@ -129,12 +131,12 @@ function consoleLosses({ before, after, admins }: Comparison, vantages: readonly
     const way = (id: string) => (world: World, vantage: Vantage) =>
       wayOf(world, app.id, { id, someone: world.people.get(id) }, vantage);
     const reach = (world: World) => admins.ids.some((id) => vantages.some((vantage) => way(id)(world, vantage).open));
-    const nobody = admins.complete && !reach(after) ? '; no other admin could, either' : '';
+    const nobody = admins.complete && !reach(after) ? '; no other admin could, either' : undefined;
     return admins.ids.flatMap((id) =>
       loss(before, after, vantages, {
         who: `the admin ${before.people.get(id)?.login}`,
         what: 'could no longer reach the Admin Console',
-        more: nobody,
+        ...(nobody === undefined ? {} : { more: nobody }),
         way: way(id),
       }),
     );
@@ -216,7 +218,7 @@ interface Question {
 
 /** A loss when there is a vantage from which there was a way in and would be none. */
 function loss(before: World, after: World, vantages: readonly Vantage[], question: Question): Loss[] {
-  const { who, having, what, more = '', way } = question;
+  const { who, having, what, more, way } = question;
   const had = vantages.filter((vantage) => way(before, vantage).open);
   const lost = had.filter((vantage) => !way(after, vantage).open);
   const [at] = lost;
@@ -228,7 +230,8 @@ function loss(before: World, after: World, vantages: readonly Vantage[], questio
       who,
       ...(having === undefined ? {} : { having }),
       what: what + where,
-      reason: now.reason + more,
+      reason: now.reason,
+      ...(more === undefined ? {} : { more }),
       deciding: [...now.deciding, ...way(before, at).deciding, ...after.authenticators.map(({ id }) => id)],
       happensIn: (world) => !way(world, at).open,
     },

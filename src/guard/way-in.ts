@@ -1,6 +1,14 @@
 /** Whether somebody has a way into an app, in one state of the org; and if not, what decides that. Pure. */
-import { type Decisions, type Factor, outlook, type Person, type PolicyWithRules } from '../policy/index.ts';
-import { signInPolicyOf } from './org-view.ts';
+import {
+  accessDenied,
+  type Decisions,
+  decide,
+  type Factor,
+  type Person,
+  type PolicyWithRules,
+  verdict,
+} from '../policy/index.ts';
+import { type OrgView, signInPolicyOf } from './org-view.ts';
 import type { Vantage } from './vantages.ts';
 import type { World } from './world.ts';
 
@@ -29,17 +37,37 @@ export function wayIn(world: World, appId: string, signer: Signer, vantage: Vant
   const view = vantage.assuming ? world.assumed : world;
   const appSignInPolicy = signInPolicyOf(view, app);
   if (!appSignInPolicy) return { open: true, deciding: [appId] };
-  const result = outlook({ ...view, appSignInPolicy }, person, { ...vantage.context, appId }, enrolled);
-  return result.verdict === 'cannot'
-    ? because(result.reason, result.decisions, appSignInPolicy, appId)
-    : { open: true, deciding: decidingIds(result.decisions, appSignInPolicy, appId) };
+  const rules = { ...view, appSignInPolicy };
+  const decisions = decide(rules, person, { ...vantage.context, appId });
+  const result = verdict(rules, decisions, enrolled);
+  if (result.verdict !== 'cannot') return { open: true, deciding: decidingIds(decisions, appSignInPolicy, appId) };
+  const byTheSession =
+    !accessDenied(decisions) && verdict(rules, withoutDemands(decisions), enrolled).verdict !== 'cannot';
+  return byTheSession
+    ? bySession(result.reason, decisions, view, appId)
+    : because(result.reason, decisions, appSignInPolicy, appId);
+}
+
+/** As if the org itself asked for nothing. */
+function withoutDemands(decisions: Decisions): Decisions {
+  return { ...decisions, globalSession: { ...decisions.globalSession, demands: [] } };
+}
+
+/** What the org itself demands cannot be met, though what the app's rule demands could. */
+function bySession(reason: string, decisions: Decisions, view: OrgView, appId: string): WayIn {
+  const { rule } = decisions.globalSession;
+  const entry = view.globalSessionPolicies.find(({ rules }) => rules.some(({ id }) => id === rule?.id));
+  return closed(
+    `${reason} (rule "${rule?.name}" of global session policy "${entry?.policy.name}"; ${allowing(decisions)})`,
+    ids(rule?.id, entry?.policy.id, decisions.enrollment.policy?.id, decisions.enrollment.rule?.id, appId),
+  );
 }
 
 const NOT_ASSIGNED =
   'it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one';
 
 function because(reason: string, decisions: Decisions, { policy }: PolicyWithRules, appId: string): WayIn {
-  const { globalSession, appSignIn, enrollment } = decisions;
+  const { globalSession, appSignIn } = decisions;
   const { rule } = appSignIn;
   if (globalSession.denied) {
     const by = globalSession.rule ? ` (rule "${globalSession.rule.name}")` : '';
@@ -49,11 +77,14 @@ function because(reason: string, decisions: Decisions, { policy }: PolicyWithRul
     const text = rule ? `${reason} (app sign-in policy "${policy.name}")` : `no rule of "${policy.name}" applies`;
     return closed(text, ids(rule?.id, policy.id, appId));
   }
-  const allowing = enrollment.policy ? `enrollment policy "${enrollment.policy.name}"` : 'no enrollment policy applies';
   return closed(
-    `${reason} (rule "${rule?.name}" of app sign-in policy "${policy.name}"; ${allowing})`,
+    `${reason} (rule "${rule?.name}" of app sign-in policy "${policy.name}"; ${allowing(decisions)})`,
     decidingIds(decisions, { policy }, appId),
   );
+}
+
+function allowing({ enrollment }: Decisions): string {
+  return enrollment.policy ? `enrollment policy "${enrollment.policy.name}"` : 'no enrollment policy applies';
 }
 
 function decidingIds(decisions: Decisions, { policy }: Pick<PolicyWithRules, 'policy'>, appId: string): string[] {

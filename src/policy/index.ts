@@ -35,6 +35,7 @@ export {
   type Outlook,
   outlook,
   type SignInRules,
+  verdict,
 } from './outlook.ts';
 export type { AnyPolicy, AnyRule, Person, PolicyWithRules, SignInContext, Skipped } from './person.ts';
 export { type Selected, type Selection, selectPolicy } from './select.ts';

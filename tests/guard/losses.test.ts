@@ -125,8 +125,8 @@ function lost(before: Parts, after: Parts, admins: string[] = []): string[] {
   return losses.map(line);
 }
 
-const line = ({ who, having, what, reason }: Loss) =>
-  `${who}${having ? ` (${having})` : ''} ${what}: ${reason.replace(/ \(rule .*?\)/, '')}`;
+const line = ({ who, having, what, reason, more = '' }: Loss) =>
+  `${who}${having ? ` (${having})` : ''} ${what}: ${reason.replace(/ \(rule .*?\)/, '')}${more}`;
 
 const NOBODY = 'users in no group that the policies name';
 const CLASSES = 'the rule requires two different factor classes; password is knowledge only';

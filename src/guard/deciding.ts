@@ -8,19 +8,31 @@ const MEMBERSHIP = /^\/api\/v1\/groups\/[^/]+\/users\//;
 const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
 const USER = /^\/api\/v1\/users\/[^/]+$/;
 const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
+const ZONE = /^\/api\/v1\/zones\b/;
+const GROUP_RULE = /^\/api\/v1\/groups\/rules\b/;
 const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
 
 /** New users, groups and apps lock nobody out, nor do trusted origins or authorization servers. */
 export function decidesSignIns(write: WouldSend): boolean {
   const { path, onNew } = write;
-  return POLICY_OR_AUTHENTICATOR.test(path) || (!onNew && APP_ACCESS.test(path)) || changesPeople(write);
+  const always = [POLICY_OR_AUTHENTICATOR, ZONE].some((pattern) => pattern.test(path));
+  return always || (!onNew && APP_ACCESS.test(path)) || changesPeople(write);
+}
+
+export function isOfZone({ path }: WouldSend): boolean {
+  return ZONE.test(path);
+}
+
+/** Group rules are created inactive: those that come into force are among them. */
+export function isOfGroupRule({ path }: WouldSend): boolean {
+  return GROUP_RULE.test(path);
 }
 
 /** Whether it changes who is there, with which groups and factors. */
 export function changesPeople(write: WouldSend): boolean {
   const { method, path, onNew } = write;
   const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
-  return !onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path));
+  return isOfGroupRule(write) || (!onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path)));
 }
 
 /** Paths of the groups that are deleted. */

@@ -8,14 +8,15 @@ import { addressFor } from '../shared/address.ts';
 import type { AppUser } from '../wire/application.ts';
 import type { Group, User } from '../wire/directory.ts';
 import { credentialFindings } from './credential.ts';
-import { appsAssigned, changesPeople, decidesSignIns, groupsDeleted } from './deciding.ts';
+import { appsAssigned, changesPeople, decidesSignIns, groupsDeleted, isOfGroupRule, isOfZone } from './deciding.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Comparison, lossesOf } from './losses.ts';
+import type { Scope } from './org-view.ts';
 import { type Admins, readAdmins } from './people.ts';
 import { explainRefusedRead } from './refused-read.ts';
 import { orgWideChange, unitsOf } from './units.ts';
-import { readWorld, type Scope, type World } from './world.ts';
+import { readWorld, type World } from './world.ts';
 
 export type { DryRun } from './dry-run.ts';
 export type { Finding } from './findings.ts';
@@ -73,7 +74,8 @@ async function judged(input: GuardInput): Promise<Judgement> {
   notes.push(...credential.notes);
   if (!api.writes.some(decidesSignIns)) return { findings: credential.findings, notes };
   const comparison = await compare(input, api, effect);
-  const findings = await findingsOf(lossesOf(comparison.value), {
+  const { losses, notes: cuts } = lossesOf(comparison.value);
+  const findings = await findingsOf(losses, {
     addressOf,
     addresses: input.addresses,
     without: remembering(async (address) => {
@@ -84,7 +86,7 @@ async function judged(input: GuardInput): Promise<Judgement> {
   });
   return {
     findings: [...credential.findings, ...findings],
-    notes: [...notes, ...comparison.notes],
+    notes: [...notes, ...comparison.notes, ...cuts],
   };
 }
 
@@ -98,7 +100,12 @@ interface Compared {
 async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<Compared> {
   const { org } = input;
   const assignments = await assignmentsTouched(org, api.writes);
-  const lists = { assignmentsOf: assignments.apps, people: [] };
+  const lists = {
+    assignmentsOf: assignments.apps,
+    people: [],
+    zones: api.writes.some(isOfZone),
+    groupRules: api.writes.some(isOfGroupRule),
+  };
   const [before, after] = await Promise.all([readWorld(org, lists), readWorld(api, lists)]);
   const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
   const flows = await flowsIn(input, before, effect, assignments.apps);

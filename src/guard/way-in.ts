@@ -2,14 +2,15 @@
 import {
   accessDenied,
   type Decisions,
-  decide,
   type Factor,
   type Person,
   type PolicyWithRules,
   verdict,
 } from '../policy/index.ts';
+import { decisionsOf } from './decisions.ts';
 import { type OrgView, signInPolicyOf } from './org-view.ts';
-import type { Vantage } from './vantages.ts';
+import { zonesAt } from './places.ts';
+import { contextAt, type Vantage } from './vantages.ts';
 import type { World } from './world.ts';
 
 export interface Signer {
@@ -31,6 +32,8 @@ export type WayIn =
 export function wayIn(world: World, appId: string, signer: Signer, vantage: Vantage): WayIn {
   const app = world.apps.get(appId);
   if (app?.status !== 'ACTIVE') return closed('the app is inactive', [appId]);
+  const [blocking] = vantage.place ? zonesAt(world, vantage.place).blocking : [];
+  if (blocking) return closed(`the network zone "${blocking.name}" blocks sign-ins from there`, [blocking.id]);
   const { person, enrolled, isAssigned = false } = signer;
   const groups = world.assignedGroups.get(appId);
   if (groups && !isAssigned && !groups.some((id) => person.groupIds.includes(id))) return closed(NOT_ASSIGNED, [appId]);
@@ -38,7 +41,7 @@ export function wayIn(world: World, appId: string, signer: Signer, vantage: Vant
   const appSignInPolicy = signInPolicyOf(view, app);
   if (!appSignInPolicy) return { open: true, deciding: [appId] };
   const rules = { ...view, appSignInPolicy };
-  const decisions = decide(rules, person, { ...vantage.context, appId });
+  const decisions = decisionsOf(rules, person, { ...contextAt(view, vantage), appId });
   const result = verdict(rules, decisions, enrolled);
   if (result.verdict !== 'cannot') return { open: true, deciding: decidingIds(decisions, appSignInPolicy, appId) };
   const byTheSession =
@@ -46,6 +49,17 @@ export function wayIn(world: World, appId: string, signer: Signer, vantage: Vant
   return byTheSession
     ? bySession(result.reason, decisions, view, appId)
     : because(result.reason, decisions, appSignInPolicy, appId);
+}
+
+/** What decides there for somebody, as text: the same for those who are told the same. */
+export function decidedBy(world: World, appId: string, person: Person, vantage: Vantage): string {
+  const app = world.apps.get(appId);
+  const view = vantage.assuming ? world.assumed : world;
+  const appSignInPolicy = app && signInPolicyOf(view, app);
+  if (!appSignInPolicy) return '';
+  const decisions = decisionsOf({ ...view, appSignInPolicy }, person, { ...contextAt(view, vantage), appId });
+  const isAssigned = world.assignedGroups.get(appId)?.some((id) => person.groupIds.includes(id)) ?? true;
+  return [...decidingIds(decisions, appSignInPolicy, appId), isAssigned].join(' ');
 }
 
 /** As if the org itself asked for nothing. */

@@ -1,5 +1,6 @@
 /** What people would lose, as a table: two states of an org, and who loses what. Everything is given, nothing is read. */
 import { describe, expect, it } from 'vitest';
+import type { GroupRuleInForce } from '../../src/guard/group-rules.ts';
 import { type Loss, lossesOf } from '../../src/guard/losses.ts';
 import type { Someone } from '../../src/guard/people.ts';
 import { assumingTheRest } from '../../src/guard/vantages.ts';
@@ -7,6 +8,7 @@ import type { World } from '../../src/guard/world.ts';
 import type { Factor, PolicyWithRules } from '../../src/policy/index.ts';
 import type { Application } from '../../src/wire/application.ts';
 import type { Group } from '../../src/wire/directory.ts';
+import type { NetworkZone } from '../../src/wire/network-zone.ts';
 import {
   ANY_ONE,
   appSignInPolicy,
@@ -82,7 +84,8 @@ interface Parts {
   assignedGroups?: Record<string, string[]>;
   people?: Record<string, Someone>;
   groups?: readonly string[];
-  zones?: Record<string, string>;
+  zones?: NetworkZone[];
+  rules?: GroupRuleInForce[];
 }
 
 const AUTHENTICATORS = (
@@ -103,19 +106,26 @@ function org(parts: Parts = {}): World {
     appSignInPolicies: new Map([[policy.policy.id, policy]]),
     apps: new Map((parts.apps ?? [app('0oaShop', 'oidc_client', 'Shop')]).map((one) => [one.id, one])),
     assignedGroups: new Map(Object.entries(parts.assignedGroups ?? {})),
-    zoneNames: new Map(Object.entries(parts.zones ?? {})),
+    zones: new Map((parts.zones ?? []).map((zone) => [zone.id, zone])),
   };
   return {
     ...view,
     assumed: assumingTheRest(view),
     groups: new Map(GROUPS.filter(([id]) => parts.groups?.includes(id) ?? true).map((one) => [one[0], group(one)])),
     people: new Map(Object.entries(parts.people ?? {})),
+    groupRules: new Map((parts.rules ?? []).map((rule) => [rule.key, rule])),
   };
+}
+
+/** An IP zone of 203.0.113.0/24, unless said otherwise. */
+function zone(id: string, name: string, more: Partial<NetworkZone> = {}): NetworkZone {
+  const gateways: NetworkZone['gateways'] = [{ type: 'CIDR', value: '203.0.113.0/24' }];
+  return { id, name, type: 'IP', status: 'ACTIVE', usage: 'POLICY', system: false, gateways, ...DATES, ...more };
 }
 
 /** The losses as `who / having / what / reason`, one line each. */
 function lost(before: Parts, after: Parts, admins: string[] = []): string[] {
-  const losses = lossesOf({
+  const { losses } = lossesOf({
     before: org(before),
     after: org(after),
     admins: { ids: admins, complete: true },
@@ -288,7 +298,7 @@ describe('from where', () => {
       { name: 'At work', priority: 0, conditions: { network: { connection: 'ZONE', include: ['nzoHq'] } } },
       { ...CATCH_ALL, access },
     );
-  const zones = { nzoHq: 'Headquarters' };
+  const zones = [zone('nzoHq', 'Headquarters')];
 
   it('a way in that is lost outside of the network zones only is told so', () => {
     expect(lost({ policy: inZone('ALLOW'), zones }, { policy: inZone('DENY'), zones })[0]).toBe(

@@ -1,10 +1,11 @@
 /** Which writes of a plan can take a way in from people. Pure. */
 import type { WouldSend } from './dry-run.ts';
+import { isNewId } from './overlay.ts';
 
 const POLICY_OR_AUTHENTICATOR = /^\/api\/v1\/(policies|authenticators)\b/;
 /** What of an app decides who signs in to it; its label, its URIs and the like do not. */
 const APP_ACCESS = /^\/api\/v1\/apps\/[^/]+\/(lifecycle|policies|groups|users)\b/;
-const MEMBERSHIP = /^\/api\/v1\/groups\/[^/]+\/users\//;
+const MEMBERSHIP = /^\/api\/v1\/groups\/([^/]+)\/users\/([^/]+)$/;
 const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
 const USER = /^\/api\/v1\/users\/[^/]+$/;
 const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
@@ -38,6 +39,17 @@ export function changesPeople(write: WouldSend): boolean {
 /** Paths of the groups that are deleted. */
 export function groupsDeleted(writes: readonly WouldSend[]): string[] {
   return writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path)).map(({ path }) => path);
+}
+
+/** Ids of the groups that each user is put into who was there before. */
+export function groupsJoined(writes: readonly WouldSend[]): string[][] {
+  const joined = new Map<string, string[]>();
+  for (const { method, path } of writes) {
+    const [, groupId, userId] = MEMBERSHIP.exec(path) ?? [];
+    if (method !== 'PUT' || groupId === undefined || userId === undefined || isNewId(userId)) continue;
+    joined.set(userId, [...(joined.get(userId) ?? []), groupId]);
+  }
+  return [...joined.values()];
 }
 
 /** Ids of the apps that a group is assigned to or taken from. */

@@ -2,13 +2,14 @@
  * The lockout guard: who could sign in before a plan and no longer after it. The plan is carried out on a dry run of the
  * org; both states are then asked the same questions, by `policy`. Sends reads only.
  */
-import { isForbidden, isNotFound } from '../okta/api.ts';
+import { isNotFound } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressFor } from '../shared/address.ts';
 import type { AppUser } from '../wire/application.ts';
-import type { Group, User } from '../wire/directory.ts';
+import type { User } from '../wire/directory.ts';
+import { assignedByGroupsOnly, assignmentsTouched } from './assignments.ts';
 import { credentialFindings } from './credential.ts';
-import { appsAssigned, changesPeople, decidesSignIns, groupsDeleted, isOfGroupRule, isOfZone } from './deciding.ts';
+import { changesPeople, decidesSignIns, groupsJoined, isOfGroupRule, isOfZone } from './deciding.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Comparison, lossesOf } from './losses.ts';
@@ -99,22 +100,31 @@ interface Compared {
 /** Both states of the org with the people who have to be looked at: everything that is read twice is asked for once. */
 async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<Compared> {
   const { org } = input;
-  const assignments = await assignmentsTouched(org, api.writes);
   const lists = {
-    assignmentsOf: assignments.apps,
+    assignmentsOf: [],
     people: [],
     zones: api.writes.some(isOfZone),
     groupRules: api.writes.some(isOfGroupRule),
   };
-  const [before, after] = await Promise.all([readWorld(org, lists), readWorld(api, lists)]);
+  const both = async (scope: Scope) => {
+    const [before, after] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
+    return { before, after };
+  };
+  const first = await both(lists);
+  const assignments = await assignmentsTouched(org, api.writes, first);
+  const assigned = { ...lists, assignmentsOf: [...assignments.apps, ...(await assignedByGroupsOnly(org, first))] };
+  const { before, after } = await both(assigned);
   const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
   const flows = await flowsIn(input, before, effect, assignments.apps);
-  const scope = { ...lists, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
-  const [then, now] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
+  const scope = { ...assigned, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
+  const states = await both(scope);
   const groupId = (name: string) =>
-    [...now.groups.values()].filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name).map(idOf);
+    [...states.before.groups.values()]
+      .filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name)
+      .map(idOf);
+  const sets = [...input.groupSets.map((names) => names.flatMap(groupId)), ...groupsJoined(api.writes)];
   return {
-    value: { before: then, after: now, admins, flows, sets: input.groupSets.map((names) => names.flatMap(groupId)) },
+    value: { ...states, admins, flows, sets },
     scope,
     notes: [...assignments.notes, ...admins.notes],
   };
@@ -129,27 +139,6 @@ function idOf({ id }: { id: string }): string {
 function concernsAdmins(before: World, after: World, writes: readonly WouldSend[]): boolean {
   const isConsole = (unit: { isConsole: boolean }) => unit.isConsole;
   return orgWideChange(before, after) || unitsOf(before, after).some(isConsole) || writes.some(changesPeople);
-}
-
-/** Apps that lose or get a group: those that the plan assigns, and those of groups that it deletes. */
-async function assignmentsTouched(
-  org: IndexedReader,
-  writes: readonly WouldSend[],
-): Promise<{ apps: string[]; notes: string[] }> {
-  const apps = appsAssigned(writes);
-  const notes: string[] = [];
-  for (const path of groupsDeleted(writes)) {
-    try {
-      apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
-    } catch (error) {
-      if (!isForbidden(error)) throw error;
-      const name = org.item<Group>(path)?.profile.name ?? path;
-      notes.push(
-        `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
-      );
-    }
-  }
-  return { apps: [...new Set(apps)], notes };
 }
 
 /**

@@ -247,7 +247,9 @@ function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vanta
       what: `could no longer ${unit.isConsole ? 'reach the Admin Console' : `sign in to ${unit.words}`}`,
       way: (world, vantage) => wayIn(world, unit.appId, memberOf(world, people), vantage),
     });
-  const classes = rulesAsked(comparison).flatMap((rule) => classesOf(before, sets, name, vantages, rule));
+  const classes = rulesAsked(comparison).flatMap((rule) =>
+    classesOf(before, admins ? sets : sets.filter((set) => tellsMore(set, rule)), name, vantages, rule),
+  );
   return {
     losses: classes.flatMap((people) => {
       const ofAll = lossOf(people);
@@ -255,6 +257,13 @@ function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vanta
     }),
     notes: cut > 0 ? [`${cut} pairs of groups were not looked at: who is in both might lose ${unit.words}`] : [],
   };
+}
+
+/** Whether people whom a group rule concerns differ by those groups from those without any. */
+function tellsMore(groupIds: readonly string[], rule: ChangedRule | undefined): boolean {
+  if (!rule) return true;
+  const has = (id: string) => groupIds.includes(id);
+  return !(rule.was ? rule.groupIds.some(has) : rule.groupIds.every(has));
 }
 
 /** One admin for each set of groups that admins are in; undefined when not all admins are known. */

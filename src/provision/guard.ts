@@ -10,6 +10,7 @@ import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
 import { createContext, type OrgApplyResult, type OrgPlan } from './index.ts';
 import type { Ledger } from './ledger.ts';
+import type { Undo } from './rollback.ts';
 
 export interface GuardOptions {
   config: Pick<Config, 'declared' | 'flows' | 'locate'>;
@@ -46,11 +47,28 @@ export interface Guarded {
  * @throws OrgproofError `usage` (exit 5) for an accepted address that the config does not declare
  * @throws ManagementApiError, OrgUnreachableError when a read fails
  */
-export async function guardPlan(plan: OrgPlan, options: GuardOptions): Promise<Guarded> {
+export function guardPlan(plan: OrgPlan, options: GuardOptions): Promise<Guarded> {
+  return guarded(plan, options, options.config.declared);
+}
+
+/** Nothing that a config could say: an undo has none. */
+const NO_CONFIG: GuardOptions['config'] = { declared: [], flows: [], locate: () => undefined };
+
+/** As {@link guardPlan}, of a plan that puts back what applies did; an address that they did not touch is not accepted. */
+export function guardUndo({ plan, addresses }: Undo, options: Omit<GuardOptions, 'config'>): Promise<Guarded> {
+  return guarded(
+    plan,
+    { ...options, config: NO_CONFIG },
+    addresses.map((address) => ({ address })),
+  );
+}
+
+/** @param known what a lockout may be accepted of, whether or not the plan changes it */
+async function guarded(plan: OrgPlan, options: GuardOptions, known: readonly { address: string }[]): Promise<Guarded> {
   const { config, accept = [] } = options;
   const judgement = plan.changes.length === 0 ? { findings: [], notes: [] } : await judgePlan(plan, options);
-  const known = [...config.declared, ...plan.changes].map(({ address }) => address);
-  const needless = needlesslyAccepted(accept, judgement.findings, known);
+  const addresses = [...known, ...plan.changes].map(({ address }) => address);
+  const needless = needlesslyAccepted(accept, judgement.findings, addresses);
   const lockouts = judgement.findings.map(({ address, reason }) => ({
     address,
     reason,
@@ -117,13 +135,15 @@ export async function dryRunPlan(
 ): Promise<Effect> {
   const { ledger, adoptCredentials = false } = options;
   const created = new Map<string, string>();
-  const context = createContext({ api, ledger, adoptCredentials, created });
+  const renamed = new Map<string, string>();
+  const context = createContext({ api, ledger, adoptCredentials, created, renamed });
   const refused: string[] = [];
   for (let left: OrgPlan | undefined = plan; left; ) {
     const { changes }: Pick<OrgApplyResult, 'changes'> = await applyPlan(left, {
       begin: async () => ({ context, mayHaveWritten: () => false }),
-      created: async ({ address }, id) => {
+      created: async ({ address, declared }, id) => {
         created.set(address, id);
+        if (declared.formerly) renamed.set(declared.formerly.id, id);
       },
       concurrency: 1,
     });
@@ -171,7 +191,7 @@ function needlesslyAccepted(
   const unknown = accept.find((address) => !known.includes(address));
   if (unknown !== undefined) {
     const near = nearest(unknown, known);
-    throw new OrgproofError(`--accept-lockout ${unknown}: the config declares nothing at that address`, {
+    throw new OrgproofError(`--accept-lockout ${unknown}: nothing has that address`, {
       code: 'usage',
       hint: near === undefined ? 'see the addresses in plan --json' : `did you mean "${near}"?`,
       exitCode: EXIT.usage,

@@ -17,7 +17,7 @@ export interface Undo {
   addresses: readonly string[];
 }
 
-type UndoOptions = Pick<PlanOptions, 'api' | 'ledger'> & { records: Records };
+type UndoOptions = Pick<PlanOptions, 'api' | 'reader' | 'ledger'> & { records: Records };
 
 /**
  * Plans to put the org back to what it was before an apply: the last one, or the one named with all that came after it.
@@ -55,7 +55,7 @@ export async function planDestroy(options: UndoOptions & { config: Pick<Config, 
 }
 
 async function planUndo(
-  { api, ledger }: UndoOptions,
+  { api, reader, ledger }: UndoOptions,
   records: readonly ApplyRecord[],
   concerns: (address: string) => boolean,
 ): Promise<Undo> {
@@ -67,7 +67,7 @@ async function planUndo(
   const declared = withoutOrphans(
     [...images.values()].map(undoOf).filter((undo): undo is Declared => undo !== undefined),
   );
-  const plan = await planOrg({ config: { declared }, api, ledger, undo: true });
+  const plan = await planOrg({ config: { declared }, api, ...(reader ? { reader } : {}), ledger, undo: true });
   const notes = plan.changes.flatMap(({ address }) =>
     lostIn(images.get(address) ?? []).map((text) => ({ address, text: `cannot be put back: ${text}` })),
   );

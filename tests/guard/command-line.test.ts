@@ -110,7 +110,7 @@ describe('plan', () => {
     const folder = workFolder({ 'org.yaml': DENIED });
     const { exitCode, stderr } = await run(folder, 'plan', '--accept-lockout', 'app/Shopp');
     expect(exitCode).toBe(5);
-    expect(stderr).toContain('--accept-lockout app/Shopp: the config declares nothing at that address');
+    expect(stderr).toContain('--accept-lockout app/Shopp: nothing has that address');
     expect(stderr).toContain('did you mean "app/Shop"?');
   });
 });

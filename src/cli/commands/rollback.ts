@@ -1,8 +1,16 @@
 import { EXIT, type ExitCode } from '../../shared/errors.ts';
-import { carryOut } from '../carry-out.ts';
+import { type CarryOut, carryOut } from '../carry-out.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
-import { CONFIRM_OPTIONS, type ConfirmArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
+import {
+  CONFIRM_OPTIONS,
+  type ConfirmArgs,
+  GUARD_OPTIONS,
+  type GuardArgs,
+  TARGET_OPTIONS,
+  type TargetArgs,
+  withOptions,
+} from '../options.ts';
 import { type Connection, withOrg } from '../target.ts';
 
 interface Own {
@@ -10,21 +18,25 @@ interface Own {
   list: boolean;
 }
 
-export const rollbackCommand: Command<TargetArgs & ConfirmArgs & Own> = {
+export const rollbackCommand: Command<TargetArgs & GuardArgs & ConfirmArgs & Own> = {
   usage: 'rollback',
   summary: 'Put back what the last apply changed',
   options: (yargs) =>
-    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Rollback:': CONFIRM_OPTIONS }).options({
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Rollback:': { ...GUARD_OPTIONS, ...CONFIRM_OPTIONS } }).options({
       apply: { type: 'string', describe: 'This apply, and all that came after it', requiresArg: true },
       list: { type: 'boolean', default: false, describe: 'List the applies that are recorded, and do nothing' },
     }),
   run: async (args, io) => {
     if (args.list) return withOrg(args, io, (connection) => list(connection, args.json, io));
     const work = async (connection: Connection): Promise<ExitCode> => {
-      const { planRollback } = await import('../../provision/rollback.ts');
-      const planned = await planRollback({ ...connection, applyId: args.apply });
+      const [{ planRollback }, { memoisingReader }] = await Promise.all([
+        import('../../provision/rollback.ts'),
+        import('../../okta/reader.ts'),
+      ]);
+      const reader = memoisingReader(connection.api);
+      const planned = await planRollback({ ...connection, reader, applyId: args.apply });
       if (!args.json) io.out(`Rolling back ${planned.undoes.join(', ')}`);
-      return undo(planned, { does: 'rollback', connection, args, io });
+      return undo(planned, { does: 'rollback', connection, reader, args, io });
     };
     return withOrg(args, io, work, 'write');
   },
@@ -32,12 +44,18 @@ export const rollbackCommand: Command<TargetArgs & ConfirmArgs & Own> = {
 
 type Undo = import('../../provision/rollback.ts').Undo;
 
-/** Carries out an undo and notes that it was done; one that is cut short leaves the rest to be undone. */
-export async function undo(
-  { plan, undoes, addresses }: Undo,
-  work: Omit<Parameters<typeof carryOut>[0], 'plan' | 'locate'>,
-): Promise<ExitCode> {
-  const { exitCode, result } = await carryOut({ ...work, plan, locate: () => undefined });
+interface UndoWork extends Pick<CarryOut, 'does' | 'connection' | 'io'> {
+  args: CarryOut['args'] & GuardArgs;
+  /** What the undo was planned from. */
+  reader: import('../../okta/reader.ts').IndexedReader;
+}
+
+/** Judges and carries out an undo and notes that it was done; one that is cut short leaves the rest to be undone. */
+export async function undo(planned: Undo, { reader, ...work }: UndoWork): Promise<ExitCode> {
+  const { plan, undoes, addresses } = planned;
+  const { guardUndo } = await import('../../provision/guard.ts');
+  const guarded = await guardUndo(planned, { ...work.connection, reader, accept: work.args['accept-lockout'] });
+  const { exitCode, result } = await carryOut({ ...work, plan, guarded, locate: () => undefined });
   if (!result) return exitCode;
   if (exitCode === EXIT.done) {
     work.connection.records.undone(undoes, addresses);

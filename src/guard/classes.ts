@@ -81,9 +81,8 @@ function decidedFor(
   { appId, vantages }: AppQuestion,
   groupIds: readonly string[],
 ): readonly string[] {
-  return vantages.map((vantage) =>
-    worlds.map((world) => decidedBy(world, appId, { id: '', groupIds }, vantage)).join('\n'),
-  );
+  const person = { id: '', groupIds };
+  return vantages.map((vantage) => worlds.map((world) => decidedBy(world, appId, person, vantage)).join('\n'));
 }
 
 function remembered<T>(ask: (ids: readonly string[]) => T): (ids: readonly string[]) => T {

@@ -40,12 +40,14 @@ interface Asked {
   users: ReadonlySet<string>;
   /** Members of a context that no condition of the list looks at. */
   passedOver: ReadonlySet<string>;
+  /** What is looked at of each person and context, as text. */
+  keys: WeakMap<object, string>;
   answers: Map<string, unknown>;
 }
 
 const ASKED = new WeakMap<object, Asked>();
 
-/** @param list the object that stands for `policies` and is never changed */
+/** @param list the object that stands for `policies`; neither it nor a person or context is ever changed */
 function once<Answer>(
   list: object,
   policies: readonly PolicyWithRules[],
@@ -55,15 +57,23 @@ function once<Answer>(
 ): Answer {
   const asked = ASKED.get(list) ?? lookedAt(policies);
   ASKED.set(list, asked);
-  const groups = person.groupIds.filter((id) => asked.groups.has(id)).sort();
-  const key = JSON.stringify([
-    groups,
-    asked.users.has(person.id) ? person.id : '',
-    person.userTypeId,
-    Object.entries(context).filter(([name]) => !asked.passedOver.has(name)),
-  ]);
+  const key = keyOf(asked, person, personKey) + keyOf(asked, context, contextKey);
   if (!asked.answers.has(key)) asked.answers.set(key, ask(policies, person, context));
   return asked.answers.get(key) as Answer;
+}
+
+function keyOf<T extends object>(asked: Asked, subject: T, make: (asked: Asked, subject: T) => string): string {
+  const key = asked.keys.get(subject) ?? make(asked, subject);
+  asked.keys.set(subject, key);
+  return key;
+}
+
+function personKey({ groups, users }: Asked, { id, groupIds, userTypeId }: Person): string {
+  return JSON.stringify([groupIds.filter((one) => groups.has(one)).sort(), users.has(id) ? id : '', userTypeId]);
+}
+
+function contextKey({ passedOver }: Asked, context: SignInContext): string {
+  return JSON.stringify(Object.entries(context).filter(([name]) => !passedOver.has(name)));
 }
 
 /** Members of a context beside the condition that looks at them. */
@@ -83,5 +93,5 @@ function lookedAt(policies: readonly PolicyWithRules[]): Asked {
     new Set(conditions.flatMap(({ people }) => [...(people?.[of]?.include ?? []), ...(people?.[of]?.exclude ?? [])]));
   const unused = LOOKED_AT.filter(([condition]) => !conditions.some((one) => one[condition]));
   const passedOver = new Set<string>(unused.flatMap(([, members]) => members));
-  return { groups: named('groups'), users: named('users'), passedOver, answers: new Map() };
+  return { groups: named('groups'), users: named('users'), passedOver, keys: new WeakMap(), answers: new Map() };
 }

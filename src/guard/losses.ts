@@ -53,12 +53,13 @@ export interface Losses {
 /** Everything that somebody had before and would not have after. What nobody had before is no loss. */
 export function lossesOf(comparison: Comparison): Losses {
   const { before, after, admins } = comparison;
+  const worlds = [before, after];
   const notes = new Set<string>();
   const vantagesAt: VantagesAt = remembering((appId) => {
-    const found = vantagesOf(
-      [before, after],
-      [before, after].map((world) => policyAt(world, appId)),
-    );
+    const found =
+      appId === undefined
+        ? vantagesOf(worlds)
+        : vantagesOf(worlds, { id: appId, policies: worlds.map((world) => policyAt(world, appId)) });
     for (const note of found.notes) notes.add(note);
     return found.vantages;
   });
@@ -88,8 +89,8 @@ function remembering<Argument, Answer>(ask: (argument: Argument) => Answer): (ar
   };
 }
 
-function policyAt(world: World, appId: string | undefined): PolicyWithRules[] {
-  const app = appId === undefined ? undefined : world.apps.get(appId);
+function policyAt(world: World, appId: string): PolicyWithRules[] {
+  const app = world.apps.get(appId);
   const policy = app && signInPolicyOf(world, app);
   return policy ? [policy] : [];
 }
@@ -239,14 +240,16 @@ function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vanta
     const like = admins?.get(groupsKey(groupIds))?.login;
     return like === undefined ? groupWords(worlds, groupIds) : `admins with the groups of ${like}`;
   };
-  const lossOf = (people: ClassOfPeople) =>
-    loss(before, after, vantages, {
+  const lossOf = (people: ClassOfPeople) => {
+    const memberIn = remembering((world: World) => memberOf(world, people));
+    return loss(before, after, vantages, {
       who: people.who,
       having: people.having,
       rule: people.rule,
       what: `could no longer ${unit.isConsole ? 'reach the Admin Console' : `sign in to ${unit.words}`}`,
-      way: (world, vantage) => wayIn(world, unit.appId, memberOf(world, people), vantage),
+      way: (world, vantage) => wayIn(world, unit.appId, memberIn(world), vantage),
     });
+  };
   const classes = rulesAsked(comparison).flatMap((rule) =>
     classesOf(before, admins ? sets : sets.filter((set) => tellsMore(set, rule)), name, vantages, rule),
   );

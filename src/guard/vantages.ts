@@ -37,13 +37,13 @@ export interface Vantages {
 /**
  * The vantages that the policies which people meet tell apart.
  * @param views the states of the org, before and after
- * @param policies of an app in each, besides those that everyone meets
+ * @param app what is signed in to; `policies`: those of it in each state, besides those that everyone meets
  */
 export function vantagesOf(
   views: readonly OrgView[],
-  policies: readonly (readonly PolicyWithRules[])[] = [],
+  app?: { id: string; policies: readonly (readonly PolicyWithRules[])[] },
 ): Vantages {
-  const states = views.map((view, index) => [...orgWidePolicies(view), ...(policies[index] ?? [])]);
+  const states = views.map((view, index) => [...orgWidePolicies(view), ...(app?.policies[index] ?? [])]);
   const { changed, moved } = changedConditions(states);
   const conditions = [...changed, ...moved, ...states.flatMap(conditionsOf)];
   const { places, cut } = placesOf(views, states);
@@ -61,16 +61,23 @@ export function vantagesOf(
       ? [`sign-ins were tried on ${MOST_PLATFORMS} platforms; the rules name ${platforms.length - MOST_PLATFORMS} more`]
       : []),
   ];
-  return {
-    vantages: told.reduce((all, more) => all.flatMap((one) => more.map((other) => together(one, other)))),
-    notes,
-  };
+  const start: Vantage = { ...NOTHING, context: app ? { appId: app.id } : {} };
+  const vantages = told.reduce((all, more) => all.flatMap((one) => more.map((other) => together(one, other))), [start]);
+  return { vantages, notes };
 }
 
 /** What a request from there tells the policies of one state of the org. */
-export function contextAt(view: Pick<OrgView, 'zones'>, { context, place }: Vantage): SignInContext {
-  return { ...context, zoneIds: place ? zonesAt(view, place).ids : [] };
+export function contextAt(view: Pick<OrgView, 'zones'>, vantage: Vantage): SignInContext {
+  const known = CONTEXTS.get(view.zones) ?? new Map<Vantage, SignInContext>();
+  CONTEXTS.set(view.zones, known);
+  const { context, place } = vantage;
+  const there = known.get(vantage) ?? { ...context, zoneIds: place ? zonesAt(view, place).ids : [] };
+  known.set(vantage, there);
+  return there;
 }
+
+/** The same object each time: that is what decisions are remembered by. */
+const CONTEXTS = new WeakMap<object, Map<Vantage, SignInContext>>();
 
 const NOTHING: Vantage = { context: {}, place: undefined, assuming: false, words: '' };
 

@@ -5,6 +5,7 @@ import {
   type Factor,
   type Person,
   type PolicyWithRules,
+  type SignInRules,
   verdict,
 } from '../policy/index.ts';
 import { decisionsOf } from './decisions.ts';
@@ -41,13 +42,30 @@ export function wayIn(world: World, appId: string, signer: Signer, vantage: Vant
   const appSignInPolicy = signInPolicyOf(view, app);
   if (!appSignInPolicy) return { open: true, deciding: [appId] };
   const rules = { ...view, appSignInPolicy };
-  const decisions = decisionsOf(rules, person, { ...contextAt(view, vantage), appId });
+  const decisions = decisionsOf(rules, person, contextAt(view, vantage));
+  const known = WAYS.get(view) ?? new Map<string, WayIn>();
+  WAYS.set(view, known);
+  const key = `${decidingIds(decisions, appSignInPolicy, appId).join(' ')} ${factorsOf(enrolled)}`;
+  const way = known.get(key) ?? wayBy(decisions, rules, appId, enrolled);
+  known.set(key, way);
+  return way;
+}
+
+/** By what decides and what is enrolled: most people share both. */
+const WAYS = new WeakMap<OrgView, Map<string, WayIn>>();
+
+function factorsOf(enrolled: readonly Factor[]): string {
+  return enrolled.map(({ key, method }) => `${key}/${method}`).join(' ');
+}
+
+function wayBy(decisions: Decisions, rules: OrgView & SignInRules, appId: string, enrolled: readonly Factor[]): WayIn {
+  const { appSignInPolicy } = rules;
   const result = verdict(rules, decisions, enrolled);
   if (result.verdict !== 'cannot') return { open: true, deciding: decidingIds(decisions, appSignInPolicy, appId) };
   const byTheSession =
     !accessDenied(decisions) && verdict(rules, withoutDemands(decisions), enrolled).verdict !== 'cannot';
   return byTheSession
-    ? bySession(result.reason, decisions, view, appId)
+    ? bySession(result.reason, decisions, rules, appId)
     : because(result.reason, decisions, appSignInPolicy, appId);
 }
 
@@ -57,7 +75,7 @@ export function decidedBy(world: World, appId: string, person: Person, vantage: 
   const view = vantage.assuming ? world.assumed : world;
   const appSignInPolicy = app && signInPolicyOf(view, app);
   if (!appSignInPolicy) return '';
-  const decisions = decisionsOf({ ...view, appSignInPolicy }, person, { ...contextAt(view, vantage), appId });
+  const decisions = decisionsOf({ ...view, appSignInPolicy }, person, contextAt(view, vantage));
   const isAssigned = world.assignedGroups.get(appId)?.some((id) => person.groupIds.includes(id)) ?? true;
   return [...decidingIds(decisions, appSignInPolicy, appId), isAssigned].join(' ');
 }

@@ -84,6 +84,7 @@ interface Parts {
   assignedGroups?: Record<string, string[]>;
   people?: Record<string, Someone>;
   groups?: readonly string[];
+  more?: (typeof GROUPS)[number][];
   zones?: NetworkZone[];
   rules?: GroupRuleInForce[];
 }
@@ -111,7 +112,11 @@ function org(parts: Parts = {}): World {
   return {
     ...view,
     assumed: assumingTheRest(view),
-    groups: new Map(GROUPS.filter(([id]) => parts.groups?.includes(id) ?? true).map((one) => [one[0], group(one)])),
+    groups: new Map(
+      [...GROUPS, ...(parts.more ?? [])]
+        .filter(([id]) => parts.groups?.includes(id) ?? true)
+        .map((one) => [one[0], group(one)]),
+    ),
     people: new Map(Object.entries(parts.people ?? {})),
     groupRules: new Map((parts.rules ?? []).map((rule) => [rule.key, rule])),
   };
@@ -121,6 +126,12 @@ function org(parts: Parts = {}): World {
 function zone(id: string, name: string, more: Partial<NetworkZone> = {}): NetworkZone {
   const gateways: NetworkZone['gateways'] = [{ type: 'CIDR', value: '203.0.113.0/24' }];
   return { id, name, type: 'IP', status: 'ACTIVE', usage: 'POLICY', system: false, gateways, ...DATES, ...more };
+}
+
+/** What is said to be left out. */
+function leftOut(before: Parts, after: Parts): readonly string[] {
+  const admins = { ids: [], complete: true };
+  return lossesOf({ before: org(before), after: org(after), admins, flows: [], sets: [] }).notes;
 }
 
 /** The losses as `who / having / what / reason`, one line each. */
@@ -322,6 +333,37 @@ describe('from where', () => {
     expect(lost({ policy: byExpression('ALLOW') }, { policy: byExpression('DENY') })).toHaveLength(2);
     const none = { policy: byExpression('DENY'), enrollment: [DEFAULT({})] };
     expect(lost({ policy: byExpression('DENY') }, none).at(-1)).toContain('could no longer sign in to "Shop"');
+  });
+});
+
+describe('what is too much is left out, and said', () => {
+  const rulesOf = (rules: Parameters<typeof appSignInPolicy>) => appSignInPolicy(...rules, { ...CATCH_ALL });
+
+  it('pairs of groups', () => {
+    const groups = Array.from({ length: 30 }, (_, n) => `00g${n}`);
+    const rules = groups.map((id, n) => ({
+      name: id,
+      access: n % 2 === 0 ? ('ALLOW' as const) : ('DENY' as const),
+      conditions: { people: { groups: { include: [id] } } },
+    }));
+    const inOrder = rules.map((rule, priority) => ({ ...rule, priority }));
+    const reversed = rules.map((rule, n) => ({ ...rule, priority: 30 - n }));
+    const more = groups.map((id): (typeof GROUPS)[number] => [id, id, 'OKTA_GROUP']);
+    expect(leftOut({ policy: rulesOf(inOrder), more }, { policy: rulesOf(reversed), more })).toEqual([
+      '235 pairs of groups were not looked at: who is in both might lose "Shop"',
+    ]);
+  });
+
+  it('platforms', () => {
+    const named = ['IOS', 'ANDROID', 'WINDOWS', 'MACOS', 'CHROMEOS', 'OTHER', 'OSX', 'LINUX'];
+    const rules = named.map((type, priority) => ({
+      name: type,
+      priority,
+      conditions: { platform: { include: [{ type: 'DESKTOP', os: { type } }] } },
+    }));
+    expect(leftOut({}, { policy: rulesOf(rules) })).toEqual([
+      'sign-ins were tried on 6 platforms; the rules name 2 more',
+    ]);
   });
 });
 

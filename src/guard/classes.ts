@@ -7,6 +7,7 @@ import { authenticatorName, authenticatorTitle } from '../shared/authenticators.
 import { groupsNamed, orgWidePolicies } from './conditions.ts';
 import { enrollmentIn } from './decisions.ts';
 import { type ChangedRule, groupsUnder } from './group-rules.ts';
+import { remembering } from './remembering.ts';
 import { contextAt, type Vantage } from './vantages.ts';
 import { decidedBy, type Signer } from './way-in.ts';
 import { everyoneIn, type World } from './world.ts';
@@ -62,9 +63,9 @@ export function groupSets(
   ]).filter((id) => !everyone.includes(id));
   const there = relevant.filter((id) => worlds[0]?.groups.has(id));
   const all = there.flatMap((one, index) => there.slice(index + 1).map((other) => [one, other] as const));
-  const decided = remembered((ids: readonly string[]) => decidedFor(worlds, question, [...everyone, ...ids]));
+  const decided = remembering((ids: string) => decidedFor(worlds, question, [...everyone, ...ids.split(' ')]));
   const pairs = all.slice(0, MOST_PAIRS_LOOKED_AT).filter(([one, other]) => {
-    const [ofOne, ofOther, ofBoth] = [decided([one]), decided([other]), decided([one, other])];
+    const [ofOne, ofOther, ofBoth] = [decided(one), decided(other), decided(`${one} ${other}`)];
     return ofBoth.some((text, index) => text !== ofOne[index] && text !== ofOther[index]);
   });
   const occurring = sets.map((set) => set.filter((id) => relevant.includes(id)));
@@ -83,16 +84,6 @@ function decidedFor(
 ): readonly string[] {
   const person = { id: '', groupIds };
   return vantages.map((vantage) => worlds.map((world) => decidedBy(world, appId, person, vantage)).join('\n'));
-}
-
-function remembered<T>(ask: (ids: readonly string[]) => T): (ids: readonly string[]) => T {
-  const answers = new Map<string, T>();
-  return (ids) => {
-    const key = ids.join(' ');
-    const answer = answers.get(key) ?? ask(ids);
-    answers.set(key, answer);
-    return answer;
-  };
 }
 
 /**

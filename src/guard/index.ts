@@ -16,6 +16,7 @@ import { type Comparison, lossesOf } from './losses.ts';
 import type { Scope } from './org-view.ts';
 import { type Admins, readAdmins } from './people.ts';
 import { explainRefusedRead } from './refused-read.ts';
+import { remembering } from './remembering.ts';
 import { orgWideChange, unitsOf } from './units.ts';
 import { readWorld, type World } from './world.ts';
 
@@ -183,14 +184,4 @@ async function idOfUser(org: IndexedReader, login: string): Promise<string | und
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-/** Asks once for each argument. */
-function remembering<T>(ask: (argument: string) => Promise<T>): (argument: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return (argument) => {
-    const answer = answers.get(argument) ?? ask(argument);
-    answers.set(argument, answer);
-    return answer;
-  };
 }

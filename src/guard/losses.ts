@@ -6,7 +6,8 @@ import { enrollmentIn } from './decisions.ts';
 import { type ChangedRule, changedRules, groupsUnder } from './group-rules.ts';
 import { ADMIN_CONSOLE, signInPolicyOf } from './org-view.ts';
 import type { Admins, Someone } from './people.ts';
-import { zonesAt } from './places.ts';
+import { placesIn, zonesAt } from './places.ts';
+import { remembering } from './remembering.ts';
 import { type Unit, unitsOf } from './units.ts';
 import { contextAt, type Vantage, vantagesOf } from './vantages.ts';
 import { type Signer, type WayIn, wayIn } from './way-in.ts';
@@ -54,12 +55,13 @@ export interface Losses {
 export function lossesOf(comparison: Comparison): Losses {
   const { before, after, admins } = comparison;
   const worlds = [before, after];
+  const places = placesIn(worlds);
   const notes = new Set<string>();
   const vantagesAt: VantagesAt = remembering((appId) => {
     const found =
       appId === undefined
-        ? vantagesOf(worlds)
-        : vantagesOf(worlds, { id: appId, policies: worlds.map((world) => policyAt(world, appId)) });
+        ? vantagesOf(worlds, places)
+        : vantagesOf(worlds, places, { id: appId, policies: worlds.map((world) => policyAt(world, appId)) });
     for (const note of found.notes) notes.add(note);
     return found.vantages;
   });
@@ -79,15 +81,6 @@ export function lossesOf(comparison: Comparison): Losses {
 
 /** The vantages that matter at an app; without one, those that matter everywhere. */
 type VantagesAt = (appId: string | undefined) => readonly Vantage[];
-
-function remembering<Argument, Answer>(ask: (argument: Argument) => Answer): (argument: Argument) => Answer {
-  const answers = new Map<Argument, Answer>();
-  return (argument) => {
-    const answer = answers.get(argument) ?? ask(argument);
-    answers.set(argument, answer);
-    return answer;
-  };
-}
 
 function policyAt(world: World, appId: string): PolicyWithRules[] {
   const app = world.apps.get(appId);

@@ -2,10 +2,11 @@
  * From which addresses people might sign in: the network zones of some states of an org divide all addresses into places
  * that no condition and no blocklist tells apart further, and one address stands for each.
  */
-import { bordersOf, type Geolocation, type PolicyWithRules, zonesAround } from '../policy/index.ts';
+import { bordersOf, type Geolocation, type PolicyWithRules, zoneFinder } from '../policy/index.ts';
 import type { NetworkZone } from '../wire/network-zone.ts';
 import { changedConditions, conditionsOf, zonesNamed } from './conditions.ts';
 import type { OrgView } from './org-view.ts';
+import { remembering } from './remembering.ts';
 
 export interface Place {
   ip: string;
@@ -22,22 +23,26 @@ interface ZonesAt {
   blocking: readonly NetworkZone[];
 }
 
-const KNOWN = new WeakMap<object, Map<Place, ZonesAt>>();
+type Zones = OrgView['zones'];
+
+/** What was found out about each place in each state. */
+const KNOWN = new WeakMap<Zones, (place: Place) => ZonesAt>();
 
 /** The zones that a place lies in, in one state of the org. */
 export function zonesAt({ zones }: Pick<OrgView, 'zones'>, place: Place): ZonesAt {
-  const known = KNOWN.get(zones) ?? new Map<Place, ZonesAt>();
-  KNOWN.set(zones, known);
-  const there = known.get(place) ?? zonesOfPlace([...zones.values()], place);
-  known.set(place, there);
-  return there;
+  const find = KNOWN.get(zones) ?? remembering(finderOf(zones));
+  KNOWN.set(zones, find);
+  return find(place);
 }
 
-function zonesOfPlace(zones: readonly NetworkZone[], { ip, geolocation, unread }: Place): ZonesAt {
-  const around = zonesAround(ip, zones, geolocation ? [geolocation] : []);
-  return {
-    ids: [...around.map(({ id }) => id), ...unread],
-    blocking: around.filter(({ usage }) => usage === 'BLOCKLIST'),
+function finderOf(zones: Zones): (place: Place) => ZonesAt {
+  const find = zoneFinder([...zones.values()]);
+  return ({ ip, geolocation, unread }) => {
+    const around = find(ip, geolocation ? [geolocation] : []);
+    return {
+      ids: [...around.map(({ id }) => id), ...unread],
+      blocking: around.filter(({ usage }) => usage === 'BLOCKLIST'),
+    };
   };
 }
 
@@ -49,28 +54,40 @@ interface Cell {
   place: Place;
   /** Ids of the zones that matter, in each state. */
   at: readonly (readonly string[])[];
+  /** They lie in other zones afterwards, or are blocked. */
+  changes: boolean;
+}
+
+export interface Places {
+  places: readonly Place[];
+  /** How many more there are. */
+  cut: number;
 }
 
 /**
  * The places that people under some policies might sign in from: that outside of all zones first, then those that change,
  * then those in zones which changed conditions name.
  * @param views the states of the org, before and after
- * @param policies the policies of each
- * @returns `cut`: how many there are beside those
+ * @returns asked with the policies of each state
  */
-export function placesOf(
+export function placesIn(
   views: readonly Pick<OrgView, 'zones'>[],
-  policies: readonly (readonly PolicyWithRules[])[],
-): { places: Place[]; cut: number } {
-  const named = new Set(policies.flatMap(conditionsOf).flatMap(zonesNamed));
+): (policies: readonly (readonly PolicyWithRules[])[]) => Places {
   const zones = views.flatMap((view) => [...view.zones.values()]);
-  const unread = [...named].filter((id) => id !== ALL_ZONES && !zones.some((zone) => zone.id === id));
-  const cells = [...cellsOf(views, zones, named), ...unread.map(unreadCell)];
+  const cellsBy = remembering((names: string) => cellsOf(views, zones, new Set(names.split(' ').filter(Boolean))));
+  return (policies) => {
+    const named = [...new Set(policies.flatMap(conditionsOf).flatMap(zonesNamed))].sort();
+    const unread = named.filter((id) => id !== ALL_ZONES && !zones.some((zone) => zone.id === id));
+    return mostUrgent([...cellsBy(named.join(' ')), ...unread.map(unreadCell)], policies);
+  };
+}
+
+function mostUrgent(cells: readonly Cell[], policies: readonly (readonly PolicyWithRules[])[]): Places {
   const { changed, moved } = changedConditions(policies);
   const urgent = [changed, moved].map((conditions) => new Set(conditions.flatMap(zonesNamed)));
-  const rank = ({ at }: Cell) => {
+  const rank = ({ at, changes }: Cell) => {
     if (at.every((ids) => ids.length === 0)) return 0;
-    if (new Set(at.map((ids) => ids.join())).size > 1) return 1;
+    if (changes) return 1;
     const first = urgent.findIndex((ids) => ids.has(ALL_ZONES) || at.flat().some((id) => ids.has(id)));
     return 2 + (first < 0 ? urgent.length : first);
   };
@@ -98,21 +115,24 @@ function cellsOf(
     if (there[0] && there[0].blocking.length > 0) continue;
     const at = there.map(({ ids }) => ids.filter((id) => relevant.has(id)));
     const key = JSON.stringify([at, there.map(({ blocking }) => blocking.length > 0)]);
-    const words = named.size > 0 || new Set(at.map(String)).size > 1 ? wordsFor(place, at, relevant) : '';
-    if (!cells.has(key)) cells.set(key, { place: { ...place, words }, at });
+    const changes = at.some((ids) => ids.join() !== at[0]?.join()) || there.some(({ blocking }) => blocking.length > 0);
+    const words = named.size > 0 || changes ? wordsFor(place, at, changes, relevant) : '';
+    if (!cells.has(key)) cells.set(key, { place: { ...place, words }, at, changes });
   }
   return [...cells.values()];
 }
 
 function unreadCell(id: string): Cell {
-  return { place: { ip: FIRST, unread: [id], words: `in the network zone "${id}"` }, at: [[id]] };
+  return { place: { ip: FIRST, unread: [id], words: `in the network zone "${id}"` }, at: [[id]], changes: false };
 }
 
-function wordsFor({ ip, geolocation }: Place, at: Cell['at'], names: ReadonlyMap<string, string>): string {
-  const [ids = []] = at;
-  if (at.some((others) => others.join() !== ids.join())) {
-    return geolocation ? `from ${describe(geolocation)}` : `from ${ip}`;
-  }
+function wordsFor(
+  { ip, geolocation }: Place,
+  [ids = []]: Cell['at'],
+  changes: boolean,
+  names: ReadonlyMap<string, string>,
+): string {
+  if (changes) return geolocation ? `from ${describe(geolocation)}` : `from ${ip}`;
   if (ids.length === 0) return 'outside of the network zones';
   const words = ids.map((id) => `"${names.get(id)}"`).join(' and ');
   return `in the network zone${ids.length > 1 ? 's' : ''} ${words}`;
@@ -128,7 +148,8 @@ function candidates(zones: readonly NetworkZone[]): Place[] {
   const borders = zones.flatMap(({ gateways }) => (gateways ?? []).flatMap(({ value }) => bordersOf(value)));
   const start = borders.some((ip) => ip.includes(':')) ? [FIRST, '::'] : [FIRST];
   const addresses = [...new Set([...start, ...borders])];
-  const empty = addresses.find((ip) => zonesAround(ip, zones).length === 0) ?? FIRST;
+  const find = zoneFinder(zones);
+  const empty = addresses.find((ip) => find(ip).length === 0) ?? FIRST;
   return [
     ...addresses.map((ip) => ({ ip, unread: [], words: '' })),
     ...zones.flatMap(geolocations).map((geolocation) => ({ ip: empty, geolocation, unread: [], words: '' })),

@@ -7,7 +7,7 @@ import type { PolicyWithRules, SignInContext } from '../policy/index.ts';
 import type { PolicyConditions } from '../wire/policy.ts';
 import { changedConditions, conditionsOf, orgWidePolicies } from './conditions.ts';
 import type { OrgView } from './org-view.ts';
-import { type Place, placesOf, zonesAt } from './places.ts';
+import { type Place, type placesIn, zonesAt } from './places.ts';
 
 export interface Vantage {
   /** What does not depend on the state of the org: all but the network zones. */
@@ -37,16 +37,18 @@ export interface Vantages {
 /**
  * The vantages that the policies which people meet tell apart.
  * @param views the states of the org, before and after
+ * @param placesFor {@link placesIn} of them
  * @param app what is signed in to; `policies`: those of it in each state, besides those that everyone meets
  */
 export function vantagesOf(
   views: readonly OrgView[],
+  placesFor: ReturnType<typeof placesIn>,
   app?: { id: string; policies: readonly (readonly PolicyWithRules[])[] },
 ): Vantages {
   const states = views.map((view, index) => [...orgWidePolicies(view), ...(app?.policies[index] ?? [])]);
   const { changed, moved } = changedConditions(states);
   const conditions = [...changed, ...moved, ...states.flatMap(conditionsOf)];
-  const { places, cut } = placesOf(views, states);
+  const { places, cut } = placesFor(states);
   const platforms = distinct(conditions.flatMap(platformsOf));
   const told: (readonly Vantage[])[] = [
     places.map((place) => ({ ...NOTHING, place, words: place.words })),

@@ -26,7 +26,7 @@ export {
 } from './factors.ts';
 export { type Geolocation, geolocate } from './geography.ts';
 export { DEFAULT_FACTOR_MINUTES, type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
-export { type ClientAddress, clientAddress, platformOf, zonesAround } from './network.ts';
+export { type ClientAddress, clientAddress, platformOf, zoneFinder, zonesAround } from './network.ts';
 export {
   accessDenied,
   assessSignIn,

@@ -55,6 +55,13 @@ describe('a blocklist', () => {
     expect((await planned(zone('active', both), zone('active', '203.0.113.0/24'))).lockouts).toEqual([]);
   });
 
+  it('that was a zone for policies is judged', async () => {
+    const zone = (use: string) =>
+      `networkZones: [{ name: Office, type: ip, usedFor: ${use}, gateways: [203.0.113.0/24] }]\n`;
+    const { lockouts } = await planned(zone('policies'), zone('blocklist'));
+    expect(lockouts[0]).toMatch(/^networkZone\/Office: .* from 203\.0\.113\.0: the network zone "Office" blocks/);
+  });
+
   it('of countries is judged by the countries that it names', async () => {
     const zone = (locations: string) =>
       `networkZones: [{ name: Far, type: dynamic, usedFor: blocklist, locations: [${locations}] }]\n`;

@@ -41,7 +41,7 @@ export interface Comparison {
     /** The app is assigned to the user, not to a group alone. */
     isAssigned: boolean;
   }[];
-  /** Sets of group ids that the config itself puts people in. */
+  /** Sets of group ids that the plan itself puts people in. */
   sets: readonly (readonly string[])[];
 }
 

@@ -13,8 +13,7 @@ import type { Connection } from './target.ts';
 
 export interface CarryOut {
   plan: OrgPlan;
-  /** What the lockout guard said; it judges what a config asks for, not the way back from it. */
-  guarded?: Guarded;
+  guarded: Guarded;
   does: Recorded;
   /** Where the objects stand in the config; nowhere for a rollback, which has none. */
   locate: Config['locate'];
@@ -32,7 +31,7 @@ export async function carryOut(work: CarryOut): Promise<{ exitCode: ExitCode; re
     import('./render/progress.ts'),
   ]);
   if (!args.json) io.out(render.renderPlan(plan, { locate }, io));
-  if (guarded) await assertGuarded(guarded, args, io);
+  await assertGuarded(guarded, args, io);
   const answer = await confirmation(work);
   if (answer !== 'yes') {
     io.warn('Nothing was written.');

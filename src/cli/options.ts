@@ -37,6 +37,16 @@ export const TARGET_OPTIONS = {
   'emulator-state': { type: 'string', describe: 'Use an embedded org that is kept in this file', requiresArg: true },
 } as const satisfies Record<string, Options>;
 
+export const GUARD_OPTIONS = {
+  'accept-lockout': {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'Carry out the change at this address although people would lose access by it',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>;
+
 export const PLAN_OPTIONS = {
   only: {
     type: 'string',
@@ -50,13 +60,7 @@ export const PLAN_OPTIONS = {
     default: false,
     describe: 'Set passwords and phones also of users that were there before',
   },
-  'accept-lockout': {
-    type: 'string',
-    array: true,
-    default: [] as string[],
-    describe: 'Carry out the change at this address although people would lose access by it',
-    requiresArg: true,
-  },
+  ...GUARD_OPTIONS,
 } as const satisfies Record<string, Options>;
 
 export const CONFIRM_OPTIONS = {
@@ -76,6 +80,7 @@ export const OUT_OPTIONS = {
 export type OutputArgs = InferredOptionTypes<typeof OUTPUT_OPTIONS>;
 export type ConfigArgs = InferredOptionTypes<typeof CONFIG_OPTIONS>;
 export type TargetArgs = InferredOptionTypes<typeof TARGET_OPTIONS>;
+export type GuardArgs = InferredOptionTypes<typeof GUARD_OPTIONS>;
 export type PlanArgs = InferredOptionTypes<typeof PLAN_OPTIONS>;
 export type OutArgs = InferredOptionTypes<typeof OUT_OPTIONS>;
 export type ConfirmArgs = InferredOptionTypes<typeof CONFIRM_OPTIONS>;

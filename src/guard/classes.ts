@@ -2,11 +2,14 @@
  * Classes of people who are not looked at one by one: who shares the groups that policies and assignments tell apart, and
  * what they may have enrolled. Pure.
  */
-import { allowedFactors, enrollmentFor, type Factor, type PolicyWithRules } from '../policy/index.ts';
+import { allowedFactors, type Factor, type PolicyWithRules } from '../policy/index.ts';
 import { authenticatorName, authenticatorTitle } from '../shared/authenticators.ts';
-import type { PolicyConditions } from '../wire/policy.ts';
-import type { Vantage } from './vantages.ts';
-import type { Signer } from './way-in.ts';
+import { groupsNamed, orgWidePolicies } from './conditions.ts';
+import { enrollmentIn } from './decisions.ts';
+import { type ChangedRule, groupsUnder } from './group-rules.ts';
+import { remembering } from './remembering.ts';
+import { contextAt, type Vantage } from './vantages.ts';
+import { decidedBy, type Signer } from './way-in.ts';
 import { everyoneIn, type World } from './world.ts';
 
 export interface ClassOfPeople {
@@ -16,43 +19,71 @@ export interface ClassOfPeople {
   having: string;
   groupIds: readonly string[];
   enrolled: readonly Factor[];
+  /** They are those whom this group rule concerns. */
+  rule: ChangedRule | undefined;
   /** Those of them who have one method of the authenticator only: they can lose what the others keep. */
   parts: readonly ClassOfPeople[];
 }
 
 /** A class as one person of it, in one state of the org: groups that are gone there have no members. */
-export function memberOf(world: World, { who, groupIds, enrolled }: ClassOfPeople): Signer {
-  return { person: { id: who, groupIds: groupIds.filter((id) => world.groups.has(id)) }, enrolled };
+export function memberOf(world: World, { who, groupIds, enrolled, rule }: ClassOfPeople): Signer {
+  const there = groupsUnder(world, groupIds, rule).filter((id) => world.groups.has(id));
+  return { person: { id: who, groupIds: there }, enrolled };
 }
 
-/** More pairs of groups than this are not told apart: each is asked about at every app. */
+/** More pairs of groups than this are not told apart, and not more looked at. */
 const MOST_PAIRS = 200;
+const MOST_PAIRS_LOOKED_AT = 5000;
+
+/** What tells sign-ins to an app apart. */
+export interface AppQuestion {
+  appId: string;
+  /** Its sign-in policy before and after. */
+  policies: readonly PolicyWithRules[];
+  vantages: readonly Vantage[];
+}
 
 /**
  * Sets of groups that sign-ins to an app tell apart: nobody's, each group that a condition or the assignment names, pairs of
- * one that the org's policies name and one that the app's do, and those that the config itself puts people in.
- * @param unit the app with its sign-in policy before and after
+ * them that are decided otherwise than each of the two, and those that the plan itself puts people in. A group that the plan
+ * creates has no members yet who could lose anything, but those.
+ * @param worlds before and after
  * @param sets sets of group ids that are known to occur
+ * @returns `cut`: how many pairs are left out
  */
 export function groupSets(
   worlds: readonly World[],
-  unit: { appId: string; policies: readonly PolicyWithRules[] },
+  question: AppQuestion,
   sets: readonly (readonly string[])[],
-): string[][] {
-  const everyone = new Set(worlds.flatMap(everyoneIn));
-  const known = (ids: readonly string[]) => distinct(ids).filter((id) => !everyone.has(id));
-  const ofOrg = known(
-    worlds.flatMap((world) => [...world.enrollmentPolicies, ...world.globalSessionPolicies].flatMap(groupsNamed)),
-  );
-  const ofApp = known([
-    ...unit.policies.flatMap(groupsNamed),
-    ...worlds.flatMap((world) => world.assignedGroups.get(unit.appId) ?? []),
-  ]);
-  const relevant = distinct([...ofOrg, ...ofApp]);
-  const pairs = ofApp.flatMap((one) => ofOrg.filter((other) => other !== one).map((other) => [one, other]));
+): { sets: string[][]; cut: number } {
+  const everyone = distinct(worlds.flatMap(everyoneIn));
+  const relevant = distinct([
+    ...groupsNamed([...question.policies, ...worlds.flatMap(orgWidePolicies)]),
+    ...worlds.flatMap((world) => world.assignedGroups.get(question.appId) ?? []),
+  ]).filter((id) => !everyone.includes(id));
+  const there = relevant.filter((id) => worlds[0]?.groups.has(id));
+  const all = there.flatMap((one, index) => there.slice(index + 1).map((other) => [one, other] as const));
+  const decided = remembering((ids: string) => decidedFor(worlds, question, [...everyone, ...ids.split(' ')]));
+  const pairs = all.slice(0, MOST_PAIRS_LOOKED_AT).filter(([one, other]) => {
+    const [ofOne, ofOther, ofBoth] = [decided(one), decided(other), decided(`${one} ${other}`)];
+    return ofBoth.some((text, index) => text !== ofOne[index] && text !== ofOther[index]);
+  });
   const occurring = sets.map((set) => set.filter((id) => relevant.includes(id)));
-  const all = [[], ...relevant.map((id) => [id]), ...pairs.slice(0, MOST_PAIRS), ...occurring];
-  return distinctSets(all).map((set) => [...everyone, ...set]);
+  const told = [[], ...there.map((id) => [id]), ...pairs.slice(0, MOST_PAIRS), ...occurring];
+  return {
+    sets: distinctSets(told).map((set) => [...everyone, ...set]),
+    cut: Math.max(all.length - MOST_PAIRS_LOOKED_AT, 0) + Math.max(pairs.length - MOST_PAIRS, 0),
+  };
+}
+
+/** Which policies and rules decide, before and after, from each vantage. */
+function decidedFor(
+  worlds: readonly World[],
+  { appId, vantages }: AppQuestion,
+  groupIds: readonly string[],
+): readonly string[] {
+  const person = { id: '', groupIds };
+  return vantages.map((vantage) => worlds.map((world) => decidedBy(world, appId, person, vantage)).join('\n'));
 }
 
 /**
@@ -64,17 +95,19 @@ export function classesOf(
   sets: readonly (readonly string[])[],
   name: (groupIds: readonly string[]) => string,
   vantages: readonly Vantage[],
+  rule?: ChangedRule,
 ): ClassOfPeople[] {
   return sets.flatMap((groupIds) => {
-    const person = { id: name(groupIds), groupIds: groupIds.filter((id) => before.groups.has(id)) };
-    const allowed = vantages.flatMap(({ context }) =>
-      allowedFactors(before.authenticators, enrollmentFor(before.enrollmentPolicies, person, context)),
-    );
+    const there = groupsUnder(before, groupIds, rule).filter((id) => before.groups.has(id));
+    const person = { id: name(groupIds), groupIds: there };
+    const enrollments = new Set(vantages.map((vantage) => enrollmentIn(before, person, contextAt(before, vantage))));
+    const allowed = [...enrollments].flatMap((enrollment) => allowedFactors(before.authenticators, enrollment));
     const further = distinctFactors(allowed.filter(({ key }) => !ALWAYS.some((one) => one.key === key)));
     const having = (more: readonly Factor[], words: readonly string[], parts: ClassOfPeople[] = []): ClassOfPeople => ({
-      who: name(groupIds),
+      who: name(groupIds) + concerned(rule),
       having: listed(['Password', 'Email', ...words]),
       groupIds,
+      rule,
       enrolled: [...ALWAYS, ...more],
       parts,
     });
@@ -85,6 +118,11 @@ export function classesOf(
     });
     return [having([], []), ...withOne];
   });
+}
+
+/** Words for people whom a group rule concerns, behind those for the people. */
+export function concerned(rule: ChangedRule | undefined): string {
+  return rule === undefined ? '' : ` whom the group rule "${rule.name}" concerns`;
 }
 
 /** What everyone has: Okta enrols the primary email by itself. */
@@ -109,15 +147,6 @@ export function title(key: string): string {
 export function listed(words: readonly string[]): string {
   const last = words.at(-1) ?? 'nothing';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
-}
-
-/** Ids of the groups that the conditions of a policy and its rules name. */
-function groupsNamed({ policy, rules }: PolicyWithRules): string[] {
-  const all: (PolicyConditions | null)[] = [policy.conditions, ...rules.map((rule) => rule.conditions)];
-  return all.flatMap((conditions) => {
-    const groups = conditions?.people?.groups;
-    return [...(groups?.include ?? []), ...(groups?.exclude ?? [])];
-  });
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -72,8 +72,11 @@ async function rolesLost(
   return mine.map((id) => ({ address: addressOf(id) ?? '', reason }));
 }
 
+const APP_WRITE = /^\/api\/v1\/apps\/[^/]+/;
+
 /** A service app gets tokens as long as it is active, may use client credentials, and proves itself by its key. */
 async function appFindings({ org, after, addressOf }: CredentialQuestion, clientId: string): Promise<Finding[]> {
+  if (!after.writes.some(({ path, onNew }) => !onNew && APP_WRITE.test(path))) return [];
   const before = await appOf(org, clientId);
   if (!before) return [];
   const now = await appOf(after, clientId);

@@ -201,9 +201,12 @@ function policyLink(policyId: string): Json {
   return { accessPolicy: { href: `${POLICIES}/${policyId}` } };
 }
 
+/** Collections whose own path is a step longer than `/api/v1/users`. */
+const DEEPER = ['/api/v1/groups/rules', '/api/v1/templates/sms'];
+
 /** `/api/v1/users` is a collection, `/api/v1/users/{id}` an object in it, and so on downwards. */
 function isCollection(path: string): boolean {
   const steps = path.split('/').filter((step) => step !== '');
-  const below = path.startsWith('/api/v1/groups/rules') ? 4 : 3;
+  const below = DEEPER.some((own) => path === own || path.startsWith(`${own}/`)) ? 4 : 3;
   return (steps.length - below) % 2 === 0;
 }

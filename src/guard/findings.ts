@@ -25,7 +25,7 @@ export async function findingsOf(losses: readonly Loss[], causes: Causes): Promi
   const groups = new Map<string, { address: string; losses: Loss[] }>();
   for (const loss of losses) {
     const address = await causeOf(loss, causes);
-    const key = `${address}\n${loss.what}`;
+    const key = [address, loss.what, loss.reason].join('\n');
     groups.set(key, { address, losses: [...(groups.get(key)?.losses ?? []), loss] });
   }
   return [...groups.values()]
@@ -59,7 +59,8 @@ function sentence(losses: readonly Loss[]): string {
   }
   const who = [...havings].map(([name, all]) => (all.length > 0 ? `${name} who have ${all.join(', or ')}` : name));
   const named = who.slice(0, MOST_NAMED);
-  const more = who.length - named.length;
-  const all = more > 0 ? [...named, `${more} more classes of people`] : named;
-  return `${all.join(', and ')} ${losses[0]?.what}: ${losses[0]?.reason}`;
+  const others = who.length - named.length;
+  const all = others > 0 ? [...named, `${others} more classes of people`] : named;
+  const more = losses.map((loss) => loss.more ?? '').find((text) => text !== '') ?? '';
+  return `${all.join(', and ')} ${losses[0]?.what}: ${losses[0]?.reason}${more}`;
 }

@@ -2,18 +2,23 @@
  * The lockout guard: who could sign in before a plan and no longer after it. The plan is carried out on a dry run of the
  * org; both states are then asked the same questions, by `policy`. Sends reads only.
  */
-import { isForbidden, isNotFound } from '../okta/api.ts';
+import { isNotFound } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressFor } from '../shared/address.ts';
 import type { AppUser } from '../wire/application.ts';
-import type { Group, User } from '../wire/directory.ts';
+import type { User } from '../wire/directory.ts';
+import { assignedByGroupsOnly, assignmentsTouched } from './assignments.ts';
 import { credentialFindings } from './credential.ts';
+import { changesPeople, decidesSignIns, groupsJoined, isOfGroupRule, isOfZone } from './deciding.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Comparison, lossesOf } from './losses.ts';
+import type { Scope } from './org-view.ts';
 import { type Admins, readAdmins } from './people.ts';
+import { explainRefusedRead } from './refused-read.ts';
+import { remembering } from './remembering.ts';
 import { orgWideChange, unitsOf } from './units.ts';
-import { readWorld, type Scope, type World } from './world.ts';
+import { readWorld, type World } from './world.ts';
 
 export type { DryRun } from './dry-run.ts';
 export type { Finding } from './findings.ts';
@@ -48,17 +53,31 @@ export interface Judgement {
   notes: readonly string[];
 }
 
-/** Judges a plan that has changes. @throws ManagementApiError, OrgUnreachableError when a read fails */
+/**
+ * Judges a plan that has changes.
+ * @throws OrgproofError `permission-missing` for a read that the credentials may not do
+ * @throws ManagementApiError, OrgUnreachableError when a read fails
+ */
 export async function judge(input: GuardInput): Promise<Judgement> {
+  try {
+    return await judged(input);
+  } catch (error) {
+    throw explainRefusedRead(error);
+  }
+}
+
+async function judged(input: GuardInput): Promise<Judgement> {
   const api = dryRun(input.org, input.orgUrl);
   const effect = await input.carryOut(api);
   const notes = effect.refused.map((refusal) => `apply would stop at ${refusal}`);
-  if (!api.writes.some(decidesSignIns)) return { findings: [], notes };
   const byId = new Map([...effect.ids].map(([address, id]) => [id, address]));
   const addressOf = (id: string) => byId.get(id);
   const credential = await credentialFindings({ org: input.org, after: api, clientId: input.clientId, addressOf });
+  notes.push(...credential.notes);
+  if (!api.writes.some(decidesSignIns)) return { findings: credential.findings, notes };
   const comparison = await compare(input, api, effect);
-  const findings = await findingsOf(lossesOf(comparison.value), {
+  const { losses, notes: cuts } = lossesOf(comparison.value);
+  const findings = await findingsOf(losses, {
     addressOf,
     addresses: input.addresses,
     without: remembering(async (address) => {
@@ -69,25 +88,8 @@ export async function judge(input: GuardInput): Promise<Judgement> {
   });
   return {
     findings: [...credential.findings, ...findings],
-    notes: [...notes, ...credential.notes, ...comparison.notes],
+    notes: [...notes, ...comparison.notes, ...cuts],
   };
-}
-
-const DECIDING = /^\/api\/v1\/(policies|authenticators|apps)\b/;
-const MEMBERSHIP = /^\/api\/v1\/groups\/[^/]+\/users\//;
-const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
-const USER = /^\/api\/v1\/users\/[^/]+$/;
-const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
-const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
-
-/** New users and groups lock nobody out, nor do trusted origins or authorization servers. */
-function decidesSignIns(write: WouldSend): boolean {
-  return DECIDING.test(write.path) || changesPeople(write);
-}
-
-function changesPeople({ method, path, onNew }: WouldSend): boolean {
-  const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
-  return !onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path));
 }
 
 interface Compared {
@@ -99,17 +101,31 @@ interface Compared {
 /** Both states of the org with the people who have to be looked at: everything that is read twice is asked for once. */
 async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<Compared> {
   const { org } = input;
-  const assignments = await assignmentsTouched(org, api.writes);
-  const lists = { assignmentsOf: assignments.apps, people: [] };
-  const [before, after] = await Promise.all([readWorld(org, lists), readWorld(api, lists)]);
+  const lists = {
+    assignmentsOf: [],
+    people: [],
+    zones: api.writes.some(isOfZone),
+    groupRules: api.writes.some(isOfGroupRule),
+  };
+  const both = async (scope: Scope) => {
+    const [before, after] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
+    return { before, after };
+  };
+  const first = await both(lists);
+  const assignments = await assignmentsTouched(org, api.writes, first);
+  const assigned = { ...lists, assignmentsOf: [...assignments.apps, ...(await assignedByGroupsOnly(org, first))] };
+  const { before, after } = await both(assigned);
   const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
   const flows = await flowsIn(input, before, effect, assignments.apps);
-  const scope = { ...lists, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
-  const [then, now] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
+  const scope = { ...assigned, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
+  const states = await both(scope);
   const groupId = (name: string) =>
-    [...now.groups.values()].filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name).map(idOf);
+    [...states.before.groups.values()]
+      .filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name)
+      .map(idOf);
+  const sets = [...input.groupSets.map((names) => names.flatMap(groupId)), ...groupsJoined(api.writes)];
   return {
-    value: { before: then, after: now, admins, flows, sets: input.groupSets.map((names) => names.flatMap(groupId)) },
+    value: { ...states, admins, flows, sets },
     scope,
     notes: [...assignments.notes, ...admins.notes],
   };
@@ -124,28 +140,6 @@ function idOf({ id }: { id: string }): string {
 function concernsAdmins(before: World, after: World, writes: readonly WouldSend[]): boolean {
   const isConsole = (unit: { isConsole: boolean }) => unit.isConsole;
   return orgWideChange(before, after) || unitsOf(before, after).some(isConsole) || writes.some(changesPeople);
-}
-
-/** Apps that lose or get a group: those that the plan assigns, and those of groups that it deletes. */
-async function assignmentsTouched(
-  org: IndexedReader,
-  writes: readonly WouldSend[],
-): Promise<{ apps: string[]; notes: string[] }> {
-  const apps = writes.flatMap(({ path }) => ASSIGNMENT.exec(path)?.[1] ?? []);
-  const deleted = writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path));
-  const notes: string[] = [];
-  for (const { path } of deleted) {
-    try {
-      apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
-    } catch (error) {
-      if (!isForbidden(error)) throw error;
-      const name = org.item<Group>(path)?.profile.name ?? path;
-      notes.push(
-        `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
-      );
-    }
-  }
-  return { apps: [...new Set(apps)], notes };
 }
 
 /**
@@ -190,14 +184,4 @@ async function idOfUser(org: IndexedReader, login: string): Promise<string | und
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-/** Asks once for each argument. */
-function remembering<T>(ask: (argument: string) => Promise<T>): (argument: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return (argument) => {
-    const answer = answers.get(argument) ?? ask(argument);
-    answers.set(argument, answer);
-    return answer;
-  };
 }

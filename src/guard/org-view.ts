@@ -5,7 +5,19 @@ import type { Application } from '../wire/application.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { NetworkZone } from '../wire/network-zone.ts';
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
-import { conditionsOf, zonesNamed } from './vantages.ts';
+import { conditionsOf, orgWidePolicies, zonesNamed } from './conditions.ts';
+
+/** What is read besides the lists. */
+export interface Scope {
+  /** Ids of apps whose assignments matter. */
+  assignmentsOf: readonly string[];
+  /** Ids of users who are looked at one by one. */
+  people: readonly string[];
+  /** Whether network zones matter that no condition names. */
+  zones: boolean;
+  /** Whether group rules matter. */
+  groupRules: boolean;
+}
 
 export interface OrgView {
   authenticators: readonly (OrgAuthenticator & { id: string })[];
@@ -17,8 +29,8 @@ export interface OrgView {
   apps: ReadonlyMap<string, Application>;
   /** Ids of the groups that an app is assigned to, for the apps that were asked for. */
   assignedGroups: ReadonlyMap<string, readonly string[]>;
-  /** Names of network zones by id, when a condition names one. */
-  zoneNames: ReadonlyMap<string, string>;
+  /** By id, as far as they were read: when they decide anything. */
+  zones: ReadonlyMap<string, NetworkZone>;
 }
 
 /** The name by which Okta knows its own Admin Console among the apps. */
@@ -27,9 +39,13 @@ export const ADMIN_CONSOLE = 'saasure';
 /**
  * Reads what decides sign-ins: a request for each list, one for the methods of each authenticator that has several, one for
  * each app whose assignments are asked for, and one for the network zones when conditions name any.
- * @param assignmentsOf ids of apps; those that the org does not have are passed over
+ * @param scope `assignmentsOf`: ids of apps; those that the org does not have are passed over. `zones`: they are looked at
+ *   though no condition names any
  */
-export async function readOrgView(api: Pick<OktaApi, 'list'>, assignmentsOf: readonly string[]): Promise<OrgView> {
+export async function readOrgView(
+  api: Pick<OktaApi, 'list'>,
+  { assignmentsOf, zones: asked }: Pick<Scope, 'assignmentsOf' | 'zones'>,
+): Promise<OrgView> {
   const [authenticators, enrollmentPolicies, globalSessionPolicies, accessPolicies, apps] = await Promise.all([
     readAuthenticators(api),
     readPolicies(api, 'MFA_ENROLL'),
@@ -51,14 +67,16 @@ export async function readOrgView(api: Pick<OktaApi, 'list'>, assignmentsOf: rea
     globalSessionPolicies,
     appSignInPolicies: new Map(accessPolicies.map((entry) => [entry.policy.id, entry])),
   };
-  const zoned = conditionsOf(policies).some((conditions) => zonesNamed(conditions).length > 0);
-  const zones = zoned ? await readZones(api) : [];
+  const zoned = conditionsOf([...orgWidePolicies(policies), ...accessPolicies]).some(
+    (conditions) => zonesNamed(conditions).length > 0,
+  );
+  const zones = asked || zoned ? await readZones(api) : [];
   return {
     authenticators,
     ...policies,
     apps: byId,
     assignedGroups: new Map(assigned),
-    zoneNames: new Map(zones.map((zone) => [zone.id, zone.name])),
+    zones: new Map(zones.map((zone) => [zone.id, zone])),
   };
 }
 
@@ -91,7 +109,7 @@ export async function readAuthenticators(api: Pick<OktaApi, 'list'>): Promise<(O
   );
 }
 
-/** For their names only: where they may not be read, their ids do. */
+/** Where they may not be read, each that a condition names counts as a place of its own. */
 async function readZones(api: Pick<OktaApi, 'list'>): Promise<NetworkZone[]> {
   try {
     return await api.list<NetworkZone>('/api/v1/zones?limit=200');

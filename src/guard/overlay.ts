@@ -7,6 +7,13 @@ import { type IndexedReader, keyOf, withoutQuery } from '../okta/reader.ts';
 
 export type Json = Record<string, unknown>;
 
+const NEW = 'new-';
+
+/** Whether an object with this id is one that a dry run created. */
+export function isNewId(id: string): boolean {
+  return id.startsWith(NEW);
+}
+
 export class Overlay {
   readonly #org: IndexedReader;
   /** Undefined stands for an object that was deleted. */
@@ -23,7 +30,7 @@ export class Overlay {
   newId(collection: string, body: Json): string {
     const profile = body.profile as Json | undefined;
     const name = String(body.name ?? body.label ?? profile?.login ?? profile?.name ?? body.key ?? '');
-    const stem = `new-${encodeURIComponent(name)}`;
+    const stem = `${NEW}${encodeURIComponent(name)}`;
     const taken = (id: string) => this.#changed.has(`${collection}/${id}`);
     let id = stem;
     for (let copy = 2; taken(id); copy += 1) id = `${stem}-${copy}`;

@@ -12,15 +12,9 @@ const RULE = /^\/api\/v1\/policies\/[^/]+\/rules\/[^/]+$/;
 /** Types whose policies end with a catch-all rule, and whose rules keep gaps between their priorities. */
 const SECOND_GENERATION = ['ACCESS_POLICY', 'PROFILE_ENROLLMENT'];
 
-/** The rule that a new app sign-in policy comes with (recorded); its actions are those that decide sign-ins. */
-const CATCH_ALL = {
-  type: 'ACCESS_POLICY',
-  name: 'Catch-all Rule',
-  status: 'ACTIVE',
-  priority: 99,
-  system: true,
-  conditions: null,
-  actions: {
+/** Actions of the rule that a new policy of a type comes with (recorded), as far as they decide sign-ins. */
+const CATCH_ALL_ACTIONS: Readonly<Record<string, object>> = {
+  ACCESS_POLICY: {
     appSignOn: {
       access: 'ALLOW',
       verificationMethod: {
@@ -30,7 +24,12 @@ const CATCH_ALL = {
       },
     },
   },
+  PROFILE_ENROLLMENT: {},
 };
+
+function catchAll(type: string, actions: object): Json {
+  return { type, name: 'Catch-all Rule', status: 'ACTIVE', priority: 99, system: true, conditions: null, actions };
+}
 
 export class PolicyOverlay {
   readonly #overlay: Overlay;
@@ -69,9 +68,12 @@ export class PolicyOverlay {
     const own = `${collection}/${created.id}`;
     const embedded = collection === POLICIES ? { _embedded: { rules: [] } } : {};
     this.#overlay.create(own, { ...created, ...embedded, priority: 1 });
-    if (collection === POLICIES && (created as Json).type === 'ACCESS_POLICY') {
-      const rule = { ...CATCH_ALL, id: this.#overlay.newId(`${own}/rules`, CATCH_ALL) };
-      this.#overlay.create(`${own}/rules/${rule.id}`, rule);
+    const type = String((created as Json).type);
+    const actions = CATCH_ALL_ACTIONS[type];
+    if (collection === POLICIES && actions) {
+      const rule = catchAll(type, actions);
+      const id = this.#overlay.newId(`${own}/rules`, rule);
+      this.#overlay.create(`${own}/rules/${id}`, { ...rule, id });
     }
     await this.#place(own, numberOf(body.priority));
     return this.get(own);

@@ -1,6 +1,8 @@
 /** Apps that a plan treats alike: they have the same sign-in policy before and after it, so one answer holds for all. */
 import type { PolicyWithRules } from '../policy/index.ts';
 import type { Application } from '../wire/application.ts';
+import type { NetworkZone } from '../wire/network-zone.ts';
+import { conditionsOf, orgWidePolicies, zonesNamed } from './conditions.ts';
 import { ADMIN_CONSOLE, signInPolicyOf } from './org-view.ts';
 import type { World } from './world.ts';
 
@@ -44,8 +46,26 @@ export function orgWideChange(before: World, after: World): boolean {
     world.enrollmentPolicies,
     world.globalSessionPolicies,
     [...world.groups.keys()].filter((id) => before.groups.has(id)),
+    [...world.groupRules.keys()],
+    zonesThatMatter(world),
   ];
   return differ(shared(before), shared(after));
+}
+
+/** The zones that block, and those that a condition names. */
+function zonesThatMatter(world: World): NetworkZone[] {
+  const named = new Set(
+    conditionsOf([...orgWidePolicies(world), ...world.appSignInPolicies.values()]).flatMap(zonesNamed),
+  );
+  return [...world.zones.values()].filter(
+    ({ id, usage }) => usage === 'BLOCKLIST' || named.has(id) || named.has('ALL_ZONES'),
+  );
+}
+
+/** Ids of the apps that have the same people assigned but another sign-in policy, or one that says something else. */
+export function appsJudgedOtherwise(before: World, after: World): string[] {
+  const apps = [...before.apps.values()].filter(({ id, status }) => status === 'ACTIVE' && after.apps.has(id));
+  return apps.map(({ id }) => id).filter((id) => differ(policyIn(before, id), policyIn(after, id)));
 }
 
 function changed(before: World, after: World, appId: string): boolean {
@@ -62,21 +82,18 @@ function policyIn(world: World, appId: string): PolicyWithRules | undefined {
   return app && signInPolicyOf(world, app);
 }
 
-/** The console, apps whose assignments are known, and apps that a condition tells apart by name stand alone. */
+/** The console, and apps that a condition tells apart by name stand alone. */
 function keyOf(before: World, after: World, appId: string): string {
   const alone =
-    before.apps.get(appId)?.name === ADMIN_CONSOLE ||
-    [before, after].some((world) => world.assignedGroups.has(appId) || namedByCondition(world, appId));
+    before.apps.get(appId)?.name === ADMIN_CONSOLE || [before, after].some((world) => namedByCondition(world, appId));
+  const assigned = [before, after].map((world) => world.assignedGroups.get(appId)?.toSorted() ?? null);
   const policies = [before, after].map((world) => policyIn(world, appId)?.policy.id);
-  return JSON.stringify([...policies, after.apps.get(appId)?.status, alone ? appId : '']);
+  return JSON.stringify([...policies, assigned, after.apps.get(appId)?.status, alone ? appId : '']);
 }
 
 function namedByCondition(world: World, appId: string): boolean {
-  return [...world.enrollmentPolicies, ...world.globalSessionPolicies].some(({ policy, rules }) =>
-    [policy, ...rules].some(({ conditions }) => {
-      const { include = [], exclude = [] } = conditions?.app ?? {};
-      return [...include, ...exclude].some(({ id }) => id === appId);
-    }),
+  return conditionsOf(orgWidePolicies(world)).some(({ app }) =>
+    [...(app?.include ?? []), ...(app?.exclude ?? [])].some(({ id }) => id === appId),
   );
 }
 

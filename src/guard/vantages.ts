@@ -5,10 +5,14 @@
  */
 import type { PolicyWithRules, SignInContext } from '../policy/index.ts';
 import type { PolicyConditions } from '../wire/policy.ts';
+import { changedConditions, conditionsOf, orgWidePolicies } from './conditions.ts';
 import type { OrgView } from './org-view.ts';
+import { type Place, type placesIn, zonesAt } from './places.ts';
 
 export interface Vantage {
-  context: SignInContext;
+  /** What does not depend on the state of the org: all but the network zones. */
+  context: Omit<SignInContext, 'zoneIds'>;
+  place: Place | undefined;
   /** Conditions that cannot be evaluated are taken to hold. */
   assuming: boolean;
   /** What is special about it; empty for a client of which nothing is known. */
@@ -16,7 +20,6 @@ export interface Vantage {
 }
 
 /** Only so many are told apart; the number of vantages is the product of what is told apart. */
-const MOST_ZONES = 10;
 const MOST_PLATFORMS = 6;
 
 interface PlatformEntry {
@@ -24,23 +27,61 @@ interface PlatformEntry {
   os?: { type?: string };
 }
 
-/** The vantages that the conditions of some states of an org tell apart, the plainest first. */
-export function vantagesOf(views: readonly OrgView[]): Vantage[] {
-  const conditions = views.flatMap(conditionsOf);
+export interface Vantages {
+  /** The plainest first. */
+  vantages: readonly Vantage[];
+  /** What was left out, in sentences. */
+  notes: readonly string[];
+}
+
+/**
+ * The vantages that the policies which people meet tell apart.
+ * @param views the states of the org, before and after
+ * @param placesFor {@link placesIn} of them
+ * @param app what is signed in to; `policies`: those of it in each state, besides those that everyone meets
+ */
+export function vantagesOf(
+  views: readonly OrgView[],
+  placesFor: ReturnType<typeof placesIn>,
+  app?: { id: string; policies: readonly (readonly PolicyWithRules[])[] },
+): Vantages {
+  const states = views.map((view, index) => [...orgWidePolicies(view), ...(app?.policies[index] ?? [])]);
+  const { changed, moved } = changedConditions(states);
+  const conditions = [...changed, ...moved, ...states.flatMap(conditionsOf)];
+  const { places, cut } = placesFor(states);
+  const platforms = distinct(conditions.flatMap(platformsOf));
   const told: (readonly Vantage[])[] = [
-    placesOf(conditions, views),
-    clientsOf(conditions),
+    places.map((place) => ({ ...NOTHING, place, words: place.words })),
+    [NOTHING, ...platforms.slice(0, MOST_PLATFORMS).map(onPlatform)],
     conditions.some(({ device }) => device) ? DEVICES : [NOTHING],
     risksOf(conditions),
     conditions.some((one) => evaluable(one) !== one) ? ASSUMPTIONS : [NOTHING],
   ];
-  return told.reduce<Vantage[]>(
-    (all, more) => all.flatMap((one) => more.map((other) => together(one, other))),
-    [NOTHING],
-  );
+  const notes = [
+    ...(cut > 0 ? [`sign-ins were tried from ${places.length} places; the network zones tell ${cut} more apart`] : []),
+    ...(platforms.length > MOST_PLATFORMS
+      ? [`sign-ins were tried on ${MOST_PLATFORMS} platforms; the rules name ${platforms.length - MOST_PLATFORMS} more`]
+      : []),
+  ];
+  const start: Vantage = { ...NOTHING, context: app ? { appId: app.id } : {} };
+  const vantages = told.reduce((all, more) => all.flatMap((one) => more.map((other) => together(one, other))), [start]);
+  return { vantages, notes };
 }
 
-const NOTHING: Vantage = { context: {}, assuming: false, words: '' };
+/** What a request from there tells the policies of one state of the org. */
+export function contextAt(view: Pick<OrgView, 'zones'>, vantage: Vantage): SignInContext {
+  const known = CONTEXTS.get(view.zones) ?? new Map<Vantage, SignInContext>();
+  CONTEXTS.set(view.zones, known);
+  const { context, place } = vantage;
+  const there = known.get(vantage) ?? { ...context, zoneIds: place ? zonesAt(view, place).ids : [] };
+  known.set(vantage, there);
+  return there;
+}
+
+/** The same object each time: that is what decisions are remembered by. */
+const CONTEXTS = new WeakMap<object, Map<Vantage, SignInContext>>();
+
+const NOTHING: Vantage = { context: {}, place: undefined, assuming: false, words: '' };
 
 const DEVICES: readonly Vantage[] = [
   NOTHING,
@@ -56,43 +97,15 @@ const ASSUMPTIONS: readonly Vantage[] = [
 function together(one: Vantage, other: Vantage): Vantage {
   return {
     context: { ...one.context, ...other.context },
+    place: one.place ?? other.place,
     assuming: one.assuming || other.assuming,
     words: [one.words, other.words].filter((words) => words !== '').join(' '),
   };
 }
 
-function placesOf(conditions: readonly PolicyConditions[], views: readonly OrgView[]): Vantage[] {
-  const named = distinct(conditions.flatMap(zonesNamed)).slice(0, MOST_ZONES);
-  const nameOf = (id: string) => views.map((view) => view.zoneNames.get(id)).find(Boolean) ?? id;
-  const outside = {
-    ...NOTHING,
-    context: { zoneIds: [] },
-    words: named.length > 0 ? 'outside of the network zones' : '',
-  };
-  return [
-    outside,
-    ...named.map((id) => ({ ...NOTHING, context: { zoneIds: [id] }, words: `in the network zone "${nameOf(id)}"` })),
-  ];
-}
-
-/** Ids of the network zones that a condition names. */
-export function zonesNamed({ network }: PolicyConditions): string[] {
-  return [...(network?.include ?? []), ...(network?.exclude ?? [])];
-}
-
-function clientsOf(conditions: readonly PolicyConditions[]): Vantage[] {
-  const named = distinct(conditions.flatMap(platformsOf)).slice(0, MOST_PLATFORMS);
-  return [
-    NOTHING,
-    ...named.map((text) => {
-      const platform = JSON.parse(text) as NonNullable<SignInContext['platform']>;
-      return {
-        ...NOTHING,
-        context: { platform },
-        words: `on ${platform.os === 'OTHER' ? platform.type : platform.os}`,
-      };
-    }),
-  ];
+function onPlatform(text: string): Vantage {
+  const platform = JSON.parse(text) as NonNullable<SignInContext['platform']>;
+  return { ...NOTHING, context: { platform }, words: `on ${platform.os === 'OTHER' ? platform.type : platform.os}` };
 }
 
 /** Each platform that is named, with words for what the entry leaves open. */
@@ -138,16 +151,6 @@ function evaluable(conditions: PolicyConditions): PolicyConditions {
   const { assurance, ...otherDevice } = device ?? {};
   if (!elCondition?.condition && !risk?.behaviors?.length && !assurance?.include?.length) return conditions;
   return { ...rest, ...(device ? { device: otherDevice } : {}) };
-}
-
-/** All conditions of the policies that decide sign-ins, and of their rules. */
-export function conditionsOf(
-  view: Pick<OrgView, 'enrollmentPolicies' | 'globalSessionPolicies' | 'appSignInPolicies'>,
-): PolicyConditions[] {
-  const all = [...view.enrollmentPolicies, ...view.globalSessionPolicies, ...view.appSignInPolicies.values()];
-  return all.flatMap(({ policy, rules }) =>
-    [policy, ...rules].flatMap(({ conditions }) => (conditions === null ? [] : [conditions])),
-  );
 }
 
 function distinct(texts: readonly string[]): string[] {

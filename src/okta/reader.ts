@@ -10,6 +10,8 @@ export interface Reader {
 export interface IndexedReader extends Reader {
   /** The object at `path`, which ends with its id; undefined when no answer so far held it. Sends nothing. */
   item<T>(path: string): T | undefined;
+  /** Whether the list at `path` was asked for. */
+  hasListed(path: string): boolean;
 }
 
 /** A reader over an API that remembers every answer, failures included, for as long as it lives. */
@@ -36,6 +38,7 @@ export function memoisingReader(api: Pick<OktaApi, 'get' | 'list'>): IndexedRead
     get: <T>(path: string) => once(`get ${path}`, () => getAndIndex<T>(path)),
     list: <T>(path: string) => once(`list ${path}`, () => listAndIndex<T>(path)),
     item: <T>(path: string) => items.get(path) as T | undefined,
+    hasListed: (path: string) => answers.has(`list ${path}`),
   };
 }
 

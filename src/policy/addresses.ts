@@ -48,3 +48,41 @@ export function isRange(text: string): boolean {
   addEntry(set, text);
   return set.rules.length > 0;
 }
+
+/**
+ * Where a CIDR, range or single address begins, and the address behind its end: between such borders no address differs
+ * from the next. Of what is none of these, nothing.
+ */
+export function bordersOf(range: string): string[] {
+  const [first = '', last] = range.split('-').map((part) => part.trim());
+  const [net = '', prefix] = first.split('/');
+  const family = familyOf(net);
+  if (!family || !isRange(range)) return [];
+  const bits = family === 'ipv4' ? 32 : 128;
+  const size = 1n << BigInt(bits - Number(prefix ?? bits));
+  const start = (numberOf(net, family) / size) * size;
+  const end = last === undefined ? start + size : numberOf(last, family) + 1n;
+  return [start, end].filter((value) => value < 1n << BigInt(bits)).map((value) => addressOf(value, family));
+}
+
+function numberOf(ip: string, family: 'ipv4' | 'ipv6'): bigint {
+  if (family === 'ipv4') return joined(ip.split('.'), 8n);
+  // The URL parser writes an IPv4 tail as groups, too.
+  const [head = '', tail] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::');
+  const [before, after] = [head, tail ?? ''].map((text) => text.split(':').filter((group) => group !== ''));
+  const gap = Array<string>(8 - (before?.length ?? 0) - (after?.length ?? 0)).fill('0');
+  return joined(
+    [...(before ?? []), ...gap, ...(after ?? [])].map((group) => `0x${group}`),
+    16n,
+  );
+}
+
+function joined(parts: readonly string[], bits: bigint): bigint {
+  return parts.reduce((value, part) => (value << bits) + BigInt(part), 0n);
+}
+
+function addressOf(value: bigint, family: 'ipv4' | 'ipv6'): string {
+  const [count, bits] = family === 'ipv4' ? [4, 8n] : [8, 16n];
+  const parts = Array.from({ length: count }, (_, at) => (value >> (BigInt(count - 1 - at) * bits)) % (1n << bits));
+  return family === 'ipv4' ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
+}

@@ -2,7 +2,7 @@
  * Okta's sign-in semantics as pure functions on wire types: which policy and rule apply, what they demand, what can meet
  * it. The emulator obeys this; the lockout guard, `validate`, `explain` and the diagnosis of failed flows ask it.
  */
-export { isRange } from './addresses.ts';
+export { bordersOf, isRange } from './addresses.ts';
 export { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
 export { type Assurance, type AssuranceState, assess, type Demands } from './assurance.ts';
 export {
@@ -26,7 +26,7 @@ export {
 } from './factors.ts';
 export { type Geolocation, geolocate } from './geography.ts';
 export { DEFAULT_FACTOR_MINUTES, type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
-export { blockingZone, type ClientAddress, clientAddress, platformOf, zonesAround } from './network.ts';
+export { blockingZone, type ClientAddress, clientAddress, platformOf, zoneFinder, zonesAround } from './network.ts';
 export {
   accessDenied,
   assessSignIn,
@@ -35,6 +35,7 @@ export {
   type Outlook,
   outlook,
   type SignInRules,
+  verdict,
 } from './outlook.ts';
 export type { AnyPolicy, AnyRule, Person, PolicyWithRules, SignInContext, Skipped } from './person.ts';
 export { type Selected, type Selection, selectPolicy } from './select.ts';

@@ -41,12 +41,23 @@ export function zonesAround<T extends Zone>(
   zones: readonly T[],
   geolocations: readonly Geolocation[] = [],
 ): T[] {
-  const place = geolocate(ip, geolocations);
-  return zones.filter((zone) => {
-    if (zone.status !== 'ACTIVE') return false;
-    if (zone.type === 'IP') return contains(addressSet(zone.gateways ?? []), ip);
-    return place !== undefined && dynamicZoneHolds(zone, place);
-  });
+  return zoneFinder(zones)(ip, geolocations);
+}
+
+/** As {@link zonesAround}, to be asked about many addresses. */
+export function zoneFinder<T extends Zone>(
+  zones: readonly T[],
+): (ip: string, geolocations?: readonly Geolocation[]) => T[] {
+  const known = zones
+    .filter(({ status }) => status === 'ACTIVE')
+    .map((zone) => ({ zone, addresses: zone.type === 'IP' ? addressSet(zone.gateways ?? []) : undefined }));
+  return (ip, geolocations = []) => {
+    const place = geolocate(ip, geolocations);
+    const around = known.filter(({ zone, addresses }) =>
+      addresses ? contains(addresses, ip) : place !== undefined && dynamicZoneHolds(zone, place),
+    );
+    return around.map(({ zone }) => zone);
+  };
 }
 
 /** Okta's own zone of addresses that no blocklist holds back; there can be no other (help page "IP exempt zone"). */

@@ -2,7 +2,7 @@
 import type { Config } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import { applyPlan } from '../engine/apply.ts';
-import { type DryRun, type Effect, judge } from '../guard/index.ts';
+import { type DryRun, type Effect, type Finding, judge } from '../guard/index.ts';
 import type { OktaApi } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
@@ -10,6 +10,8 @@ import { EXIT, OrgproofError, type SourcePlace, usageError } from '../shared/err
 import { didYouMean } from '../shared/nearest.ts';
 import { createContext, type OrgApplyResult, type OrgPlan } from './index.ts';
 import type { Ledger } from './ledger.ts';
+import { type Records, renamedObjects } from './records.ts';
+import type { Undo } from './rollback.ts';
 
 export interface GuardOptions {
   config: Pick<Config, 'declared' | 'flows' | 'locate'>;
@@ -17,6 +19,8 @@ export interface GuardOptions {
   /** The answers that the plan was made from, so that nothing is asked for twice. */
   reader: IndexedReader;
   ledger: Pick<Ledger, 'owns'>;
+  /** What was done to the org before: an undo may have given objects new ids. */
+  records?: Pick<Records, 'list'>;
   adoptCredentials?: boolean;
   /** Of the service app that we are; not given for an API token. */
   clientId?: string | undefined;
@@ -43,20 +47,38 @@ export interface Guarded {
 
 /**
  * Works out who could sign in before a plan and no longer after it. Sends reads only, and none for a plan without changes.
- * @throws OrgproofError `usage` (exit 5) for an accepted address that has no lockout
+ * @throws OrgproofError `usage` (exit 5) for an accepted address that the config does not declare
  * @throws ManagementApiError, OrgUnreachableError when a read fails
  */
-export async function guardPlan(plan: OrgPlan, options: GuardOptions): Promise<Guarded> {
+export function guardPlan(plan: OrgPlan, options: GuardOptions): Promise<Guarded> {
+  return guarded(plan, options, options.config.declared);
+}
+
+/** Nothing that a config could say: an undo has none. */
+const NO_CONFIG: GuardOptions['config'] = { declared: [], flows: [], locate: () => undefined };
+
+/** As {@link guardPlan}, of a plan that puts back what applies did; an address that they did not touch is not accepted. */
+export function guardUndo({ plan, addresses }: Undo, options: Omit<GuardOptions, 'config'>): Promise<Guarded> {
+  return guarded(
+    plan,
+    { ...options, config: NO_CONFIG },
+    addresses.map((address) => ({ address })),
+  );
+}
+
+/** @param known what a lockout may be accepted of, whether or not the plan changes it */
+async function guarded(plan: OrgPlan, options: GuardOptions, known: readonly { address: string }[]): Promise<Guarded> {
   const { config, accept = [] } = options;
   const judgement = plan.changes.length === 0 ? { findings: [], notes: [] } : await judgePlan(plan, options);
-  assertUsed(accept, judgement.findings);
+  const addresses = [...known, ...plan.changes].map(({ address }) => address);
+  const needless = needlesslyAccepted(accept, judgement.findings, addresses);
   const lockouts = judgement.findings.map(({ address, reason }) => ({
     address,
     reason,
     accepted: accept.includes(address),
     place: placeOf(plan, address, config),
   }));
-  return { lockouts, notes: judgement.notes };
+  return { lockouts, notes: [...judgement.notes, ...needless] };
 }
 
 /** A plan that would lock people out, with every reason and its place. */
@@ -112,17 +134,19 @@ function judgePlan(plan: OrgPlan, options: GuardOptions) {
 export async function dryRunPlan(
   plan: OrgPlan,
   api: DryRun,
-  options: Pick<GuardOptions, 'ledger' | 'adoptCredentials'>,
+  options: Pick<GuardOptions, 'ledger' | 'records' | 'adoptCredentials'>,
 ): Promise<Effect> {
-  const { ledger, adoptCredentials = false } = options;
+  const { ledger, records, adoptCredentials = false } = options;
   const created = new Map<string, string>();
-  const context = createContext({ api, ledger, adoptCredentials, created });
+  const renamed = renamedObjects(records?.list() ?? []);
+  const context = createContext({ api, ledger, adoptCredentials, created, renamed });
   const refused: string[] = [];
   for (let left: OrgPlan | undefined = plan; left; ) {
     const { changes }: Pick<OrgApplyResult, 'changes'> = await applyPlan(left, {
       begin: async () => ({ context, mayHaveWritten: () => false }),
-      created: async ({ address }, id) => {
+      created: async ({ address, declared }, id) => {
         created.set(address, id);
+        if (declared.formerly?.id) renamed.set(declared.formerly.id, id);
       },
       concurrency: 1,
     });
@@ -157,18 +181,23 @@ function groupSetsOf({ declared, flows }: Pick<Config, 'declared' | 'flows'>): s
   return [...ofUsers, ...ofFlows].filter((set) => set.length > 0);
 }
 
-/** @throws OrgproofError (exit 5) */
-function assertUsed(accept: readonly string[], findings: readonly { address: string }[]): void {
-  const addresses = [...new Set(findings.map(({ address }) => address))];
-  const unused = accept.find((address) => !addresses.includes(address));
-  if (unused === undefined) return;
-  const hint = didYouMean(unused, addresses, hintFor(addresses));
-  throw usageError(`--accept-lockout ${unused}: the plan has no lockout at that address`, hint);
-}
-
-function hintFor(addresses: readonly string[]): string {
-  if (addresses.length === 0) return 'the plan has no lockouts: leave it out';
-  return `its lockouts are at: ${addresses.join(', ')}`;
+/**
+ * What was accepted without need: said, not refused, so that a command can be given again when it is done.
+ * @param known every address that a lockout could have
+ * @throws OrgproofError `usage` (exit 5) for an address that is none of these
+ */
+function needlesslyAccepted(
+  accept: readonly string[],
+  findings: readonly Finding[],
+  known: readonly string[],
+): string[] {
+  const unknown = accept.find((address) => !known.includes(address));
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, known, 'see the addresses in plan --json');
+    throw usageError(`--accept-lockout ${unknown}: nothing has that address`, hint);
+  }
+  const needless = accept.filter((address) => !findings.some((finding) => finding.address === address));
+  return [...new Set(needless)].map((address) => `--accept-lockout ${address}: there is no lockout at that address`);
 }
 
 /** Values by which changes most often lock people out, and fields: the place of such a one says more than the object's. */

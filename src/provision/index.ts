@@ -14,7 +14,7 @@ import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
 import { classicEngine } from './classic.ts';
 import type { Ledger } from './ledger.ts';
-import { type Recorded, type Recorder, type Records, returnedObjects } from './records.ts';
+import { type Recorded, type Recorder, type Records, renamedObjects } from './records.ts';
 
 export type OrgPlan = Plan<OrgContext>;
 
@@ -103,7 +103,7 @@ export interface OrgApplyResult extends ApplyResult<OrgContext> {
 export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApplyResult> {
   const { api, ledger } = options;
   const created = new Map<string, string>();
-  const renamed = new Map([...returnedObjects(options.records?.list() ?? [])].map(([before, { id }]) => [before, id]));
+  const renamed = renamedObjects(options.records?.list() ?? []);
   const shared = createContext({ ...options, created, renamed });
   const recorder = plan.changes.length === 0 ? undefined : await keepBeforeImages(plan, shared, options);
   const result = await applyPlan(plan, {

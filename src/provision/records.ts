@@ -189,6 +189,11 @@ function isUndone(record: ApplyRecord, address: string, records: readonly ApplyR
   });
 }
 
+/** The ids by which objects that undos created again are known now, by those that they had. */
+export function renamedObjects(records: readonly ApplyRecord[]): Map<string, string> {
+  return new Map([...returnedObjects(records)].map(([before, { id }]) => [before, id]));
+}
+
 /** Objects that undos created again, by the ids that they had; `whole`: with what belonged to them. */
 export function returnedObjects(records: readonly ApplyRecord[]): Map<string, { id: string; whole: boolean }> {
   const returned = new Map<string, { id: string; whole: boolean }>();

@@ -3,6 +3,7 @@ import type { Config } from '../config/load.ts';
 import { type BeforeImage, causeOf, undoOf } from '../engine/before-image.ts';
 import type { Declared } from '../engine/kind.ts';
 import { KINDS } from '../kinds/index.ts';
+import type { IndexedReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
 import { usageError } from '../shared/errors.ts';
 import { type OrgPlan, type PlanOptions, planOrg } from './index.ts';
@@ -16,11 +17,11 @@ export interface Undo {
   addresses: readonly string[];
   /** Objects come back as they were deleted, and were changed before that: another undo puts that back, too. */
   composed: boolean;
-  /** The same, planned against the org as it is by now. */
-  again(): Promise<Undo>;
+  /** The same, planned against the org as the reader finds it. */
+  again(reader: IndexedReader): Promise<Undo>;
 }
 
-type UndoOptions = Pick<PlanOptions, 'api' | 'ledger'> & { records: Records };
+type UndoOptions = Pick<PlanOptions, 'api' | 'ledger'> & { reader: IndexedReader; records: Records };
 
 /**
  * Plans to put the org back to what it was before an apply: the last one, or the one named with all that came after it.
@@ -66,7 +67,7 @@ async function planUndo(
   ids: ReadonlySet<string>,
   concerns: (address: string) => boolean,
 ): Promise<Undo> {
-  const { api, ledger } = options;
+  const { api, reader, ledger } = options;
   const all = options.records.list();
   const records = all.filter(({ id }) => ids.has(id));
   const images = new Map<string, BeforeImage[]>();
@@ -76,7 +77,7 @@ async function planUndo(
   }
   const returned = returnedObjects(all);
   const declared = withoutOrphans([...images.values()].flatMap((own) => undoOf(own, returned) ?? []));
-  const plan = await planOrg({ config: { declared }, api, ledger, undo: true });
+  const plan = await planOrg({ config: { declared }, api, reader, ledger, undo: true });
   const notes = plan.changes.flatMap(({ address }) =>
     lostIn(images.get(address) ?? []).map((text) => ({ address, text: `cannot be put back: ${text}` })),
   );
@@ -87,7 +88,7 @@ async function planUndo(
     composed: plan.changes.some(
       ({ declared: { formerly } }) => formerly?.image !== undefined && formerly.changedBefore,
     ),
-    again: () => planUndo(options, ids, concerns),
+    again: (reader) => planUndo({ ...options, reader }, ids, concerns),
   };
 }
 

@@ -106,15 +106,24 @@ describe('plan', () => {
     expect(lockouts[1]).toEqual({ address: 'app/Shop', reason: REASON, accepted: true });
   });
 
-  it('refuses an address that accepts nothing, with the nearest', async () => {
+  it('refuses to accept what the config does not declare, with the nearest', async () => {
     const folder = workFolder({ 'org.yaml': DENIED });
     const { exitCode, stderr } = await run(folder, 'plan', '--accept-lockout', 'app/Shopp');
     expect(exitCode).toBe(5);
-    expect(stderr).toContain('--accept-lockout app/Shopp: the plan has no lockout at that address');
+    expect(stderr).toContain('--accept-lockout app/Shopp: nothing has that address');
     expect(stderr).toContain('did you mean "app/Shop"?');
+  });
+});
+
+describe('a command that accepts a lockout', () => {
+  it('can be given again when it is done: that the flag is not needed is said', async () => {
+    const folder = workFolder({ 'org.yaml': DENIED });
+    const accepted = ['--yes', '--accept-lockout', RULE, '--accept-lockout', 'app/Shop'];
+    expect((await run(folder, 'apply', ...accepted)).exitCode).toBe(0);
+    const again = await run(folder, 'apply', ...accepted);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout).toContain('note: --accept-lockout app/Shop: there is no lockout at that address\n');
     writeFileSync(join(folder, 'org.yaml'), `version: 1\n${phoneOrg()}`);
-    expect((await run(folder, 'plan', '--accept-lockout', 'app/Shop')).stderr).toContain(
-      'the plan has no lockouts: leave it out',
-    );
+    expect((await run(folder, 'plan', '--accept-lockout', 'app/Shop')).exitCode).toBe(0);
   });
 });

@@ -126,6 +126,49 @@ groups: [{ name: Testers }]
   });
 });
 
+describe('global session policies', () => {
+  const demand = `globalSessionPolicies:
+  - name: MFA people
+    groups: [Testers]
+    rules: [{ name: MFA, mfaRequired: true, promptForMfa: every sign-in }]
+groups: [{ name: Testers }]
+`;
+  const levels = 'password: required, email: disabled, oktaVerify: disabled, phone: disabled';
+
+  it('a demand that cannot be met is told by the rule that makes it', async () => {
+    const rule = 'access: allowed, userMustAuthenticateWith: password';
+    const { apply } = provisioner(org);
+    await apply(phoneConfig({ rule }));
+    const { lockouts } = await planned(phoneConfig({ rule, levels }), textConfig(demand));
+    expect(lockouts.at(-1)).toBe(
+      'globalSessionPolicyRule/MFA people/MFA: members of "Testers" who have Password and Email could no longer sign in to "Shop": the rule requires two different factor classes; password is knowledge only (rule "MFA" of global session policy "MFA people"; enrollment policy "Default Policy")',
+    );
+  });
+
+  it('reasons of two rules are not told as one', async () => {
+    const rules = (own: string) => `appSignInPolicies:
+  - name: Password and phone
+    rules:
+      - { name: For testers, groups: [Testers], ${own} }
+      - { name: Catch-all Rule, access: allowed, userMustAuthenticateWith: password + another factor }
+groups: [{ name: Testers }]
+`;
+    const { apply, guard } = provisioner(org);
+    await apply(phoneConfig());
+    expect((await apply(textConfig(rules('access: allowed')))).errors).toEqual([]);
+    const both = textConfig(`enrollmentPolicies:
+  - { name: Default Policy, authenticators: { ${levels} } }
+`);
+    const { lockouts } = await guard(both);
+    expect(lockouts.map((lockout) => /\(rule "([^"]*)"/.exec(lockout)?.[1]).sort()).toEqual([
+      'Admin App Policy',
+      'Catch-all Rule',
+      'For testers',
+      undefined,
+    ]);
+  });
+});
+
 describe('app sign-in policies', () => {
   it('a catch-all rule that denies', async () => {
     const { lockouts, places } = await planned(phoneConfig(), phoneConfig({ rule: 'access: denied' }));

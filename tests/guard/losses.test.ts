@@ -1,5 +1,6 @@
 /** What people would lose, as a table: two states of an org, and who loses what. Everything is given, nothing is read. */
 import { describe, expect, it } from 'vitest';
+import type { GroupRuleInForce } from '../../src/guard/group-rules.ts';
 import { type Loss, lossesOf } from '../../src/guard/losses.ts';
 import type { Someone } from '../../src/guard/people.ts';
 import { assumingTheRest } from '../../src/guard/vantages.ts';
@@ -7,6 +8,7 @@ import type { World } from '../../src/guard/world.ts';
 import type { Factor, PolicyWithRules } from '../../src/policy/index.ts';
 import type { Application } from '../../src/wire/application.ts';
 import type { Group } from '../../src/wire/directory.ts';
+import type { NetworkZone } from '../../src/wire/network-zone.ts';
 import {
   ANY_ONE,
   appSignInPolicy,
@@ -82,7 +84,9 @@ interface Parts {
   assignedGroups?: Record<string, string[]>;
   people?: Record<string, Someone>;
   groups?: readonly string[];
-  zones?: Record<string, string>;
+  more?: (typeof GROUPS)[number][];
+  zones?: NetworkZone[];
+  rules?: GroupRuleInForce[];
 }
 
 const AUTHENTICATORS = (
@@ -103,19 +107,36 @@ function org(parts: Parts = {}): World {
     appSignInPolicies: new Map([[policy.policy.id, policy]]),
     apps: new Map((parts.apps ?? [app('0oaShop', 'oidc_client', 'Shop')]).map((one) => [one.id, one])),
     assignedGroups: new Map(Object.entries(parts.assignedGroups ?? {})),
-    zoneNames: new Map(Object.entries(parts.zones ?? {})),
+    zones: new Map((parts.zones ?? []).map((zone) => [zone.id, zone])),
   };
   return {
     ...view,
     assumed: assumingTheRest(view),
-    groups: new Map(GROUPS.filter(([id]) => parts.groups?.includes(id) ?? true).map((one) => [one[0], group(one)])),
+    groups: new Map(
+      [...GROUPS, ...(parts.more ?? [])]
+        .filter(([id]) => parts.groups?.includes(id) ?? true)
+        .map((one) => [one[0], group(one)]),
+    ),
     people: new Map(Object.entries(parts.people ?? {})),
+    groupRules: new Map((parts.rules ?? []).map((rule) => [rule.key, rule])),
   };
+}
+
+/** An IP zone of 203.0.113.0/24, unless said otherwise. */
+function zone(id: string, name: string, more: Partial<NetworkZone> = {}): NetworkZone {
+  const gateways: NetworkZone['gateways'] = [{ type: 'CIDR', value: '203.0.113.0/24' }];
+  return { id, name, type: 'IP', status: 'ACTIVE', usage: 'POLICY', system: false, gateways, ...DATES, ...more };
+}
+
+/** What is said to be left out. */
+function leftOut(before: Parts, after: Parts): readonly string[] {
+  const admins = { ids: [], complete: true };
+  return lossesOf({ before: org(before), after: org(after), admins, flows: [], sets: [] }).notes;
 }
 
 /** The losses as `who / having / what / reason`, one line each. */
 function lost(before: Parts, after: Parts, admins: string[] = []): string[] {
-  const losses = lossesOf({
+  const { losses } = lossesOf({
     before: org(before),
     after: org(after),
     admins: { ids: admins, complete: true },
@@ -125,8 +146,8 @@ function lost(before: Parts, after: Parts, admins: string[] = []): string[] {
   return losses.map(line);
 }
 
-const line = ({ who, having, what, reason }: Loss) =>
-  `${who}${having ? ` (${having})` : ''} ${what}: ${reason.replace(/ \(rule .*?\)/, '')}`;
+const line = ({ who, having, what, reason, more = '' }: Loss) =>
+  `${who}${having ? ` (${having})` : ''} ${what}: ${reason.replace(/ \(rule .*?\)/, '')}${more}`;
 
 const NOBODY = 'users in no group that the policies name';
 const CLASSES = 'the rule requires two different factor classes; password is knowledge only';
@@ -288,7 +309,7 @@ describe('from where', () => {
       { name: 'At work', priority: 0, conditions: { network: { connection: 'ZONE', include: ['nzoHq'] } } },
       { ...CATCH_ALL, access },
     );
-  const zones = { nzoHq: 'Headquarters' };
+  const zones = [zone('nzoHq', 'Headquarters')];
 
   it('a way in that is lost outside of the network zones only is told so', () => {
     expect(lost({ policy: inZone('ALLOW'), zones }, { policy: inZone('DENY'), zones })[0]).toBe(
@@ -312,6 +333,37 @@ describe('from where', () => {
     expect(lost({ policy: byExpression('ALLOW') }, { policy: byExpression('DENY') })).toHaveLength(2);
     const none = { policy: byExpression('DENY'), enrollment: [DEFAULT({})] };
     expect(lost({ policy: byExpression('DENY') }, none).at(-1)).toContain('could no longer sign in to "Shop"');
+  });
+});
+
+describe('what is too much is left out, and said', () => {
+  const rulesOf = (rules: Parameters<typeof appSignInPolicy>) => appSignInPolicy(...rules, { ...CATCH_ALL });
+
+  it('pairs of groups', () => {
+    const groups = Array.from({ length: 30 }, (_, n) => `00g${n}`);
+    const rules = groups.map((id, n) => ({
+      name: id,
+      access: n % 2 === 0 ? ('ALLOW' as const) : ('DENY' as const),
+      conditions: { people: { groups: { include: [id] } } },
+    }));
+    const inOrder = rules.map((rule, priority) => ({ ...rule, priority }));
+    const reversed = rules.map((rule, n) => ({ ...rule, priority: 30 - n }));
+    const more = groups.map((id): (typeof GROUPS)[number] => [id, id, 'OKTA_GROUP']);
+    expect(leftOut({ policy: rulesOf(inOrder), more }, { policy: rulesOf(reversed), more })).toEqual([
+      '235 pairs of groups were not looked at: who is in both might lose "Shop"',
+    ]);
+  });
+
+  it('platforms', () => {
+    const named = ['IOS', 'ANDROID', 'WINDOWS', 'MACOS', 'CHROMEOS', 'OTHER', 'OSX', 'LINUX'];
+    const rules = named.map((type, priority) => ({
+      name: type,
+      priority,
+      conditions: { platform: { include: [{ type: 'DESKTOP', os: { type } }] } },
+    }));
+    expect(leftOut({}, { policy: rulesOf(rules) })).toEqual([
+      'sign-ins were tried on 6 platforms; the rules name 2 more',
+    ]);
   });
 });
 

@@ -123,6 +123,37 @@ describe('our own credential', () => {
   });
 });
 
+describe('what the credentials may not read', () => {
+  const refuse = (path: string) =>
+    org.ok('PUT', '/_emulator/faults', {
+      faults: [
+        {
+          method: 'GET',
+          path,
+          status: 403,
+          body: { errorCode: 'E0000006', errorSummary: 'no', errorLink: '', errorId: 'x', errorCauses: [] },
+        },
+      ],
+    });
+
+  it('is not needed for an app whose URIs change', async () => {
+    const { apply, guard } = provisioner(org);
+    await apply(phoneConfig());
+    const uris = textConfig('apps: [{ label: Shop, type: web, signOutUris: [http://localhost:8080] }]\n');
+    expect(await guard(uris)).toEqual({ lockouts: [], places: [], notes: [], requests: [] });
+  });
+
+  it('stops the plan in the name of the guard, with the scope that is missing', async () => {
+    await refuse('/api/v1/authenticators');
+    const rule = 'globalSessionPolicies: [{ name: Default Policy, rules: [{ name: Default Rule, access: denied }] }]\n';
+    await expect(provisioner(org).guard(textConfig(rule))).rejects.toMatchObject({
+      code: 'permission-missing',
+      message: expect.stringMatching(/^the lockout guard could not see who would lose access: GET \/api\/v1\/auth/),
+      hint: 'give the credentials okta.authenticators.read, or a role that may view it',
+    });
+  });
+});
+
 describe('users of flows', () => {
   it('who are not there yet are held against the org as it is, with the phone that the config enrols', async () => {
     const { apply, guard } = provisioner(org);

@@ -23,6 +23,8 @@ export async function signInView(api: OktaApi, unsettled: readonly string[] = []
   const world = await readWorld(api, {
     assignmentsOf: apps.filter((app) => app.name === 'oidc_client').map((app) => app.id),
     people: users.map((user) => user.id),
+    zones: true,
+    groupRules: true,
   });
   return {
     authenticators: world.authenticators

@@ -5,8 +5,8 @@ import type { Config } from '../../src/config/load.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { OktaApi } from '../../src/okta/api.ts';
 import { connect } from '../../src/okta/client.ts';
-import { memoisingReader } from '../../src/okta/reader.ts';
-import { guardPlan } from '../../src/provision/guard.ts';
+import { type IndexedReader, memoisingReader } from '../../src/okta/reader.ts';
+import { guardPlan, guardUndo } from '../../src/provision/guard.ts';
 import { applyOrg, type OrgApplyResult, planOrg } from '../../src/provision/index.ts';
 import { type Ledger, memoryLedger } from '../../src/provision/ledger.ts';
 import { memoryRecords, type Records } from '../../src/provision/records.ts';
@@ -32,16 +32,22 @@ export function provisioner(
   ledger: Ledger = memoryLedger(),
   records: Records = memoryRecords(),
 ) {
-  const undo = async (planned: (api: OktaApi) => Promise<Undo>, does: 'rollback' | 'destroy') => {
+  const undo = async (
+    planned: (api: OktaApi, reader: IndexedReader) => Promise<Undo>,
+    does: 'rollback' | 'destroy',
+  ) => {
     const api = await open();
-    const first = await planned(api);
+    const reader = memoisingReader(api);
+    const first = await planned(api, reader);
+    const { lockouts } = await guardUndo(first, { api, reader, ledger, records });
     const { plan, undoes, addresses } = first;
     const result = await applyOrg(plan, { api, ledger, records, does });
     if (result.exitCode === 0 && first.composed) {
-      await applyOrg((await first.again()).plan, { api, ledger, records, does });
+      await applyOrg((await first.again(memoisingReader(api))).plan, { api, ledger, records, does });
     }
     if (result.exitCode === 0) records.undone(undoes, addresses, result.recordId);
-    return { ...outcome(result, api), notes: plan.notes, renamed: result.renamed };
+    const told = lockouts.map(({ address, reason }) => `${address}: ${reason}`);
+    return { ...outcome(result, api), notes: plan.notes, lockouts: told, renamed: result.renamed };
   };
   const open = () => connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });
   return {
@@ -78,9 +84,12 @@ export function provisioner(
       return outcome(await applyOrg(plan, { api, ledger, records, ...options }), api);
     },
     rollback: (applyId?: string) =>
-      undo((api) => planRollback({ api, ledger, records, ...(applyId === undefined ? {} : { applyId }) }), 'rollback'),
+      undo(
+        (api, reader) => planRollback({ api, reader, ledger, records, ...(applyId === undefined ? {} : { applyId }) }),
+        'rollback',
+      ),
     destroy: (config: Pick<Config, 'declared'>) =>
-      undo((api) => planDestroy({ api, ledger, records, config }), 'destroy'),
+      undo((api, reader) => planDestroy({ api, reader, ledger, records, config }), 'destroy'),
   };
 }
 

@@ -6,6 +6,8 @@ import {
   CONFIRM_OPTIONS,
   type ConfigArgs,
   type ConfirmArgs,
+  GUARD_OPTIONS,
+  type GuardArgs,
   TARGET_OPTIONS,
   type TargetArgs,
   withOptions,
@@ -13,17 +15,25 @@ import {
 import { type Connection, withOrg } from '../target.ts';
 import { undo } from './rollback.ts';
 
-export const destroyCommand: Command<ConfigArgs & TargetArgs & ConfirmArgs> = {
+export const destroyCommand: Command<ConfigArgs & TargetArgs & GuardArgs & ConfirmArgs> = {
   usage: 'destroy',
   summary: 'Remove what applies of the config created, put the rest back',
   options: (yargs) =>
-    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Destroy:': CONFIRM_OPTIONS }),
+    withOptions(yargs, {
+      'Org:': TARGET_OPTIONS,
+      'Config:': CONFIG_OPTIONS,
+      'Destroy:': { ...GUARD_OPTIONS, ...CONFIRM_OPTIONS },
+    }),
   run: async (args, io) => {
     const config = await loadConfigFor(args);
     const work = async (connection: Connection): Promise<ExitCode> => {
-      const { planDestroy } = await import('../../provision/rollback.ts');
-      const planned = await planDestroy({ ...connection, config });
-      return undo(planned, { does: 'destroy', connection, args, io });
+      const [{ planDestroy }, { memoisingReader }] = await Promise.all([
+        import('../../provision/rollback.ts'),
+        import('../../okta/reader.ts'),
+      ]);
+      const reader = memoisingReader(connection.api);
+      const planned = await planDestroy({ ...connection, reader, config });
+      return undo(planned, { does: 'destroy', connection, reader, args, io });
     };
     return withOrg(args, io, work, 'write');
   },

@@ -1,9 +1,17 @@
 import { EXIT, type ExitCode } from '../../shared/errors.ts';
-import { carryOut } from '../carry-out.ts';
+import { type CarryOut, carryOut } from '../carry-out.ts';
 import type { Command } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
-import { CONFIRM_OPTIONS, type ConfirmArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
+import {
+  CONFIRM_OPTIONS,
+  type ConfirmArgs,
+  GUARD_OPTIONS,
+  type GuardArgs,
+  TARGET_OPTIONS,
+  type TargetArgs,
+  withOptions,
+} from '../options.ts';
 import { type Connection, withOrg } from '../target.ts';
 
 interface Own {
@@ -11,21 +19,25 @@ interface Own {
   list: boolean;
 }
 
-export const rollbackCommand: Command<TargetArgs & ConfirmArgs & Own> = {
+export const rollbackCommand: Command<TargetArgs & GuardArgs & ConfirmArgs & Own> = {
   usage: 'rollback',
   summary: 'Put back what the last apply changed',
   options: (yargs) =>
-    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Rollback:': CONFIRM_OPTIONS }).options({
+    withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Rollback:': { ...GUARD_OPTIONS, ...CONFIRM_OPTIONS } }).options({
       apply: { type: 'string', describe: 'This apply, and all that came after it', requiresArg: true },
       list: { type: 'boolean', default: false, describe: 'List the applies that are recorded, and do nothing' },
     }),
   run: async (args, io) => {
     if (args.list) return withOrg(args, io, (connection) => list(connection, args.json, io));
     const work = async (connection: Connection): Promise<ExitCode> => {
-      const { planRollback } = await import('../../provision/rollback.ts');
-      const planned = await planRollback({ ...connection, applyId: args.apply });
+      const [{ planRollback }, { memoisingReader }] = await Promise.all([
+        import('../../provision/rollback.ts'),
+        import('../../okta/reader.ts'),
+      ]);
+      const reader = memoisingReader(connection.api);
+      const planned = await planRollback({ ...connection, reader, applyId: args.apply });
       if (!args.json) io.out(`Rolling back ${planned.undoes.join(', ')}`);
-      return undo(planned, { does: 'rollback', connection, args, io });
+      return undo(planned, { does: 'rollback', connection, reader, args, io });
     };
     return withOrg(args, io, work, 'write');
   },
@@ -33,39 +45,49 @@ export const rollbackCommand: Command<TargetArgs & ConfirmArgs & Own> = {
 
 type Undo = import('../../provision/rollback.ts').Undo;
 
-/** Carries out an undo and notes that it was done; one that is cut short leaves the rest to be undone. */
-export async function undo(
-  planned: Undo,
-  work: Omit<Parameters<typeof carryOut>[0], 'plan' | 'locate'>,
-): Promise<ExitCode> {
+interface UndoWork extends Pick<CarryOut, 'does' | 'connection' | 'io'> {
+  args: CarryOut['args'] & GuardArgs;
+  /** What the undo was planned from. */
+  reader: import('../../okta/reader.ts').IndexedReader;
+}
+
+/** Judges and carries out an undo and notes that it was done; one that is cut short leaves the rest to be undone. */
+export async function undo(planned: Undo, work: UndoWork): Promise<ExitCode> {
   const { plan, undoes, addresses } = planned;
-  const { connection, io } = work;
-  for (const file of connection.records.unreadable()) {
-    io.warn(`${file} is the beginning of a record, and says of no write: passed over`);
+  const { records } = work.connection;
+  for (const file of records.unreadable()) {
+    work.io.warn(`${file} is the beginning of a record, and says of no write: passed over`);
   }
-  const { exitCode, result } = await carryOut({ ...work, plan, locate: () => undefined });
+  const guarded = await judged(planned, work);
+  const { exitCode, result } = await carryOut({ ...work, plan, guarded, locate: () => undefined });
   if (!result) return exitCode;
   if (exitCode !== EXIT.done) {
     const untouched = result.changes.every((entry) => entry.outcome === 'unapplied');
     return exitCode === EXIT.interrupted || untouched ? exitCode : EXIT.rollbackIncomplete;
   }
   const rest = planned.composed ? await putBackTheRest(planned, work) : EXIT.done;
-  if (rest === EXIT.done) connection.records.undone(undoes, addresses, result.recordId);
+  if (rest === EXIT.done) records.undone(undoes, addresses, result.recordId);
   return rest;
 }
 
+async function judged(planned: Undo, { connection, reader, args }: Pick<UndoWork, 'connection' | 'reader' | 'args'>) {
+  const { guardUndo } = await import('../../provision/guard.ts');
+  return guardUndo(planned, { ...connection, reader, accept: args['accept-lockout'] });
+}
+
 /** What came back is as it was when it was deleted; what had been changed before that is put back, too. */
-async function putBackTheRest(
-  planned: Undo,
-  { does, connection, io }: Omit<Parameters<typeof carryOut>[0], 'plan' | 'locate'>,
-): Promise<ExitCode> {
-  const [{ applyOrg }, { renderFailures }] = await Promise.all([
+async function putBackTheRest(planned: Undo, { does, connection, args, io }: UndoWork): Promise<ExitCode> {
+  const [{ applyOrg }, { assertNoLockout }, { memoisingReader }, { renderFailures }] = await Promise.all([
     import('../../provision/index.ts'),
+    import('../../provision/guard.ts'),
+    import('../../okta/reader.ts'),
     import('../render/plan.ts'),
   ]);
-  const { plan } = await planned.again();
-  const result = await interruptible(io, (signal) => applyOrg(plan, { ...connection, does, signal }));
-  for (const line of renderFailures(plan.org, result, { locate: () => undefined }, io)) io.warn(line);
+  const reader = memoisingReader(connection.api);
+  const rest = await planned.again(reader);
+  assertNoLockout(await judged(rest, { connection, reader, args }));
+  const result = await interruptible(io, (signal) => applyOrg(rest.plan, { ...connection, does, signal }));
+  for (const line of renderFailures(rest.plan.org, result, { locate: () => undefined }, io)) io.warn(line);
   return result.exitCode === EXIT.failed ? EXIT.rollbackIncomplete : (result.exitCode as ExitCode);
 }
 

@@ -1,17 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
 import { cli, workFolder } from '../support/cli.ts';
 import { testOrg } from '../support/emulator.ts';
+import { exporter, on } from '../support/export.ts';
 
 const org = testOrg();
 beforeEach(() => org.reset());
 
-const target = () => ['--org-url', org.url, '--token', org.token];
-
-async function exported(): Promise<string> {
-  const { stdout, exitCode } = await cli(workFolder(), ['export', ...target()]);
-  expect(exitCode).toBe(0);
-  return stdout;
-}
+const { exported } = exporter(org);
 
 it('remarks nothing on apps as apply makes them', async () => {
   const yaml = `version: 1
@@ -23,8 +18,8 @@ apps:
   - { label: Machine, type: service, grantTypes: [client credentials] }
 `;
   const folder = workFolder({ 'orgproof.yaml': yaml });
-  expect((await cli(folder, ['apply', '--yes', ...target()])).exitCode).toBe(0);
-  const { stdout } = await cli(workFolder(), ['export', '--json', ...target()]);
+  expect((await cli(folder, ['apply', '--yes', ...on(org)])).exitCode).toBe(0);
+  const { stdout } = await exported(workFolder(), '--json');
   const { objects, remarks } = JSON.parse(stdout);
   expect({ objects, remarks }).toEqual({ objects: 5, remarks: [] });
 });
@@ -49,7 +44,7 @@ it('tells what the config has no words for beside the app', async () => {
     },
   });
   expect(created.visibility).toMatchObject({ hide: { web: false } });
-  expect(await exported()).toContain(
+  expect((await exported(workFolder())).stdout).toContain(
     '  # its accessibility.loginRedirectUrl, accessibility.selfService, notes.admin, profile.costCentre, response_types, ' +
       'visibility.autoLaunch, visibility.hide have no words in the config\n  - label: Portal\n',
   );

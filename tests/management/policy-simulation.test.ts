@@ -5,6 +5,7 @@ import type { Application } from '../../src/wire/application.ts';
 import type { Group, User } from '../../src/wire/directory.ts';
 import type { Policy, PolicyRule } from '../../src/wire/policy.ts';
 import { testOrg, type Untyped } from '../support/emulator.ts';
+import { webApp } from '../support/web-app.ts';
 
 const org = testOrg();
 let app: Application;
@@ -21,20 +22,7 @@ async function rule(name: string, priority: number, conditions: object): Promise
 }
 
 beforeAll(async () => {
-  app = await org.ok('POST', '/api/v1/apps', {
-    name: 'oidc_client',
-    label: 'App',
-    signOnMode: 'OPENID_CONNECT',
-    credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
-    settings: {
-      oauthClient: {
-        application_type: 'web',
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
-        redirect_uris: ['http://localhost:8080/cb'],
-      },
-    },
-  });
+  app = await org.ok('POST', '/api/v1/apps', webApp('App'));
   policy = await org.ok('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: 'Simulated' });
   await org.ok('PUT', `/api/v1/apps/${app.id}/policies/${policy.id}`);
   admins = await org.ok('POST', '/api/v1/groups', { profile: { name: 'Admins' } });

@@ -26,7 +26,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { recreateRule, restoreStatus } from './recreate.ts';
+import { ruleGoesAndReturns } from './recreate.ts';
 import { ensureField, nameField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
@@ -161,10 +161,7 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     if (declared.spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
     return created;
   },
-  recreate: async (context, declared, image, priority) =>
-    recreateRule(context, await rulePath(context, declared, options), image as PolicyRule, priority),
-  restore: async (context, declared, image, id) =>
-    restoreStatus(context, `${await rulePath(context, declared, options)}/${id}`, (image as PolicyRule).status),
+  ...ruleGoesAndReturns<PolicyRule>((context, declared) => rulePath(context, declared, options)),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
     const { spec } = declared;
@@ -176,8 +173,6 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
       await setStatus(context, path, spec.status);
     }
   },
-  remove: async (context, found, declared) =>
-    context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
   undeletable: ({ key }) => (namesOf(key)[1] === SYSTEM_RULE.ACCESS_POLICY ? {} : undefined),
 };
 

@@ -13,7 +13,7 @@ import {
 import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
 import { inOrder, known, nameable, pruned, sorted } from './listing.ts';
-import { recreateRule, restoreStatus } from './recreate.ts';
+import { ruleGoesAndReturns } from './recreate.ts';
 import { ensureField, nameField, setField } from './section.ts';
 import { listed, merged, mergedWords, unwanted } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
@@ -98,14 +98,7 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
       ...(await ruleBody(context, spec, undefined)),
     });
   },
-  recreate: async (context, declared, image, priority) =>
-    recreateRule(context, await rulesPath(context, declared), image as AuthorizationServerPolicyRule, priority),
-  restore: async (context, declared, image, id) =>
-    restoreStatus(
-      context,
-      `${await rulesPath(context, declared)}/${id}`,
-      (image as AuthorizationServerPolicyRule).status,
-    ),
+  ...ruleGoesAndReturns<AuthorizationServerPolicyRule>(rulesPath),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulesPath(context, declared)}/${found.live.id}`;
     if ([...changed].some((field) => field !== 'status')) {
@@ -118,7 +111,6 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     }
     if (changed.has('status')) await setStatus(context, path, declared.spec.status);
   },
-  remove: async (context, { live }, declared) => context.api.delete(`${await rulesPath(context, declared)}/${live.id}`),
 };
 
 async function projectRule(context: OrgContext, live: AuthorizationServerPolicyRule): Promise<Found<RuleSpec>['spec']> {

@@ -15,7 +15,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { recreateRule, restoreStatus } from './recreate.ts';
+import { ruleGoesAndReturns } from './recreate.ts';
 import { ensureField, nameField } from './section.ts';
 import { ENROLL_WHEN, STATUS } from './vocabulary.ts';
 
@@ -77,10 +77,7 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
     if (spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
     return created;
   },
-  recreate: async (context, declared, image, priority) =>
-    recreateRule(context, await rulePath(context, declared, options), image as PolicyRule, priority),
-  restore: async (context, declared, image, id) =>
-    restoreStatus(context, `${await rulePath(context, declared, options)}/${id}`, (image as PolicyRule).status),
+  ...ruleGoesAndReturns<PolicyRule>((context, declared) => rulePath(context, declared, options)),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
     const { enroll, status } = declared.spec;
@@ -97,10 +94,8 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
       await setStatus(context, path, status);
     }
   },
-  remove: async (context, found, declared) =>
-    context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
   notes: (declared) =>
-    declared.spec.name === SYSTEM_RULE.MFA_ENROLL && policyName(declared) === 'Default Policy'
+    declared.spec.name === SYSTEM_RULE.MFA_ENROLL && policyName(declared) === DEFAULT_POLICY
       ? ['this rule is for everyone whom no other enrollment rule covers']
       : [],
 };

@@ -7,11 +7,12 @@ import type { MfaEnrollEntry, MfaEnrollSettings, Policy } from '../wire/policy.t
 import { authenticatorsThere } from './authenticator.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { enrollmentRuleSchema } from './enrollment-policy-rule.ts';
+import { COMPARED_FIELDS, groupPolicyFields, groupPolicyProblem } from './group-policy.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
 import { DEFAULT_POLICY, isPolicyNamed, policyComesBack, systemPolicyMissing, withGroups } from './policies.ts';
 import { policyName, SYSTEM_RULE } from './policy-rules.ts';
-import { ensureField, isEarlier, nameField, type Section } from './section.ts';
+import { ensureField, isEarlier, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
 type Level = (typeof ENROLLMENT.words)[number];
@@ -37,11 +38,8 @@ const levels = z
 
 const schema = z
   .strictObject({
-    name: nameField('Name of the policy. `Default Policy` is the system one: adopted, never created.', 50),
-    description: z.string().optional(),
-    groups: z.array(z.string()).min(1).optional().meta({ description: 'Groups that the policy is for.' }),
+    ...groupPolicyFields,
     authenticators: levels.optional(),
-    status: z.enum(STATUS.words).optional(),
     rules: z
       .array(enrollmentRuleSchema)
       .optional()
@@ -69,7 +67,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
   name: 'enrollmentPolicy',
   changeEvents: ['policy.lifecycle'],
   lane: 'MFA_ENROLL',
-  fields: { name: 'identity', description: 'value', groups: 'set', authenticators: 'value', status: 'value' },
+  fields: { ...COMPARED_FIELDS, authenticators: 'value' },
   references: ({ groups }) => groupReferences(groups, 'groups'),
   after: (own, all) => [
     ...Object.entries(own.spec.authenticators ?? {})
@@ -143,15 +141,8 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
 function problemOf(policy: z.input<typeof schema>): { message: string; path: string[] } | undefined {
   const isDefault = policy.name === DEFAULT_POLICY;
   const { password, email } = policy.authenticators ?? {};
-  if (isDefault && policy.ensure === 'absent') {
-    return { message: 'the Default Policy cannot be deleted', path: ['ensure'] };
-  }
-  if (isDefault && policy.groups) {
-    return { message: 'the Default Policy is for everyone; give groups to a policy of its own', path: ['groups'] };
-  }
-  if (!isDefault && !policy.groups && policy.ensure !== 'absent') {
-    return { message: 'an enrollment policy other than the Default Policy needs groups', path: ['name'] };
-  }
+  const problem = groupPolicyProblem(policy);
+  if (problem) return problem;
   const ownDefault = isDefault ? -1 : (policy.rules ?? []).findIndex((rule) => rule.name === SYSTEM_RULE.MFA_ENROLL);
   if (ownDefault >= 0) {
     const message = 'only the Default Policy has a Default Rule; give this rule another name';

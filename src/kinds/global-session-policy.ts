@@ -5,7 +5,7 @@ import {
   type GroupPolicySpec,
   groupPolicyFields,
   groupPolicyKind,
-  groupPolicyProblem,
+  refineGroupPolicy,
 } from './group-policy.ts';
 import {
   COMPARED_RULE_FIELDS,
@@ -70,10 +70,7 @@ const schema = z
     rules: z.array(ruleSchema).optional().meta({ description: 'Rules in order of priority.' }),
     ensure: ensureField,
   })
-  .superRefine((policy, issues) => {
-    const problem = groupPolicyProblem(policy);
-    if (problem) issues.addIssue({ code: 'custom', ...problem });
-  })
+  .superRefine(refineGroupPolicy)
   .meta({ description: 'A global session policy (Security > Global Session Policy).' });
 
 export const globalSessionPolicySection: Section<z.infer<typeof schema>[]> = {

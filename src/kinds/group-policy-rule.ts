@@ -16,7 +16,7 @@ import {
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { recreateRule, restoreStatus } from './recreate.ts';
+import { ruleGoesAndReturns } from './recreate.ts';
 import { nameField } from './section.ts';
 import { listed } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
@@ -103,10 +103,7 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
       if (spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
       return created;
     },
-    recreate: async (context, declared, image, priority) =>
-      recreateRule(context, await rulePath(context, declared, shared), image as PolicyRule, priority),
-    restore: async (context, declared, image, id) =>
-      restoreStatus(context, `${await rulePath(context, declared, shared)}/${id}`, (image as PolicyRule).status),
+    ...ruleGoesAndReturns<PolicyRule>((context, declared) => rulePath(context, declared, shared)),
     update: async (context, { found, declared, changed, priority }) => {
       const path = `${await rulePath(context, declared, shared)}/${found.live.id}`;
       const { spec } = declared;
@@ -126,8 +123,6 @@ export function groupPolicyRuleKind<Spec extends GroupPolicyRuleSpec>(
       }
       if (changed.has('status')) await setStatus(context, path, spec.status);
     },
-    remove: async (context, found, declared) =>
-      context.api.delete(`${await rulePath(context, declared, shared)}/${found.live.id}`),
     ...(options.clearable ? { clearable: options.clearable } : {}),
     ...(options.tied ? { tied: options.tied } : {}),
     notes: (declared) =>

@@ -1,6 +1,6 @@
 /**
- * Policies for groups in order of priority: what global session and password policies have in common. The Default Policy
- * is the system one: it is for everyone, always last, and adopted, never created.
+ * Policies for groups in order of priority: the whole kind for global session and password policies, its common fields for
+ * enrollment policies, too. The Default Policy is the system one: it is for everyone, always last, and adopted, never created.
  */
 import { z } from 'zod';
 import type { FieldRules, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
@@ -37,12 +37,14 @@ export const groupPolicyFields = {
 /** How those fields are compared. */
 export const COMPARED_FIELDS = { name: 'identity', description: 'value', groups: 'set', status: 'value' } as const;
 
-/** What a schema cannot say of its fields one by one. */
-export function groupPolicyProblem(policy: {
+interface GroupPolicyInput {
   name: string;
   groups?: unknown;
   ensure?: string | undefined;
-}): { message: string; path: string[] } | undefined {
+}
+
+/** What a schema cannot say of its fields one by one. */
+export function groupPolicyProblem(policy: GroupPolicyInput): { message: string; path: string[] } | undefined {
   if (policy.name !== DEFAULT_POLICY) {
     const bare = policy.groups === undefined && policy.ensure !== 'absent';
     return bare ? { message: 'a policy other than the Default Policy needs groups', path: ['name'] } : undefined;
@@ -51,6 +53,12 @@ export function groupPolicyProblem(policy: {
   return policy.groups === undefined
     ? undefined
     : { message: 'the Default Policy is for everyone; give groups to a policy of its own', path: ['groups'] };
+}
+
+/** The same as a refinement of a schema. */
+export function refineGroupPolicy(policy: GroupPolicyInput, issues: z.RefinementCtx): void {
+  const problem = groupPolicyProblem(policy);
+  if (problem) issues.addIssue({ code: 'custom', ...problem });
 }
 
 export interface GroupPolicyOptions<Spec extends GroupPolicySpec> {

@@ -6,7 +6,7 @@ import {
   type GroupPolicySpec,
   groupPolicyFields,
   groupPolicyKind,
-  groupPolicyProblem,
+  refineGroupPolicy,
 } from './group-policy.ts';
 import {
   COMPARED_RULE_FIELDS,
@@ -117,10 +117,7 @@ const schema = z
     rules: z.array(ruleSchema).optional().meta({ description: 'Rules in order of priority.' }),
     ensure: ensureField,
   })
-  .superRefine((policy, issues) => {
-    const problem = groupPolicyProblem(policy);
-    if (problem) issues.addIssue({ code: 'custom', ...problem });
-  })
+  .superRefine(refineGroupPolicy)
   .meta({ description: 'A password policy (Security > Authenticators > Password).' });
 
 export const passwordPolicySection: Section<z.infer<typeof schema>[]> = {

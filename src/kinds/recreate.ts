@@ -1,4 +1,5 @@
 /** How deleted objects come back: sent as they were, without what only the org may say, and with new ids for old. */
+import type { Declared } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
 import type { Application } from '../wire/application.ts';
 import type { AuthorizationServerPolicy, AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
@@ -71,8 +72,26 @@ export async function restorePolicy(
   await restoreStatus(context, own, policy.status);
 }
 
+/** How a rule goes, and how it comes back. @param rulesPath where the rules of its policy are */
+export function ruleGoesAndReturns<R extends PolicyRule | AuthorizationServerPolicyRule>(
+  rulesPath: (context: OrgContext, declared: Declared) => Promise<string>,
+) {
+  return {
+    remove: async (context: OrgContext, { live }: { live: R }, declared: Declared): Promise<void> =>
+      context.api.delete(`${await rulesPath(context, declared)}/${live.id}`),
+    recreate: async (
+      context: OrgContext,
+      declared: Declared,
+      image: unknown,
+      priority: number | undefined,
+    ): Promise<R> => recreateRule(context, await rulesPath(context, declared), image as R, priority),
+    restore: async (context: OrgContext, declared: Declared, image: unknown, id: string): Promise<void> =>
+      restoreStatus(context, `${await rulesPath(context, declared)}/${id}`, (image as R).status),
+  };
+}
+
 /** Creates a rule again, as active as new rules are. */
-export function recreateRule<R extends PolicyRule | AuthorizationServerPolicyRule>(
+function recreateRule<R extends PolicyRule | AuthorizationServerPolicyRule>(
   context: OrgContext,
   path: string,
   image: R,

@@ -8,12 +8,16 @@ export const OUTPUT_OPTIONS = {
   verbose: { alias: 'v', type: 'boolean', default: false, describe: 'Every request to the org' },
 } as const satisfies Record<string, Options>;
 
+/** The config of a command that is given none. */
+export const DEFAULT_CONFIG = 'orgproof.yaml';
+
 export const CONFIG_OPTIONS = {
   config: {
     alias: 'f',
     type: 'string',
     array: true,
-    default: ['orgproof.yaml'] as string[],
+    default: [] as string[], // not the file: yargs would take it for what -f was given, too
+    defaultDescription: `"${DEFAULT_CONFIG}"`,
     describe: 'Config file or folder; later ones overlay earlier ones',
     requiresArg: true,
   },

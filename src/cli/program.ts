@@ -58,7 +58,8 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     )
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? misused(message, argv[0] ?? '');
+      const isOurs = error && error.name !== 'YError'; // so yargs calls its own, and exports no class
+      throw isOurs ? error : misused(message, argv[0] ?? '');
     });
   for (const command of COMMANDS) {
     parser.command(
@@ -82,6 +83,9 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 /** What yargs says, with the command that is meant where it knows one. */
 function misused(message: string, command: string): OrgproofError {
   const suggestion = /^Did you mean (.*)\?$/.exec(message)?.[1];
-  if (suggestion === undefined) return usageError(message, 'see orgproof --help');
+  if (suggestion === undefined) {
+    const own = COMMANDS.some(({ usage }) => usage.split(' ')[0] === command) ? ` ${command}` : '';
+    return usageError(message, `see orgproof${own} --help`);
+  }
   return usageError(`there is no command "${command}"`, `did you mean ${suggestion}?`);
 }

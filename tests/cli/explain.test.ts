@@ -364,7 +364,7 @@ describe('bad input', () => {
     [['mary@example.com', '--app', APP, '--zone', 'LegacyIpZon'], 'no network zone', 'did you mean "LegacyIpZone"?'],
     [['mary@example.com', '--app', APP, '--ip', '203.0.113'], '"203.0.113" is no IP address', 'like 203.0.113.9'],
     [['mary@example.com', '--app', 'Machine'], 'nobody signs in to the service app "Machine"', 'that users sign in to'],
-    [['mary@example.com'], 'Missing required argument: app', 'see orgproof --help'],
+    [['mary@example.com'], 'Missing required argument: app', 'see orgproof explain --help'],
   ])('%s: exit 5', async (args, message, hint) => {
     await org.ok('POST', '/api/v1/apps', {
       name: 'oidc_client',

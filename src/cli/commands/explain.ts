@@ -16,7 +16,7 @@ const OPTIONAL_CONFIG = {
   ...CONFIG_OPTIONS,
   config: {
     ...CONFIG_OPTIONS.config,
-    default: [] as string[],
+    defaultDescription: 'none',
     describe: 'Config file or folder: shows the lines of it that decide',
   },
 } as const;

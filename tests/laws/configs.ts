@@ -41,7 +41,7 @@ export interface Style {
 }
 
 export function config(of: World, style: Style): fc.Arbitrary<ConfigData> {
-  const further = furtherSections(of);
+  const further = furtherSections(of, style);
   const basic = fc.record<Omit<Sections, keyof FurtherSections>>({
     authenticators: authenticators(of),
     groups: listOf(of.groups, (group) => optional({ name: group }, { description: text })),

@@ -1,7 +1,7 @@
 /** Configs of the kinds around sign-in: zones, hooks, templates, group rules, and the other policies. See configs.ts. */
 import fc from 'fast-check';
 import { PROMPT_FOR_MFA, RECOVERY_METHOD, STEP_UP } from '../../src/kinds/vocabulary.ts';
-import { listOf, optional, setOf, some, status, text, type World } from './configs.ts';
+import { listOf, optional, type Style, setOf, some, status, text, type World } from './configs.ts';
 import { type Entry, PASSWORD } from './repair.ts';
 
 export interface FurtherSections {
@@ -14,9 +14,9 @@ export interface FurtherSections {
   profileEnrollmentPolicies: Entry[];
 }
 
-export function furtherSections(of: World): fc.Arbitrary<FurtherSections> {
+export function furtherSections(of: World, style: Style): fc.Arbitrary<FurtherSections> {
   return fc.record({
-    networkZones: listOf(of.zones, (zone) => networkZone(of, zone)),
+    networkZones: listOf(of.zones, (zone) => networkZone(of, zone, style)),
     groupRules: listOf(of.rules, (rule) => groupRule(of, rule)),
     inlineHooks: listOf(of.hooks, (hook) => inlineHook(of, hook)),
     smsTemplates: listOf(['Custom'], () =>
@@ -31,23 +31,25 @@ export function furtherSections(of: World): fc.Arbitrary<FurtherSections> {
       lockout: fc.record({ maxAttempts: fc.nat(100), showLockoutFailures: fc.boolean() }, { requiredKeys: [] }),
     }),
     globalSessionPolicies: groupPolicies(of, globalSessionRule, {}),
-    profileEnrollmentPolicies: listOf([...of.policies, 'Default Policy'], (policy) => profileEnrollment(of, policy)),
+    profileEnrollmentPolicies: listOf([...of.policies, 'Default Policy'], (policy) =>
+      profileEnrollment(of, policy, style),
+    ),
   });
 }
 
 /** Zones keep their type; those in use cannot be switched off, so that they stay on. */
-function networkZone(of: World, zone: string): fc.Arbitrary<Entry> {
+function networkZone(of: World, zone: string, style: Style): fc.Arbitrary<Entry> {
   const usedFor = fc.constantFrom('policies', 'blocklist');
   const addresses = ['203.0.113.7', '198.51.100.0/24', '192.0.2.1-192.0.2.9', '2001:db8::1'];
   if (of.zones.indexOf(zone) % 2 === 0) {
     return optional(
       { name: zone, type: 'ip', gateways: ['203.0.113.7'] as unknown },
-      { gateways: setOf(some(addresses, 1), { add: true }), proxies: some(addresses), usedFor },
+      { gateways: setOf(some(addresses, 1), style), proxies: some(addresses), usedFor },
     );
   }
   return optional(
     { name: zone, type: 'dynamic' },
-    { locations: setOf(some(['DE', 'FR', 'US-CA']), { add: true }), asns: some(['1', '65536']), usedFor },
+    { locations: setOf(some(['DE', 'FR', 'US-CA']), style), asns: some(['1', '65536']), usedFor },
   );
 }
 
@@ -128,7 +130,7 @@ function globalSessionRule(of: World, name: string): fc.Arbitrary<Entry> {
   return fc.tuple(rule, mfa).map(([one, asked]) => ({ ...one, ...asked }));
 }
 
-function profileEnrollment(of: World, name: string) {
+function profileEnrollment(of: World, name: string, style: Style) {
   const email = { name: 'email', label: 'Email', required: true };
   return optional(
     { name },
@@ -137,7 +139,7 @@ function profileEnrollment(of: World, name: string) {
       verifyEmail: fc.boolean(),
       progressiveProfiling: fc.boolean(),
       attributes: fc.constantFrom([email], [{ name: 'lastName', label: 'Name', required: false }, email]),
-      addToGroups: setOf(some(of.groups), { add: true }),
+      addToGroups: setOf(some(of.groups), style),
     },
   );
 }

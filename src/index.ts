@@ -7,6 +7,8 @@ export { ConfigError, type Problem } from './config/problems.ts';
 export { configJsonSchema } from './config/schema.ts';
 export { isNotFound, ManagementApiError, type OktaApi, OrgUnreachableError } from './okta/api.ts';
 export { type Credentials, connect, type Target } from './okta/client.ts';
+export { memoisingReader } from './okta/reader.ts';
+export { type Guarded, type GuardOptions, guardPlan, type Lockout } from './provision/guard.ts';
 export {
   type ApplyOptions,
   applyOrg,

@@ -11,7 +11,9 @@ import { type Config, loadConfig } from '../../src/config/load.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import type { OktaApi } from '../../src/okta/api.ts';
 import { connect } from '../../src/okta/client.ts';
-import { longestChain, requestsByChange } from '../../src/provision/estimate.ts';
+import { memoisingReader } from '../../src/okta/reader.ts';
+import { longestChain } from '../../src/provision/estimate.ts';
+import { guardPlan, type Sends } from '../../src/provision/guard.ts';
 import { applyOrg, type OrgPlan, planOrg } from '../../src/provision/index.ts';
 import { memoryLedger } from '../../src/provision/ledger.ts';
 import { line } from './measure.ts';
@@ -34,32 +36,33 @@ async function guide(): Promise<void> {
   const config = loadConfig({ paths: [GUIDE], env: ENV });
   const ledger = memoryLedger();
   let writes: WriteTimes | undefined;
-  let plan: OrgPlan | undefined;
+  let first: { plan: OrgPlan; sends: Sends } | undefined;
   const apply = async (api: OktaApi) => {
     const timed = timeWrites(api);
-    const planned = await planOrg({ config, api, ledger });
-    await applyOrg(planned, { api: timed.api, ledger });
-    plan ??= planned;
+    const reader = memoisingReader(api);
+    const plan = await planOrg({ config, api, ledger, reader });
+    const { sends } = await guardPlan(plan, { config, api, ledger, reader });
+    await applyOrg(plan, { api: timed.api, ledger });
+    first ??= { plan, sends };
     writes ??= timed.times;
   };
   await told('guide: first apply', emulator, apply);
   await told('guide: no-op plan', emulator, (api) => planOrg({ config, api, ledger }));
   await told('guide: second apply', emulator, apply);
   await emulator.stop();
-  if (plan && writes) chain(plan, writes);
+  if (first && writes) chain(first.plan, first.sends, writes);
 }
 
 /**
  * From the first write to the last, against the longest chain of writes of which each needs the one before; and against that
  * of all requests, since some writes need a read right before them.
  */
-function chain(plan: OrgPlan, { first, last }: WriteTimes): void {
-  const requests = requestsByChange(plan);
-  const writes = [...requests].map(
+function chain(plan: OrgPlan, { byChange }: Sends, { first, last }: WriteTimes): void {
+  const writes = [...byChange].map(
     ([address, sent]) => [address, sent.filter(({ method }) => method !== 'GET')] as const,
   );
   const ratio = (length: number) => `${((last - first) / (length * DELAY_MS)).toFixed(2)} x`;
-  const [ofWrites, ofAll] = [longestChain(plan, new Map(writes)), longestChain(plan, requests)];
+  const [ofWrites, ofAll] = [longestChain(plan, { byChange: new Map(writes) }), longestChain(plan, { byChange })];
   line(
     'first write to last',
     `${(last - first).toFixed(0)} ms`,

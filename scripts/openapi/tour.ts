@@ -71,7 +71,7 @@ export async function tour(base: string, token: string): Promise<Stop[]> {
     `users/${user}`,
     'credentials/jwks',
     'credentials/keys',
-    'features',
+    'federated-claims',
   ]) {
     await call('GET', `/api/v1/apps/${app}/${path}`);
   }

@@ -1,11 +1,12 @@
 import type { Config } from '../config/load.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
-import type { ConfigArgs } from './options.ts';
+import { type ConfigArgs, DEFAULT_CONFIG } from './options.ts';
 
 /** Loads the config that the flags name. */
 export async function loadConfigFor(args: ConfigArgs, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const { loadConfig } = await import('../config/load.ts');
-  return loadConfig({ paths: args.config, env, vars: parseVars(args.var) });
+  const paths = args.config.length > 0 ? args.config : [DEFAULT_CONFIG];
+  return loadConfig({ paths, env, vars: parseVars(args.var) });
 }
 
 function parseVars(pairs: readonly string[]): Record<string, string> {

@@ -1,6 +1,7 @@
 /** Any failure as a few lines for a person, or as a document for a program; never a stack unless it is our defect. */
 import type { Problem } from '../config/problems.ts';
 import { EXIT, type ExitCode, formatPlace, OrgproofError } from '../shared/errors.ts';
+import { oneLine } from '../shared/one-line.ts';
 import type { Io } from './io.ts';
 
 /** Prints the failure and returns the exit code it stands for. */
@@ -30,8 +31,8 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
   const problems = problemsOf(error) ?? [{ message: error.message, place: error.source, hint: error.hint }];
   for (const problem of problems.slice(0, MOST_PROBLEMS)) {
     const place = problem.place ? `${formatPlace(problem.place)}: ` : '';
-    io.warn(`${place}${io.paint('red', 'error')}: ${problem.message}`);
-    if (problem.hint) io.warn(`  ${io.paint('dim', problem.hint)}`);
+    io.warn(`${place}${io.paint('red', 'error')}: ${oneLine(problem.message)}`);
+    if (problem.hint) io.warn(`  ${io.paint('dim', oneLine(problem.hint))}`);
   }
   if (problems.length > MOST_PROBLEMS) io.warn(`... and ${problems.length - MOST_PROBLEMS} more`);
   return error.exitCode;

@@ -19,6 +19,11 @@ export interface Io {
   readonly width: number;
 }
 
+/** For commands whose result is a file's text: with it alone on stdout, lines for the person who watches go to stderr. */
+export function withTextOnStdout(io: Io, options: IoOptions): Io {
+  return { ...io, info: (text) => (options.quiet ? undefined : io.warn(text)) };
+}
+
 export interface IoOptions {
   quiet?: boolean | undefined;
   json?: boolean | undefined;

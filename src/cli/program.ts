@@ -1,12 +1,18 @@
 /** The command line: parses, runs one command, and turns whatever happens into an exit code. */
 import yargs from 'yargs';
-import { EXIT, type ExitCode, OrgproofError } from '../shared/errors.ts';
+import { EXIT, type ExitCode, type OrgproofError, usageError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { applyCommand } from './commands/apply.ts';
 import { demoCommand } from './commands/demo.ts';
+import { destroyCommand } from './commands/destroy.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { driftCommand } from './commands/drift.ts';
 import { emulateCommand } from './commands/emulate.ts';
+import { envCommand } from './commands/env.ts';
+import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { planCommand } from './commands/plan.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -20,7 +26,13 @@ const COMMANDS: readonly Command<never>[] = [
   validateCommand,
   planCommand,
   applyCommand,
+  rollbackCommand,
+  destroyCommand,
   verifyCommand,
+  driftCommand,
+  explainCommand,
+  exportCommand,
+  envCommand,
   doctorCommand,
   emulateCommand,
   schemaCommand,
@@ -42,11 +54,12 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     .demandCommand(1, 'Name a command.')
     .recommendCommands()
     .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 changes pending, 3 verification failed, 4 refused, 5 usage or config, 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 changes pending or drift, 3 verification failed, 4 refused, 5 usage or config, 130 interrupted.',
     )
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? usageError(message, argv[0] ?? '');
+      const isOurs = error && error.name !== 'YError'; // so yargs calls its own, and exports no class
+      throw isOurs ? error : misused(message, argv[0] ?? '');
     });
   for (const command of COMMANDS) {
     parser.command(
@@ -67,11 +80,12 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function usageError(message: string, command: string): OrgproofError {
+/** What yargs says, with the command that is meant where it knows one. */
+function misused(message: string, command: string): OrgproofError {
   const suggestion = /^Did you mean (.*)\?$/.exec(message)?.[1];
-  return new OrgproofError(suggestion === undefined ? message : `there is no command "${command}"`, {
-    code: 'usage',
-    hint: suggestion === undefined ? 'see orgproof --help' : `did you mean ${suggestion}?`,
-    exitCode: EXIT.usage,
-  });
+  if (suggestion === undefined) {
+    const own = COMMANDS.some(({ usage }) => usage.split(' ')[0] === command) ? ` ${command}` : '';
+    return usageError(message, `see orgproof${own} --help`);
+  }
+  return usageError(`there is no command "${command}"`, `did you mean ${suggestion}?`);
 }

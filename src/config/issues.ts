@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { nearest } from '../shared/nearest.ts';
 import type { Problem } from './problems.ts';
+import { childrenOf, unwrap } from './schema-walk.ts';
 import { placeAt, type Tree } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -93,22 +94,6 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
       steps.flatMap(unwrap).flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : [])),
     ),
   ];
-}
-
-function childrenOf(schema: z.ZodType, step: PropertyKey): z.ZodType[] {
-  return unwrap(schema).flatMap((inner) => {
-    if (inner instanceof z.ZodArray) return [inner.element as z.ZodType];
-    if (inner instanceof z.ZodObject) return (inner.shape[String(step)] as z.ZodType | undefined) ?? [];
-    return [];
-  });
-}
-
-function unwrap(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return unwrap(schema.unwrap() as z.ZodType);
-  }
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unwrap(option as z.ZodType));
-  return [schema];
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Declared } from '../engine/kind.ts';
 import { SECTIONS } from '../kinds/index.ts';
-import type { Section } from '../kinds/section.ts';
+import { declareSection, type Section } from '../kinds/section.ts';
 import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import type { Flow } from '../verify/flow.ts';
@@ -50,7 +50,7 @@ export function loadConfig(options: LoadOptions): Config {
   const data = parsed.data as Record<string, unknown> & { flows?: Flow[] };
   const declared = SECTIONS.flatMap((section) => {
     const entries = data[section.key];
-    return entries === undefined ? [] : section.declare(entries as never, [section.key]);
+    return entries === undefined ? [] : declareSection(section, entries);
   });
   const flows = data.flows ?? [];
   const config: Config = { files, declared, flows, locate: locator(root, declared, flows) };

@@ -4,10 +4,10 @@
  * no others. That nothing is found is no promise.
  */
 
-import type { Declared } from '../engine/kind.ts';
+import type { Declared, SetValue } from '../engine/kind.ts';
 import { type MUST_AUTHENTICATE_WITH, type PossessionWord, toVerificationMethod } from '../kinds/assurance.ts';
-import { DEFAULT_POLICY } from '../kinds/enrollment-policy.ts';
 import { EVERYONE } from '../kinds/groups.ts';
+import { DEFAULT_POLICY } from '../kinds/policies.ts';
 import { SYSTEM_RULE } from '../kinds/policy-rules.ts';
 import { listed } from '../kinds/sets.ts';
 import { ACCESS, AUTHENTICATOR, ENROLL_WHEN, ENROLLMENT, STATUS, USED_FOR } from '../kinds/vocabulary.ts';
@@ -69,7 +69,8 @@ function phonesThatCannotBe(config: Config): Problem[] {
 function problemOf(flow: Flow, config: Config): Problem[] {
   const app = find(config, addressFor('app', flow.app));
   const policyName = (app?.spec as { signInPolicy?: string } | undefined)?.signInPolicy;
-  if (policyName === undefined) return [];
+  // From where a flow is performed is not known offline, and so not which rules with zones are for it.
+  if (policyName === undefined || namesZones(config, policyName)) return [];
   const { groups, factors, who } = signer(flow, config);
   const rules: SignInRules = {
     authenticators: authenticators(config),
@@ -89,6 +90,11 @@ function problemOf(flow: Flow, config: Config): Problem[] {
       hint: `the rule "${rule}" of "${policyName}" decides what is demanded, the enrollment policy "${enrollment}" what may be used`,
     },
   ];
+}
+
+function namesZones(config: Config, policyName: string): boolean {
+  const rules = rulesOf(config, 'appSignInPolicyRule', addressFor('', policyName).slice(1));
+  return rules.some((rule) => listed((rule.spec as { networkZones?: SetValue }).networkZones).length > 0);
 }
 
 /** Who signs in: groups by name (they stand for ids here) and what is enrolled in advance. */

@@ -162,7 +162,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: 'refusal-texts',
     assumed:
-      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema, a zone with an unknown country or without addresses.',
+      'The cause texts of some refusals: an inactive authenticator in an enrollment policy, an unknown group in conditions, a policy still assigned to an app, the last method of the phone authenticator, a factor that policy does not allow, OIDC grants without redirect URI or response type, an active authorization server deleted, a trusted origin that exists, a rule for which a policy has no priority left, a profile attribute against the limits or choices of its schema, a zone with an unknown country or without addresses, the features of an app that nobody provisions through, a redirect URI that is not absolute, a private key among the keys of a client, lifetimes of refresh tokens beyond their limits, a recovery answer that is too short (its cause is known, its summary is not), a negative number of minutes in a global session rule.',
     why: 'That Okta refuses these is documented or follows from its clients; the exact text was never seen.',
     matters: 'Only what people read; code and status are as for other validation failures.',
   },
@@ -180,7 +180,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   },
   {
     id: 'authenticator-settings-merge',
-    assumed: 'A PUT of an authenticator keeps the settings it leaves out.',
+    assumed: 'A PUT of an authenticator, or of one of its methods, keeps the settings it leaves out.',
     why: 'Not settled by any source; sending all settings gives the same either way.',
     matters: 'Clients that send part of the settings.',
   },
@@ -289,9 +289,92 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Whether an embedded sign-in in a browser with a session shows a form at all.',
   },
   {
+    id: 'simulation-answer',
+    assumed:
+      'A policy simulation answers with one evaluation per policy type, in which conditions have the names of the API; a context without user and groups stands for somebody who is in no group but Everyone; `undefined` comes with EVALUATED.',
+    why: 'The API reference gives the schema of the answer, no example.',
+    matters: 'Clients that read the names of conditions or count evaluations.',
+  },
+  {
+    id: 'okta-verify-documents',
+    assumed:
+      'The documents of Okta Verify have the members that okta-auth-js and the widget read; both wait for the phone every four seconds, enrolment at /challenge/poll and push notifications at /authenticators/poll. The URL in QR code and link is one of the emulator; a link that is sent again replaces the one before. A push notification that was turned down answers 400 with the widget’s text and the choice of method; one that is left unanswered stays open as long as the sign-in.',
+    why: 'Read off the clients; no recording of these screens was used.',
+    matters: 'Clients that read more of these documents than Okta’s own do, and texts that people read.',
+  },
+  {
+    id: 'push-factor-answers',
+    assumed:
+      'The QR code of a pending push factor, and a notification of the Factors API, are good for five minutes; asking for the activation of one that ran out makes a new one. The QR code is an image in the answer itself, and links by email and SMS are not offered.',
+    why: 'The API reference has the schemas and says that both are short-lived; the examples give five minutes.',
+    matters: 'Clients that poll for long, or follow the links to send the activation.',
+  },
+  {
+    id: 'okta-verify-proof',
+    assumed:
+      'Setting up Okta Verify proves it as a code of it would. Codes and push notifications are set up together; FastPass is not.',
+    why: 'The weakest reading: which method an enrolment counts as is not told anywhere.',
+    matters: 'Rules that demand more than possession of a device in the sign-in that sets it up; the amr claim of it.',
+  },
+  {
+    id: 'codes-end-with-tokens',
+    assumed:
+      'Revoking all tokens of a user, by ending sessions with oauthTokens or by deactivating, also voids the interaction and authorization codes that were not redeemed yet.',
+    why: 'The API reference names tokens; a code from before would bring new ones.',
+    matters: 'An app that redeems its code right after an admin signed the user out.',
+  },
+  {
+    id: 'removed-factor-refused',
+    assumed:
+      'A factor that was removed, got another number, or whose method was switched off after a code or a push notification went out proves nothing: the answer is refused with 401 "Authentication failed", beside what policy wants next. Through the Factors API such a factor is not verified: 403 E0000079.',
+    why: 'Okta says that what an admin removes or deactivates is good no longer at once, and not how a sign-in that waits for it is told.',
+    matters: 'The message that a person reads whose factor was removed in the middle of a sign-in.',
+  },
+  {
+    id: 'dynamic-zone-criteria',
+    assumed:
+      'A dynamic zone holds an address that fits each of the criteria it names: one of its locations, one of its networks, its type of proxy. proxyType "" or "null" is no criterion, and an address of which nothing is known is in no dynamic zone.',
+    why: 'The help pages name the criteria and not how they go together; the API reference calls an empty proxyType "no proxy used".',
+    matters: 'Rules for zones that name more than one kind of criterion.',
+  },
+  {
+    id: 'ip-service-groups',
+    assumed:
+      'Of the collective IP service categories, an anonymizing proxy counts to ALL_ANONYMIZERS and either ANONYMIZER_TOR or ALL_ANONYMIZERS_EXCEPT_TOR; it and every single service to ALL_PROXIES_VPNS and ALL_IP_SERVICES.',
+    why: 'Their names; which services each comprises is not published.',
+    matters: 'Enhanced dynamic zones that name a collective category.',
+  },
+  {
+    id: 'log-state-code',
+    assumed: 'The System Log shows the ISO 3166-2 code of a region as its state, and no coordinates.',
+    why: 'A limitation: Okta has the full name; the emulator has no list of them.',
+    matters: 'Readers of the System Log that look for the name of a state.',
+  },
+  {
+    id: 'mfa-remembered-on-device',
+    assumed:
+      'A second factor is remembered for person and device when "Remember this device" was ticked, or was left alone under a rule with rememberDeviceByDefault, and it then spares them what the global session policy demands, not what the app’s rule does. A browser gets its DT cookie then; X-Device-Token names a device in its stead.',
+    why: 'Help pages say that people who do not opt in are prompted at the next sign-in, that the app’s rules have settings of their own for it, and that Okta uses the lifetime of the global session policy. When Okta sends the cookie first is not told.',
+    matters: 'Whether a second sign-in on a device asks for the second factor.',
+  },
+  {
+    id: 'mfa-lifetime-in-session',
+    assumed:
+      'Within a session a second factor older than the MFA lifetime is asked for again where the rule prompts by lifetime, and a factor that is too old for the app’s rule counts for the org no more either.',
+    why: 'The lifetime is described as the time until the next challenge; what it means for a session that is under way is not.',
+    matters: 'Whether an app opened in a session leads to a prompt.',
+  },
+  {
+    id: 'mfa-lifetime-default',
+    assumed: 'A rule that prompts by MFA lifetime and names none has 15 minutes.',
+    why: 'The default of the Admin Console by a support article; the API reference has none.',
+    matters: 'How soon people of such a rule are prompted again.',
+  },
+  {
     id: 'log-factor-names',
-    assumed: 'The names of factors other than password, SMS and email in the debug data of sign-in events.',
-    why: 'The catalog names the events, not the values of debugData.',
+    assumed:
+      'The names of factors other than password, SMS and email in the debug data of events, and that setting up Okta Verify on a phone logs one user.mfa.factor.activate by the user for each method.',
+    why: 'The catalog names the events, not the values of debugData nor how often they come.',
     matters: 'Readers of the System Log that look for a factor by this name.',
   },
   {

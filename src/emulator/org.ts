@@ -1,3 +1,4 @@
+import type { Geolocation } from '../policy/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { oktaDate, systemClock } from '../shared/clock.ts';
 import { Exchanges } from './console/exchanges.ts';
@@ -23,6 +24,8 @@ export interface EmulatorSettings {
   transactionMinutes: number;
   /** Whether the hosted sign-in page uses Okta's widget where its package is installed; off: the plain page. */
   signInWidget: boolean;
+  /** Where addresses are: for dynamic zones and the System Log. The first entry that holds an address counts. */
+  geolocations: Geolocation[];
 }
 
 export const DEFAULT_SETTINGS: EmulatorSettings = {
@@ -31,6 +34,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   rateLimits: false,
   transactionMinutes: 60,
   signInWidget: true,
+  geolocations: [],
 };
 
 /**

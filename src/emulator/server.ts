@@ -6,6 +6,7 @@ import { isLoopback, listen } from './listen.ts';
 import { MISSING_ROUTES } from './management/missing-routes.ts';
 import { createOrg, type EmulatorSettings, type Org, type OrgOptions } from './org.ts';
 import type { OrgSeed, ParsedSeed } from './seed/schema.ts';
+import { seedApiToken } from './store/fresh/customization.ts';
 import { ADMIN_LOGIN } from './store/fresh/directory.ts';
 import { seedFreshOrg } from './store/fresh-org.ts';
 import { createIds, randomToken } from './store/ids.ts';
@@ -78,6 +79,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (!restored) fill(org);
   // Repeatable ids begin anew with each start: they would meet those that the file holds.
   else if (ids !== undefined) org.ids = createIds();
+  // A start hands out a token: where the file's was revoked, this is another one.
+  if (org.store.apiTokens.size === 0) seedApiToken(org);
   void setAdminPassword(org, adminPassword, !restored);
   const stateFile = options.state === undefined ? undefined : new StateFile(org, options.state);
   await stateFile?.begin();

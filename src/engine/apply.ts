@@ -1,6 +1,6 @@
 /** Carries out a plan. Knows no kind; what it needs from outside is handed in. */
 import { EXIT } from '../shared/errors.ts';
-import type { Plan, PlannedChange } from './plan.ts';
+import { type Plan, type PlannedChange, RESTORED } from './plan.ts';
 
 /**
  * What became of a change: `applied`; `unapplied` (not begun, or the org refused its first write); `inDoubt` (a write of it
@@ -151,13 +151,32 @@ async function write<Context>(
   effects: ApplyEffects<Context>,
 ): Promise<void> {
   const { implementation: kind, declared, found, priority } = change;
-  if (change.action === 'create') {
-    const { id } = await kind.create(context, declared, priority);
-    await effects.created(change, id);
-    return;
-  }
+  if (change.action === 'create') return create(change, context, effects);
   if (!found) throw new Error(`${change.address}: nothing found to ${change.action}`);
   if (change.action === 'delete') return kind.remove(context, found, declared);
+  if (change.action === 'replace') {
+    await kind.remove(context, found, declared);
+    return create(change, context, effects);
+  }
+  if (change.fields.some(({ path }) => path === RESTORED)) {
+    return kind.restore?.(context, declared, declared.formerly?.image, found.live.id);
+  }
   const changed = new Set(change.fields.map((field) => field.path.split('.')[0] ?? ''));
   await kind.update(context, { declared, found, changed, priority });
+}
+
+/** A new object, or one that comes back; later changes may refer to it before what belongs to it is back, too. */
+async function create<Context>(
+  change: PlannedChange<Context>,
+  context: Context,
+  effects: ApplyEffects<Context>,
+): Promise<void> {
+  const { implementation: kind, declared, priority } = change;
+  const image = declared.formerly?.image;
+  const { id } =
+    image === undefined || !kind.recreate
+      ? await kind.create(context, declared, priority)
+      : await kind.recreate(context, declared, image, priority);
+  await effects.created(change, id);
+  if (image !== undefined) await kind.restore?.(context, declared, image, id);
 }

@@ -28,7 +28,8 @@ export function diffFields(
     if (value === undefined || rule === 'identity') return [];
     if (rule === 'writeOnly') return live ? [] : [{ path: field, secret: true as const }];
     if (rule === 'set') return diffSet(field, value, live?.[field]);
-    return diffValue(field, value, live?.[field]);
+    const changes = diffValue(field, value, live?.[field]);
+    return rule === 'hidden' ? changes.map(({ path }) => ({ path, secret: true as const })) : changes;
   });
 }
 
@@ -36,7 +37,8 @@ function diffSet(path: string, desired: unknown, live: unknown): FieldChange[] {
   const before = asStrings(live);
   const additive = isObject(desired) && 'add' in desired;
   const wanted = asStrings(additive ? desired.add : desired) ?? [];
-  const after = additive ? [...(before ?? []), ...wanted] : wanted;
+  const unwanted = new Set(additive ? asStrings(desired.remove) : []);
+  const after = additive ? [...(before ?? []).filter((item) => !unwanted.has(item)), ...wanted] : wanted;
   if (before !== undefined && sameSet(before, after)) return [];
   if (before === undefined && after.length === 0) return [];
   return [change(path, before && [...new Set(before)].sort(), [...new Set(after)].sort())];
@@ -44,11 +46,14 @@ function diffSet(path: string, desired: unknown, live: unknown): FieldChange[] {
 
 function diffValue(path: string, desired: unknown, live: unknown): FieldChange[] {
   if (isObject(desired)) {
+    // In an order of their own: that of the keys in a file means nothing.
     return Object.entries(desired)
       .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([key, value]) => diffValue(`${path}.${key}`, value, isObject(live) ? live[key] : undefined));
   }
-  return canonical(desired) === canonical(live) ? [] : [change(path, live, desired)];
+  // `null` wants a field without a value, which the org shows by leaving it out.
+  return canonical(desired) === canonical(live ?? null) ? [] : [change(path, live, desired)];
 }
 
 function change(path: string, before: unknown, after: unknown): FieldChange {

@@ -2,13 +2,13 @@
  * The one plan value: `plan` prints it, `apply` executes it. Made from the declared objects and what each kind reads;
  * nothing here writes.
  */
-import { addressOf } from '../shared/address.ts';
 import { diffFields, type FieldChange } from './diff.ts';
-import type { AnyKind, Declared, Found } from './kind.ts';
-import { sortByNeeds } from './order.ts';
-import { arrangePriorities } from './priority.ts';
+import type { AnyKind, Declared, Formerly, Found, OrderRule, Place } from './kind.ts';
+import { arrangePriorities, placeOf, restorePlaces, type Sibling } from './priority.ts';
+import { WriteOrder } from './write-order.ts';
 
-export type Action = 'create' | 'update' | 'delete';
+/** `replace`: deleted, and created again from what was remembered of the one before. Only an undo does it. */
+export type Action = 'create' | 'update' | 'replace' | 'delete';
 
 /** One step of a plan as people and programs see it: no ids, no secrets. */
 export interface Change {
@@ -23,6 +23,8 @@ export interface PlannedChange<Context> extends Change {
   readonly declared: Declared;
   readonly found: Found | undefined;
   readonly priority: number | undefined;
+  /** Where the object stands now among its siblings, when the change moves or deletes it. */
+  readonly stood: Place | undefined;
   readonly implementation: AnyKind<Context>;
   /** Addresses of changes in this plan that must be done first. */
   readonly needs: readonly string[];
@@ -34,6 +36,8 @@ export interface Plan<Context> {
   readonly changes: readonly PlannedChange<Context>[];
   /** How many declared objects are as they should be. */
   readonly unchanged: number;
+  /** It undoes earlier changes; no config declares what it wants. */
+  readonly undo: boolean;
   /** What a person should know before saying yes, by address. */
   readonly notes: readonly { address: string; text: string }[];
 }
@@ -41,15 +45,18 @@ export interface Plan<Context> {
 export interface PlanInput<Context> {
   org: string;
   declared: readonly Declared[];
+  /** Each names only objects of kinds that stand before it. */
   kinds: readonly AnyKind<Context>[];
   context: Context;
+  /** The declared objects undo earlier changes: what was moved goes back to its place, what was not stays where it is. */
+  undo?: boolean;
 }
 
 /** Reads what the declared objects need, all kinds at once, and works out what differs. */
 export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan<Context>> {
   const { declared, kinds, context } = input;
   const found = new Map<string, Found>();
-  const priorities = new Map<string, number>();
+  const arrangement: Arrangement = { priorities: new Map(), places: new Map() };
   await Promise.all(
     kinds.map(async (kind) => {
       const own = declared.filter((object) => object.kind === kind.name);
@@ -59,9 +66,7 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
         const live = byKey.get(object.key);
         if (live) found.set(object.address, live);
       }
-      for (const [address, priority] of await priorityWrites(kind, own, byKey, context)) {
-        priorities.set(address, priority);
-      }
+      if (kind.order) await arrange(kind.order, { ...input, declared: own }, byKey, arrangement);
     }),
   );
   const kindOf = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -72,11 +77,17 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     const kind = kindOf.get(object.kind);
     if (!kind) throw new Error(`no kind ${object.kind}`);
     const live = found.get(object.address);
+    const obstacle = object.formerly && obstacleTo(object.ensure, object.formerly, live?.live.id);
+    if (obstacle !== undefined) {
+      notes.push({ address: object.address, text: obstacle });
+      continue;
+    }
     for (const text of kind.notes?.(object, live, context) ?? []) notes.push({ address: object.address, text });
-    const change = changeOf(object, live, kind, priorities.get(object.address), context);
+    const change = changeOf(object, live, kind, arrangement, context);
     if (change) changes.push({ ...change, needs: order.needs(object) });
   }
-  return { org: input.org, changes, unchanged: declared.length - changes.length, notes };
+  const unchanged = declared.length - changes.length;
+  return { org: input.org, changes, unchanged, notes, undo: input.undo ?? false };
 }
 
 /** The plan as a document for programs (`--json`) and for `--out`. */
@@ -88,18 +99,25 @@ function changeOf<Context>(
   object: Declared,
   live: Found | undefined,
   kind: AnyKind<Context>,
-  priority: number | undefined,
+  { priorities, places }: Arrangement,
   context: Context,
 ): Omit<PlannedChange<Context>, 'needs'> | undefined {
+  const priority = priorities.get(object.address);
+  const gone = object.ensure === 'absent';
   const base = {
     address: object.address,
     kind: kind.name,
     declared: object,
     found: live,
     priority,
+    stood: live && (gone || priority !== undefined) ? places.get(object.address) : undefined,
     implementation: kind,
   };
-  if (object.ensure === 'absent') return live ? { ...base, action: 'delete', fields: [] } : undefined;
+  if (gone) return live ? { ...base, action: 'delete', fields: [] } : undefined;
+  const returning = live && object.formerly && returnOf(object.formerly, live.live.id);
+  if (returning === 'replace') return { ...base, action: 'replace', fields: [] };
+  if (returning === 'restore') return { ...base, action: 'update', fields: [{ path: RESTORED, after: true }] };
+  if (returning === 'done') return undefined;
   const left = new Set((live && kind.leaveAlone?.(live, context)) ?? []);
   const fields = diffFields(kind.fields, object.spec as Record<string, unknown>, live?.spec as never).filter(
     (field) => !left.has(field.path.split('.')[0] ?? ''),
@@ -111,93 +129,95 @@ function changeOf<Context>(
   return all.length === 0 ? undefined : { ...base, action: 'update', fields: all };
 }
 
-async function priorityWrites<Context>(
-  kind: AnyKind<Context>,
-  own: readonly Declared[],
+/** The field of a change that gives an object what belonged to it before it was deleted. */
+export const RESTORED = 'restored';
+
+/** Why an undo leaves an object alone; undefined when there is no reason to. */
+function obstacleTo(
+  ensure: Declared['ensure'],
+  { there, now, returned, image }: Formerly,
+  id: string | undefined,
+): string | undefined {
+  if (id === undefined) {
+    if (ensure === 'absent' || image !== undefined) return undefined;
+    return 'is gone by now: left alone';
+  }
+  const ours = id === returned?.id || (there && (now === undefined || id === now));
+  return ours ? undefined : 'another object has this name by now: left alone';
+}
+
+/**
+ * What an undo of a deletion does to a live object: it came back by an earlier undo, whole or not, or a later change of
+ * ours made another one in its place. Undefined: as to any object.
+ */
+function returnOf(
+  { id, image, returned, there, changedBefore }: Formerly,
+  live: string,
+): 'replace' | 'restore' | 'done' | undefined {
+  if (image === undefined) return undefined;
+  if (live !== returned?.id) return there && live !== id ? 'replace' : undefined;
+  if (!returned.whole) return 'restore';
+  return changedBefore ? undefined : 'done';
+}
+
+/** By address: the priorities to write, and where ordered objects stand now. */
+interface Arrangement {
+  priorities: Map<string, number>;
+  places: Map<string, Place>;
+}
+
+/** Works out the priorities of one kind's objects, one sequence of siblings after the other. */
+async function arrange<Context>(
+  rule: OrderRule<object, { id: string }, Context>,
+  { declared, context, undo = false }: PlanInput<Context>,
   byKey: ReadonlyMap<string, Found>,
-  context: Context,
-): Promise<[string, number][]> {
-  const rule = kind.order;
-  if (!rule) return [];
+  { priorities, places }: Arrangement,
+): Promise<void> {
   const parents = new Map<string, Declared[]>();
-  for (const object of own) {
-    if (object.ensure === 'absent' || !rule.ordered(object, byKey.get(object.key))) continue;
+  for (const object of declared) {
+    if (!rule.ordered(object, byKey.get(object.key))) continue;
     const parent = rule.parent(object);
     parents.set(parent, [...(parents.get(parent) ?? []), object]);
   }
-  const writes = await Promise.all(
+  await Promise.all(
     [...parents].map(async ([parent, objects]) => {
-      const listed = objects
-        .toSorted((a, b) => a.position - b.position)
-        .map((object) => ({ key: object.address, id: byKey.get(object.key)?.live.id }));
-      return [...arrangePriorities(rule.scheme, await rule.siblings(context, parent), listed)];
+      const siblings = await rule.siblings(context, parent);
+      for (const object of objects) {
+        const place = placeOf(byKey.get(object.key)?.live.id, siblings);
+        if (place) places.set(object.address, place);
+      }
+      for (const [address, priority] of (undo ? undoPriorities : listPriorities)(
+        rule.scheme,
+        siblings,
+        objects,
+        byKey,
+      )) {
+        priorities.set(address, priority);
+      }
     }),
   );
-  return writes.flat();
 }
 
-/** What must be written before what. */
-class WriteOrder<Context> {
-  readonly #declared: readonly Declared[];
-  readonly #kindOf: ReadonlyMap<string, AnyKind<Context>>;
-  readonly #found: ReadonlyMap<string, Found>;
-  readonly #needs = new Map<string, readonly string[]>();
+type Priorities = (
+  scheme: 'dense' | 'gapped',
+  siblings: readonly Sibling[],
+  objects: readonly Declared[],
+  byKey: ReadonlyMap<string, Found>,
+) => ReadonlyMap<string, number>;
 
-  constructor(
-    declared: readonly Declared[],
-    kindOf: ReadonlyMap<string, AnyKind<Context>>,
-    found: ReadonlyMap<string, Found>,
-  ) {
-    this.#declared = declared;
-    this.#kindOf = kindOf;
-    this.#found = found;
-    for (const object of declared) if (object.ensure === 'present') this.#needs.set(object.address, this.#own(object));
-    for (const object of declared)
-      if (object.ensure === 'absent') this.#needs.set(object.address, this.#whileThere(object));
-  }
+/** The order of the config's list as priorities. */
+const listPriorities: Priorities = (scheme, siblings, objects, byKey) =>
+  arrangePriorities(scheme, siblings, staying(objects, byKey));
 
-  /** Addresses that must be done before this one. */
-  needs(object: Declared): readonly string[] {
-    return this.#needs.get(object.address) ?? [];
-  }
+/** What an undo writes to put moved objects back. */
+const undoPriorities: Priorities = (scheme, siblings, objects, byKey) => {
+  const doomed = objects.filter((object) => object.ensure === 'absent').map(({ key }) => byKey.get(key)?.live.id);
+  return restorePlaces(scheme, siblings, new Set(doomed), staying(objects, byKey));
+};
 
-  objects(): Declared[] {
-    const byAddress = new Map(this.#declared.map((object) => [object.address, object]));
-    const order = sortByNeeds([...byAddress.keys()], (address) => this.#needs.get(address) ?? []);
-    return order.flatMap((address) => byAddress.get(address) ?? []);
-  }
-
-  /** What an object names, and what Okta's rules put before it. */
-  #own(object: Declared): string[] {
-    const kind = this.#kindOf.get(object.kind);
-    return [...this.#named(object), ...(kind?.after?.(object, this.#declared) ?? [])];
-  }
-
-  #named(object: Declared, spec: object = object.spec): string[] {
-    const references = this.#kindOf.get(object.kind)?.references(spec, object.key) ?? [];
-    return references.map((reference) => addressOf(reference.kind, reference.key));
-  }
-
-  /** What an object to be deleted names in the org: its entry need say no more than its name. */
-  #namedLive(object: Declared): string[] {
-    return this.#named(object, { ...object.spec, ...this.#found.get(object.address)?.spec });
-  }
-
-  /** An object goes when nothing can need it any more: after all that stays, and after what names it and goes too. */
-  #whileThere(object: Declared): string[] {
-    return this.#declared
-      .filter((other) =>
-        other.ensure === 'present'
-          ? !this.#waitsFor(other.address, object.address)
-          : this.#namedLive(other).includes(object.address),
-      )
-      .map((other) => other.address);
-  }
-
-  #waitsFor(address: string, awaited: string, seen = new Set<string>()): boolean {
-    if (address === awaited) return true;
-    if (seen.has(address)) return false;
-    seen.add(address);
-    return (this.#needs.get(address) ?? []).some((need) => this.#waitsFor(need, awaited, seen));
-  }
+function staying(objects: readonly Declared[], byKey: ReadonlyMap<string, Found>) {
+  return objects
+    .filter((object) => object.ensure === 'present')
+    .toSorted((a, b) => a.position - b.position)
+    .map(({ address, key, formerly }) => ({ key: address, id: byKey.get(key)?.live.id, formerly }));
 }

@@ -2,6 +2,7 @@
  * List order as priority. Listed objects keep the config's order among themselves; live ones that are not listed are not
  * moved. Pure: the writes it returns, done one after the other from first to last, lead to that order.
  */
+import type { Formerly, Place } from './kind.ts';
 
 export interface Sibling {
   id: string;
@@ -41,6 +42,47 @@ export function arrangePriorities(
     if (slot === undefined) return fromTheFront(live, listed);
     sequence.place(idOf(entry) ?? '', slot);
     writes.set(entry.key, slot);
+  }
+  return writes;
+}
+
+/** Where an object stands among its siblings; undefined when it is none of them. */
+export function placeOf(id: string | undefined, siblings: readonly Sibling[]): Place | undefined {
+  const sorted = siblings.toSorted((a, b) => a.priority - b.priority);
+  const index = sorted.findIndex((sibling) => sibling.id === id);
+  const sibling = sorted[index];
+  return sibling && { behind: sorted[index - 1]?.id ?? null, priority: sibling.priority };
+}
+
+/**
+ * The priorities that put moved objects back behind the siblings that they stood behind. What was not moved stays.
+ * @param doomed ids of siblings that this same undo deletes
+ * @param objects by the priority that they had, lowest first
+ * @returns as {@link arrangePriorities}
+ */
+export function restorePlaces(
+  scheme: 'dense' | 'gapped',
+  live: readonly Sibling[],
+  doomed: ReadonlySet<string | undefined>,
+  objects: readonly (Listed & { formerly: Formerly | undefined })[],
+): Map<string, number> {
+  const sequence = new Sequence(scheme, live);
+  const stays = new Set(live.map(({ id }) => id).filter((id) => !doomed.has(id)));
+  // An object that is created again stands in for the one that it was.
+  const standIns = new Map(
+    objects.flatMap((object) => (object.formerly?.id ? [[object.formerly.id, idOf(object)] as const] : [])),
+  );
+  const writes = new Map<string, number>();
+  for (const object of objects) {
+    const place = object.formerly?.place;
+    if (!place) continue;
+    const self = idOf(object) ?? '';
+    const behind = place.behind === null ? undefined : (standIns.get(place.behind) ?? place.behind);
+    if (object.id !== undefined && sequence.isBehind(self, behind, stays)) continue;
+    const slot = sequence.slotBehind(behind, self) ?? place.priority;
+    if (!sequence.place(self, slot)) continue;
+    stays.add(self);
+    writes.set(object.key, slot);
   }
   return writes;
 }
@@ -89,6 +131,24 @@ class Sequence {
     if (following !== undefined) return closed(following);
     const others = [...this.#priorities].filter(([id]) => id !== self).map(([, priority]) => closed(priority));
     return Math.max(this.#scheme === 'dense' ? 0 : -1, ...others) + 1;
+  }
+
+  /** Whether nothing that stays stands between an object and the one in front of it (undefined: the start). */
+  isBehind(self: string, previous: string | undefined, stays: ReadonlySet<string>): boolean {
+    const own = this.#priorities.get(self);
+    if (own === undefined) return false;
+    const before = [...this.#priorities]
+      .filter(([id, priority]) => priority < own && (stays.has(id) || id === previous))
+      .toSorted(([, a], [, b]) => a - b)
+      .at(-1)?.[0];
+    return before === previous;
+  }
+
+  /** The slot right behind `previous`, or the first one; undefined when `previous` is gone or there is no room. */
+  slotBehind(previous: string | undefined, self: string): number | undefined {
+    if (previous !== undefined && this.#priorities.get(previous) === undefined) return undefined;
+    if (previous !== undefined) return this.slotFor(previous, undefined, self);
+    return this.#scheme === 'dense' ? 1 : 0;
   }
 
   /** Writes an object; false when that would push another one past the end. */

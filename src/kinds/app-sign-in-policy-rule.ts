@@ -1,37 +1,45 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind } from '../engine/kind.ts';
-
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
+import { namesOf } from '../shared/address.ts';
 import type { PolicyConditions, PolicyRule, VerificationMethod } from '../wire/policy.ts';
 import {
+  assuranceRemarks,
+  type CustomDemand,
   fromVerificationMethod,
   MUST_AUTHENTICATE_WITH,
+  type MustAuthenticateWith,
   mergeVerificationMethod,
   POSSESSION_WORDS,
+  type PossessionWord,
   toVerificationMethod,
 } from './assurance.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { conditionRemarks, known, pruned, sorted, unsaidConditions } from './listing.ts';
 import {
   afterEarlierRules,
+  listRules,
   type RuleKindOptions,
   readRules,
   ruleOrder,
   rulePath,
-  ruleSends,
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { declare, ensureField, nameField, type Path } from './section.ts';
-import { changes, groupLookUp } from './sends.ts';
+import { ruleGoesAndReturns } from './recreate.ts';
+import { ensureField, nameField } from './section.ts';
+import { listed, merged } from './sets.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
+import { networkCondition, networkZonesField, saidByZones, zoneNames, zoneReferences } from './zones.ts';
 
 interface AppSignInRuleSpec {
   name: string;
-  groups?: string[] | undefined;
-  excludedGroups?: string[] | undefined;
+  groups?: SetValue | undefined;
+  excludedGroups?: SetValue | undefined;
+  networkZones?: SetValue | undefined;
   access?: (typeof ACCESS.words)[number] | undefined;
-  userMustAuthenticateWith?: (typeof MUST_AUTHENTICATE_WITH)[number] | undefined;
-  possessionFactorMustBe?: (typeof POSSESSION_WORDS)[number][] | undefined;
+  userMustAuthenticateWith?: MustAuthenticateWith | CustomDemand | undefined;
+  possessionFactorMustBe?: SetValue | undefined;
   reauthenticateAfter?: string | undefined;
   status?: (typeof STATUS.words)[number] | undefined;
 }
@@ -47,6 +55,7 @@ export const appSignInRuleSchema = z
     ),
     groups: z.array(z.string()).optional().meta({ description: 'The rule is for members of these groups only.' }),
     excludedGroups: z.array(z.string()).optional().meta({ description: 'The rule is not for members of these.' }),
+    networkZones: networkZonesField,
     access: z.enum(ACCESS.words).optional(),
     userMustAuthenticateWith: z
       .enum(MUST_AUTHENTICATE_WITH)
@@ -65,7 +74,7 @@ export const appSignInRuleSchema = z
   })
   .superRefine((rule, issues) => {
     if (rule.name !== SYSTEM_RULE.ACCESS_POLICY) return;
-    for (const field of ['groups', 'excludedGroups', 'status', 'ensure'] as const) {
+    for (const field of ['groups', 'excludedGroups', 'networkZones', 'status', 'ensure'] as const) {
       if (rule[field] !== undefined) {
         issues.addIssue({ code: 'custom', message: `the Catch-all Rule takes no ${field}`, path: [field] });
       }
@@ -89,25 +98,9 @@ export const appSignInRuleSchema = z
   })
   .meta({ description: 'A rule of an app sign-in policy.' });
 
-export function declareAppSignInRules(
-  policy: string,
-  rules: readonly z.infer<typeof appSignInRuleSchema>[],
-  path: Path,
-): Declared[] {
-  return rules.map(({ ensure, ...rule }, position) => {
-    // The words of the console name the whole demand: not mentioning a possession constraint means that there is none.
-    const demand = rule.userMustAuthenticateWith && { possessionFactorMustBe: rule.possessionFactorMustBe ?? [] };
-    return declare<AppSignInRuleSpec>(
-      'appSignInPolicyRule',
-      [policy, rule.name],
-      { ...rule, ...demand },
-      {
-        ensure,
-        position,
-        path: [...path, position],
-      },
-    );
-  });
+/** The words of the console name the whole demand: not mentioning a possession constraint means that there is none. */
+export function withWholeDemand(rule: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return rule.userMustAuthenticateWith === undefined ? { ...rule } : { possessionFactorMustBe: [], ...rule };
 }
 
 const options: RuleKindOptions<AppSignInRuleSpec> = {
@@ -121,6 +114,7 @@ const options: RuleKindOptions<AppSignInRuleSpec> = {
       name: live.name,
       groups: await groupNames(context, groups?.include ?? []),
       excludedGroups: await groupNames(context, groups?.exclude ?? []),
+      networkZones: await zoneNames(context, live.conditions?.network),
       access: ACCESS.toWord(action?.access ?? ''),
       ...fromVerificationMethod(action?.verificationMethod),
       status: STATUS.toWord(live.status),
@@ -131,12 +125,14 @@ const options: RuleKindOptions<AppSignInRuleSpec> = {
 /** Rules of ACCESS_POLICY policies; the catch-all one is adopted by its system flag. */
 export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext> = {
   name: 'appSignInPolicyRule',
+  changeEvents: ['policy.rule'],
   resources: { writes: ['policies'], reads: ['groups'] },
   lane: 'ACCESS_POLICY',
   fields: {
     name: 'identity',
     groups: 'set',
     excludedGroups: 'set',
+    networkZones: 'set',
     access: 'value',
     userMustAuthenticateWith: 'value',
     possessionFactorMustBe: 'set',
@@ -148,23 +144,19 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     constraints: 'userMustAuthenticateWith',
     factorMode: 'userMustAuthenticateWith',
     reauthenticateIn: 'reauthenticateAfter',
+    network: 'networkZones',
     '/lifecycle/': 'status',
   },
-  references: ({ groups, excludedGroups }, key) => [
+  references: ({ groups, excludedGroups, networkZones }, key) => [
     { kind: 'appSignInPolicy', key: key.slice(0, key.indexOf('/')), path: '' },
     ...groupReferences(groups, 'groups'),
     ...groupReferences(excludedGroups, 'excludedGroups'),
+    ...zoneReferences(networkZones),
   ],
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
+  list: (context) => listRules(context, options, (policy) => policy.name, tell),
   order: ruleOrder(options),
-  sends: (outline) => {
-    const { groups, excludedGroups } = outline.declared.spec;
-    return [
-      ...(changes(outline, 'groups', 'excludedGroups') ? groupLookUp(outline, groups, excludedGroups) : []),
-      ...ruleSends(outline, options),
-    ];
-  },
   create: async (context, declared, priority) => {
     const path = await rulePath(context, declared, options);
     if (declared.spec.name === SYSTEM_RULE.ACCESS_POLICY) return adoptCatchAll(context, path, declared.spec);
@@ -178,20 +170,75 @@ export const appSignInPolicyRule: Kind<AppSignInRuleSpec, PolicyRule, OrgContext
     if (declared.spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
     return created;
   },
+  ...ruleGoesAndReturns<PolicyRule>((context, declared) => rulePath(context, declared, options)),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
     const { spec } = declared;
     if ([...changed].some((field) => field !== 'status')) {
       const live = await context.api.get<PolicyRule>(path);
-      await putRule(context, path, live, onlyChanged(spec, changed), priority);
+      await putRule(context, path, live, onlyChanged(withLiveDemand(spec, found), changed), priority);
     }
     if (changed.has('status')) {
       await setStatus(context, path, spec.status);
     }
   },
-  remove: async (context, found, declared) =>
-    context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
+  undeletable: ({ key }) => (namesOf(key)[1] === SYSTEM_RULE.ACCESS_POLICY ? {} : undefined),
 };
+
+/** A demand is written as a whole: what the spec leaves out of it (an undo names only what differs) is as it is in the org. */
+function withLiveDemand(spec: AppSignInRuleSpec, found: Found<AppSignInRuleSpec>): AppSignInRuleSpec {
+  const live = found.spec as { userMustAuthenticateWith?: CustomDemand; possessionFactorMustBe?: string[] };
+  return {
+    ...spec,
+    userMustAuthenticateWith: spec.userMustAuthenticateWith ?? live.userMustAuthenticateWith,
+    possessionFactorMustBe: merged(live.possessionFactorMustBe ?? [], spec.possessionFactorMustBe),
+  };
+}
+
+/**
+ * A rule without the conditions that the config cannot say would be for more people, and one without its demand would ask
+ * for another: such a rule is told, not declared. The catch-all rule is there anyway: of it the rest is declared.
+ */
+function tell(spec: AppSignInRuleSpec, live: PolicyRule): Pick<Listed<AppSignInRuleSpec>, 'spec' | 'remarks'> {
+  const {
+    groups: _groups,
+    excludedGroups: _excluded,
+    networkZones,
+    userMustAuthenticateWith,
+    possessionFactorMustBe,
+    ...rest
+  } = spec;
+  const [groups, excludedGroups] = [listed(spec.groups), listed(spec.excludedGroups)];
+  const { network, ...conditions } = live.conditions ?? {};
+  const people = conditions.people?.groups;
+  const unnamed = [...(people?.include ?? []), ...(people?.exclude ?? [])].some((id) =>
+    [...groups, ...excludedGroups].includes(id),
+  );
+  const words = MUST_AUTHENTICATE_WITH.find((one) => one === userMustAuthenticateWith);
+  const wrong = [
+    ...conditionRemarks([
+      ...unsaidConditions(conditions, ['include', 'exclude']),
+      ...(saidByZones(networkZones) ? [] : ['network']),
+    ]),
+    ...(unnamed ? ['it names groups of an app, or groups that are gone'] : []),
+    ...(words === undefined && spec.access === 'allowed' ? ['what it demands has no words in the config'] : []),
+  ];
+  const { status, ...system } = rest;
+  return {
+    spec:
+      wrong.length > 0 && !live.system
+        ? undefined
+        : pruned({
+            ...(live.system ? system : rest),
+            groups: groups.length > 0 ? sorted(groups) : undefined,
+            excludedGroups: excludedGroups.length > 0 ? sorted(excludedGroups) : undefined,
+            networkZones: listed(networkZones).length > 0 ? networkZones : undefined,
+            userMustAuthenticateWith: words,
+            possessionFactorMustBe: words && known(listed(possessionFactorMustBe), POSSESSION_WORDS),
+          }),
+    remarks: [...wrong, ...assuranceRemarks(live.actions.appSignOn)],
+  };
+}
 
 /** The spec less the fields that are as they should be: those stay on the wire just as the org has them. */
 function onlyChanged(spec: AppSignInRuleSpec, changed: ReadonlySet<keyof AppSignInRuleSpec>): AppSignInRuleSpec {
@@ -233,7 +280,7 @@ async function putRule(
 function appSignOn(spec: AppSignInRuleSpec, live: PolicyRule | undefined) {
   const words = spec.userMustAuthenticateWith;
   const verificationMethod: VerificationMethod = mergeVerificationMethod(live?.actions.appSignOn?.verificationMethod, {
-    method: words && toVerificationMethod(words, spec.possessionFactorMustBe ?? []),
+    method: words && toVerificationMethod(words, listed(spec.possessionFactorMustBe) as PossessionWord[]),
     reauthenticateAfter: spec.reauthenticateAfter,
   });
   const access = spec.access ? ACCESS.toWire(spec.access) : (live?.actions.appSignOn?.access ?? 'ALLOW');
@@ -245,11 +292,23 @@ async function conditions(
   spec: AppSignInRuleSpec,
   live: PolicyConditions | null,
 ): Promise<PolicyConditions> {
-  if (spec.groups === undefined && spec.excludedGroups === undefined) return live ?? {};
+  const groups = await groupCondition(context, spec, live);
+  const network = spec.networkZones && (await networkCondition(context, live?.network, spec.networkZones));
+  return { ...live, ...groups, ...(network ? { network } : {}) };
+}
+
+async function groupCondition(
+  context: OrgContext,
+  spec: AppSignInRuleSpec,
+  live: PolicyConditions | null,
+): Promise<Pick<PolicyConditions, 'people'>> {
+  if (spec.groups === undefined && spec.excludedGroups === undefined) return {};
   const before = live?.people?.groups;
-  const include = spec.groups ? await mergedGroupIds(context, [], spec.groups) : (before?.include ?? []);
-  const exclude = spec.excludedGroups
-    ? await mergedGroupIds(context, [], spec.excludedGroups)
-    : (before?.exclude ?? []);
-  return { ...live, people: { ...live?.people, groups: { include, exclude } } };
+  const [included, excluded] = [before?.include ?? [], before?.exclude ?? []];
+  const include = spec.groups ? await mergedGroupIds(context, included, spec.groups) : included;
+  const exclude = spec.excludedGroups ? await mergedGroupIds(context, excluded, spec.excludedGroups) : excluded;
+  const { groups: _before, ...people } = live?.people ?? {};
+  // Lists that name nobody are no condition; Okta leaves them out, too.
+  const groups = { ...(include.length > 0 ? { include } : {}), ...(exclude.length > 0 ? { exclude } : {}) };
+  return { people: { ...people, ...(Object.keys(groups).length > 0 ? { groups } : {}) } };
 }

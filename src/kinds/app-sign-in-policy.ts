@@ -3,10 +3,11 @@ import type { Found, Kind } from '../engine/kind.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
 import type { Policy } from '../wire/policy.ts';
-import { appSignInRuleSchema, declareAppSignInRules } from './app-sign-in-policy-rule.ts';
+import { appSignInRuleSchema, withWholeDemand } from './app-sign-in-policy-rule.ts';
 import { livePolicies, type OrgContext } from './context.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
-import { plainSends, when } from './sends.ts';
+import { byName, pruned } from './listing.ts';
+import { POLICIES, policyComesBack } from './policies.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 
 interface AppSignInPolicySpec {
   name: string;
@@ -27,20 +28,28 @@ const schema = z
 export const appSignInPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'appSignInPolicies',
   schema: z.array(schema).meta({ description: 'App sign-in policies. Their order means nothing to Okta.' }),
-  declare: (entries, path) =>
-    entries.flatMap(({ ensure, rules, ...spec }, position) => [
-      declare<AppSignInPolicySpec>('appSignInPolicy', [spec.name], spec, {
-        ensure,
-        position,
-        path: [...path, position],
-      }),
-      ...declareAppSignInRules(spec.name, rules ?? [], [...path, position, 'rules']),
-    ]),
+  layout: {
+    kind: 'appSignInPolicy',
+    naming: 'name',
+    nested: {
+      field: 'rules',
+      layout: {
+        kind: 'appSignInPolicyRule',
+        naming: 'name',
+        spec: withWholeDemand,
+        entry: ({ possessionFactorMustBe, ...rule }) =>
+          (possessionFactorMustBe as readonly string[] | undefined)?.length
+            ? { ...rule, possessionFactorMustBe }
+            : rule,
+      },
+    },
+  },
 };
 
 /** ACCESS_POLICY policies by name. A new one comes with a catch-all rule that asks for a device-bound factor (recorded). */
 export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
   name: 'appSignInPolicy',
+  changeEvents: ['policy.lifecycle'],
   resources: { writes: ['policies'], reads: ['apps'] },
   lane: 'ACCESS_POLICY',
   fields: { name: 'identity', description: 'value' },
@@ -50,22 +59,29 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
     return new Map(
       declared.flatMap((object): [string, Found<AppSignInPolicySpec, Policy>][] => {
         const live = policies.find((policy) => policy.name === object.spec.name);
-        return live ? [[object.key, { live, spec: { name: live.name, description: live.description ?? '' } }]] : [];
+        return live ? [[object.key, { live, spec: project(live) }]] : [];
       }),
     );
   },
-  sends: (outline) => [
-    ...when(outline.action === 'delete', 'GET /api/v1/apps?limit=200'),
-    ...plainSends(outline, '/api/v1/policies'),
-  ],
+  list: async (context) =>
+    (await livePolicies(context, 'ACCESS_POLICY'))
+      .map((live) => ({
+        kind: 'appSignInPolicy',
+        names: [live.name],
+        spec: pruned(project(live) as AppSignInPolicySpec),
+        remarks:
+          live.system && live.name !== DEFAULT_POLICY ? ["it is the org's default, under a name of its own"] : [],
+      }))
+      .sort(byName),
   create: ({ api }, { spec }) =>
-    api.post<Policy>('/api/v1/policies', {
+    api.post<Policy>(POLICIES, {
       type: 'ACCESS_POLICY',
       name: spec.name,
       ...(spec.description === undefined ? {} : { description: spec.description }),
     }),
+  ...policyComesBack,
   update: async ({ api }, { found, declared }) => {
-    const path = `/api/v1/policies/${found.live.id}`;
+    const path = `${POLICIES}/${found.live.id}`;
     const { _links, _embedded, ...live } = await api.get<Policy>(path);
     await api.put(path, { ...live, description: declared.spec.description });
   },
@@ -80,9 +96,16 @@ export const appSignInPolicy: Kind<AppSignInPolicySpec, Policy, OrgContext> = {
         { code: 'deletion-refused', hint: 'give those apps another signInPolicy first', exitCode: EXIT.refused },
       );
     }
-    await context.api.delete(`/api/v1/policies/${live.id}`);
+    await context.api.delete(`${POLICIES}/${live.id}`);
   },
 };
+
+/** The policy that every org has and that new apps get; it may be renamed (recorded). */
+const DEFAULT_POLICY = 'Any two factors';
+
+function project(live: Policy): Found<AppSignInPolicySpec>['spec'] {
+  return { name: live.name, description: live.description ?? '' };
+}
 
 function usesPolicy(app: Application, policyId: string): boolean {
   const link = app._links?.accessPolicy;

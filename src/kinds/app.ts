@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
-import type { Application, GrantType, OAuthClientSettings } from '../wire/application.ts';
+import type { Application, OAuthClientSettings } from '../wire/application.ts';
 import { assignedGroups } from './app-assignments.ts';
-import { appSends } from './app-sends.ts';
-import { findApp, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
+import { listedApp } from './app-listing.ts';
+import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
-import { declare, ensureField, nameField, type Section, setField } from './section.ts';
-import { listed, merged } from './sets.ts';
+import { byName } from './listing.ts';
+import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
+import { responseTypes } from './response-types.ts';
+import { ensureField, nameField, type Section, setField } from './section.ts';
+import { listed, merged, mergedWords } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
-type Grant = (typeof GRANT.words)[number];
-
-interface AppSpec {
+export interface AppSpec {
   label: string;
   type: (typeof APP_TYPE.words)[number];
   grantTypes?: SetValue | undefined;
@@ -73,15 +74,13 @@ const schema = z
 export const appSection: Section<z.infer<typeof schema>[]> = {
   key: 'apps',
   schema: z.array(schema).meta({ description: 'OpenID Connect apps.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare<AppSpec>('app', [spec.label], spec, { ensure, position, path: [...path, position] }),
-    ),
+  layout: { kind: 'app', naming: 'label' },
 };
 
 /** OIDC apps by label, with the policy and the groups they are assigned. */
 export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   name: 'app',
+  changeEvents: ['application.lifecycle', 'application.policy', 'app.oauth2.client', 'group.application_assignment'],
   resources: { writes: ['apps'], reads: ['policies', 'groups'] },
   fields: {
     label: 'identity',
@@ -114,31 +113,34 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     ...groupReferences(assignedTo, 'assignedTo'),
   ],
   read: async (context, declared) => {
-    const there = (
-      await Promise.all(
-        declared.map(async ({ key, spec, ensure }) => {
-          const live = await findApp(context, spec.label);
-          if (ensure === 'present') assertProvable(spec, live);
-          if (!live && ensure === 'present') assertCreatable(spec);
-          return live ? [{ key, spec, ensure, live }] : [];
-        }),
-      )
-    ).flat();
+    const named = declared.map(async (object) => ({ ...object, live: await findLive(context, object) }));
+    const there = (await Promise.all(named)).flatMap(({ live, ...object }) => (live ? [{ ...object, live }] : []));
     const assigned = await assignedGroups(
       context,
-      there.flatMap(({ spec: { assignedTo: wanted }, live: { id, status } }) =>
-        wanted ? [{ id, status, wanted }] : [],
-      ),
+      there.flatMap(({ spec, live }) => (spec.assignedTo ? [{ ...live, wanted: spec.assignedTo }] : [])),
     );
     const found = there.map(async ({ key, spec, ensure, live }): Promise<[string, Found<AppSpec, LiveApp>]> => {
       const groups = assigned.get(live.id) ?? [];
       const projected = await project(context, live, groups);
-      if (ensure === 'present' && projected.type !== spec.type) throw typeChanged(spec, String(projected.type));
+      if (ensure === 'present' && (spec.type ?? projected.type) !== projected.type)
+        throw typeChanged(spec, String(projected.type));
       return [key, { live: { id: live.id, app: live, groups }, spec: projected }];
     });
     return new Map(await Promise.all(found));
   },
-  sends: appSends,
+  list: async (context) => {
+    const all = await liveApps(context);
+    const own = all.filter(isOwn);
+    const assigned = await assignedGroups(
+      context,
+      own.map((live) => ({ ...live, wanted: [] })),
+    );
+    const listed = all.map(async (live): Promise<readonly Listed<AppSpec>[]> => {
+      if (!isOwn(live)) return listedApp(live, { signInPolicy: await signInPolicyOf(context, live) });
+      return listedApp(live, await project(context, live, assigned.get(live.id) ?? []));
+    });
+    return (await Promise.all(listed)).flat().sort(byName);
+  },
   create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
     await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });
@@ -165,10 +167,29 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     if (live.app.status === 'ACTIVE') await api.post(`${appPath(live.id)}/lifecycle/deactivate`);
     await api.delete(appPath(live.id));
   },
+  remember: (context, { live }) => rememberApp(context, live.app),
+  recreate: (context, _declared, image) => recreateApp(context, image as AppImage),
+  restore: (context, _declared, image, id) => restoreApp(context, id, image as AppImage),
+  lost: (action) => (action === 'delete' ? ['its client secret: a new one is made'] : []),
 };
 
 const OAUTH_FIELDS = ['grantTypes', 'redirectUris', 'signOutUris', 'clientAuthentication', 'pkceRequired'] as const;
 
+/** Whether it is an OIDC app that the org made itself. */
+const isOwn = ({ name }: Application) => name === 'oidc_client';
+
+/** The live app that a declaration means, provided that Okta can make of it what is declared. */
+async function findLive(
+  context: OrgContext,
+  { spec, ensure }: Pick<Declared<AppSpec>, 'spec' | 'ensure'>,
+): Promise<Application | undefined> {
+  const live = await findApp(context, spec.label);
+  if (ensure === 'present') assertProvable(spec, live);
+  if (ensure === 'present' && !live) assertCreatable(spec);
+  return live;
+}
+
+/** @param groups ids of those it is assigned to */
 async function project(
   context: OrgContext,
   live: Application,
@@ -226,12 +247,15 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
   const before = base.settings.oauthClient ?? {};
   const client: OAuthClientSettings = { ...before };
   if (spec.grantTypes) {
-    client.grant_types = mergedGrants(before.grant_types ?? [], spec.grantTypes);
+    client.grant_types = mergedWords(GRANT, before.grant_types ?? [], spec.grantTypes);
     client.response_types = responseTypes(client.grant_types, before.response_types ?? []);
+    if (!client.grant_types.includes('refresh_token')) delete client.refresh_token;
   }
   if (spec.redirectUris) client.redirect_uris = merged(before.redirect_uris ?? [], spec.redirectUris);
   if (spec.signOutUris) {
-    client.post_logout_redirect_uris = merged(before.post_logout_redirect_uris ?? [], spec.signOutUris);
+    const uris = merged(before.post_logout_redirect_uris ?? [], spec.signOutUris);
+    if (uris.length > 0) client.post_logout_redirect_uris = uris;
+    else delete client.post_logout_redirect_uris; // an app without any shows no list (recorded)
   }
   const credentials = { ...base.credentials.oauthClient };
   if (spec.clientAuthentication) {
@@ -247,24 +271,6 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
 
 function pick(spec: AppSpec, fields: ReadonlySet<keyof AppSpec>): Partial<AppSpec> {
   return Object.fromEntries(Object.entries(spec).filter(([field]) => fields.has(field as keyof AppSpec)));
-}
-
-function mergedGrants(live: readonly GrantType[], wanted: SetValue): GrantType[] {
-  const grants = listed(wanted).map((word) => GRANT.toWire(word as Grant));
-  return 'add' in wanted ? [...new Set([...live, ...grants])] : grants;
-}
-
-/**
- * `code` goes with authorization code (and with interaction code, which has none of its own), tokens with implicit. What
- * is there and still fits its grant stays; nothing is added that a grant does not need.
- */
-function responseTypes(grants: readonly GrantType[], before: readonly string[]): string[] {
-  const code = grants.includes('authorization_code') || grants.includes('interaction_code');
-  const tokens = grants.includes('implicit');
-  const kept = before.filter((type) => (type === 'code' ? code : tokens));
-  if (code && !kept.includes('code')) kept.push('code');
-  if (tokens && !kept.some((type) => type !== 'code')) kept.push('token', 'id_token');
-  return kept.length > 0 ? kept : ['token'];
 }
 
 async function assign(

@@ -1,5 +1,5 @@
 /** What an app sign-in rule demands: the Admin Console's words on one side, `verificationMethod` on the other. Pure. */
-import type { AssuranceConstraint, PossessionConstraint, VerificationMethod } from '../wire/policy.ts';
+import type { AppSignOnAction, AssuranceConstraint, PossessionConstraint, VerificationMethod } from '../wire/policy.ts';
 
 /** "User must authenticate with", as the Admin Console offers it. */
 export const MUST_AUTHENTICATE_WITH = [
@@ -11,6 +11,10 @@ export const MUST_AUTHENTICATE_WITH = [
 ] as const;
 
 export type MustAuthenticateWith = (typeof MUST_AUTHENTICATE_WITH)[number];
+
+/** How a demand that the console's words do not reach is shown; an undo puts it back from there. */
+const CUSTOM = 'custom: ';
+export type CustomDemand = `${typeof CUSTOM}${string}`;
 
 /** "Possession factor constraints are", as the Admin Console offers them, beside their members on the wire. */
 const POSSESSION = {
@@ -35,9 +39,10 @@ const KNOWLEDGE_PASSWORD: AssuranceConstraint = { knowledge: { types: ['password
 
 /** `verificationMethod` without its durations, e.g. `2FA` and a password for "password + another factor". */
 export function toVerificationMethod(
-  words: MustAuthenticateWith,
+  words: MustAuthenticateWith | CustomDemand,
   possessionFactorMustBe: readonly PossessionWord[],
 ): VerificationMethod {
+  if (isCustom(words)) return JSON.parse(words.slice(CUSTOM.length)) as VerificationMethod;
   const possession: PossessionConstraint = Object.fromEntries(
     possessionFactorMustBe.map((word) => [POSSESSION[word], 'REQUIRED']),
   );
@@ -59,7 +64,7 @@ export function toVerificationMethod(
 /** The words for a live rule's demand, whatever Okta filled in. */
 export function fromVerificationMethod(method: VerificationMethod | undefined): Assurance {
   const custom = (): Assurance => ({
-    userMustAuthenticateWith: `custom: ${JSON.stringify(withoutDurations(method))}`,
+    userMustAuthenticateWith: `${CUSTOM}${JSON.stringify(withoutDurations(method))}`,
     possessionFactorMustBe: [],
     reauthenticateAfter: method?.reauthenticateIn,
   });
@@ -91,6 +96,29 @@ export function mergeVerificationMethod(
     ...(inactivityPeriod === undefined ? {} : { inactivityPeriod }),
     ...(reauthenticateIn === undefined ? {} : { reauthenticateIn }),
   };
+}
+
+function isCustom(words: string): words is CustomDemand {
+  return words.startsWith(CUSTOM);
+}
+
+/** What a rule says beside its demand and its conditions, and the words do not. */
+export function assuranceRemarks(action: AppSignOnAction | undefined): string[] {
+  const { verificationMethod: method, keepMeSignedIn } = action ?? {};
+  const again = (method?.constraints ?? []).flatMap((constraint) =>
+    Object.entries(constraint).flatMap(([factor, { reauthenticateIn }]) =>
+      reauthenticateIn === undefined || reauthenticateIn === method?.reauthenticateIn
+        ? []
+        : [`the ${factor} factor is asked for again after ${reauthenticateIn}, which has no word in the config`],
+    ),
+  );
+  return [
+    ...again,
+    ...(method?.inactivityPeriod === undefined
+      ? []
+      : [`it asks again after ${method.inactivityPeriod} without activity, which has no word in the config`]),
+    ...(keepMeSignedIn?.postAuth === 'ALLOWED' ? ['it offers to keep users signed in: no word in the config'] : []),
+  ];
 }
 
 function wordsFor(

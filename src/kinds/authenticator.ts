@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
 import { authenticatorTitle } from '../shared/authenticators.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import { type OrgContext, setStatus } from './context.ts';
-import { declare, type Section } from './section.ts';
-import { changes, readAndPut, when } from './sends.ts';
+import { pruned } from './listing.ts';
+import { reliesOn } from './password-policy.ts';
+import { DEFAULT_POLICY } from './policies.ts';
+import type { Section } from './section.ts';
 import { AUTHENTICATOR, STATUS, USED_FOR } from './vocabulary.ts';
 
 type AuthenticatorName = (typeof AUTHENTICATOR.words)[number];
@@ -65,24 +67,16 @@ const schema = z
 export const authenticatorSection: Section<z.infer<typeof schema>> = {
   key: 'authenticators',
   schema,
-  declare: (entries, path) =>
-    Object.entries(entries).flatMap(([name, entry], position) =>
-      entry === undefined
-        ? []
-        : [
-            declare<AuthenticatorSpec>(
-              'authenticator',
-              [name],
-              { name: name as AuthenticatorName, ...entry },
-              { position, path: [...path, name] },
-            ),
-          ],
-    ),
+  layout: {
+    kind: 'authenticator',
+    entry: ({ name, ...members }) => members,
+  },
 };
 
 /** Authenticators by key. They are switched on and off, never deleted: the API has no DELETE for them. */
 export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContext> = {
   name: 'authenticator',
+  changeEvents: ['security.authenticator'],
   resources: { writes: ['authenticators'] },
   fields: { name: 'identity', status: 'value', usedFor: 'value', codeLifetimeMinutes: 'value', methods: 'value' },
   wireNames: {
@@ -93,12 +87,16 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
   },
   references: () => [],
   // Okta refuses to switch off what an enrollment policy still allows (403 E0000148), so those that let go come first.
-  after: ({ spec }, all) =>
-    spec.status === 'inactive'
-      ? all.filter((other) => other.kind === 'enrollmentPolicy' && letsGo(other, spec.name)).map(address)
-      : [],
+  after: ({ spec }, all) => {
+    if (spec.status === 'inactive') {
+      return all.filter((other) => letsGo(other, spec.name)).map(address);
+    }
+    // Where Okta sends no codes itself, the phone authenticator needs an active telephony hook (E0000226).
+    const hooks = all.filter(({ kind, ensure }) => kind === 'inlineHook' && ensure === 'present');
+    return spec.name === 'phone' ? hooks.map(address) : [];
+  },
   read: async (context, declared) => {
-    const live = await context.reader.list<Authenticator>('/api/v1/authenticators');
+    const live = await liveAuthenticators(context);
     const found = await Promise.all(
       declared.map(async ({ key, spec }): Promise<[string, Found<AuthenticatorSpec, LiveAuthenticator>][]> => {
         const match = live.find((candidate) => candidate.key === AUTHENTICATOR.toWire(spec.name));
@@ -110,17 +108,13 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
     );
     return new Map(found.flat());
   },
-  sends: (outline) => {
-    const path = '/api/v1/authenticators/{id}';
-    const creating = outline.action === 'create';
-    const methods = outline.paths.filter((field) => field.startsWith('methods.'));
-    return [
-      ...when(creating, 'POST /api/v1/authenticators?activate=true'),
-      ...when(!creating && changes(outline, 'status'), `POST ${path}/lifecycle/{id}`),
-      ...(changes(outline, 'usedFor', 'codeLifetimeMinutes') ? readAndPut(path) : []),
-      ...when(creating && methods.length > 0, `GET ${path}/methods`),
-      ...methods.map(() => `POST ${path}/methods/{id}/lifecycle/{id}`),
-    ];
+  list: async (context) => {
+    const live = await liveAuthenticators(context);
+    const named = AUTHENTICATOR.words.flatMap((name) => {
+      const match = live.find((candidate) => candidate.key === AUTHENTICATOR.toWire(name));
+      return match && isThere(match) ? [listedAuthenticator(context, name, match)] : [];
+    });
+    return [...(await Promise.all(named)), ...live.filter(isWordless).map(listedWordless)];
   },
   create: async (context, declared) => {
     const { spec } = declared;
@@ -148,7 +142,70 @@ export const authenticator: Kind<AuthenticatorSpec, LiveAuthenticator, OrgContex
       exitCode: EXIT.refused,
     });
   },
+  undeletable: () => ({ status: 'inactive' }),
+  // One that is added comes up as optional in the Default Policy (recorded), and could not be switched off again there.
+  sideEffects: ({ spec }, found) =>
+    found?.spec.status === 'active' || spec.status === 'inactive'
+      ? []
+      : [
+          {
+            kind: 'enrollmentPolicy',
+            key: DEFAULT_POLICY,
+            spec: { name: DEFAULT_POLICY, authenticators: { [spec.name]: 'disabled' } },
+          },
+        ],
 };
+
+const liveAuthenticators = (context: OrgContext) => context.reader.list<Authenticator>('/api/v1/authenticators');
+
+/** Those that come with every org; others exist only once somebody added them (recorded). */
+const FROM_THE_START: readonly string[] = ['password', 'email', 'phone', 'oktaVerify', 'securityQuestion'];
+
+/** What was added and is off is as good as never added. */
+function isThere(live: Authenticator): boolean {
+  return live.status === 'ACTIVE' || FROM_THE_START.includes(AUTHENTICATOR.toWord(live.key));
+}
+
+/** The authenticators that enrollment policies say something about, and whether each is active. */
+export async function authenticatorsThere(
+  context: OrgContext,
+): Promise<{ name: AuthenticatorName; active: boolean }[]> {
+  const live = await liveAuthenticators(context);
+  return AUTHENTICATOR.words.flatMap((name) => {
+    const match = live.find((one) => one.key === AUTHENTICATOR.toWire(name));
+    return match && isThere(match) ? [{ name, active: match.status === 'ACTIVE' }] : [];
+  });
+}
+
+const isWordless = (live: Authenticator) =>
+  live.status === 'ACTIVE' && !AUTHENTICATOR.words.some((name) => AUTHENTICATOR.toWire(name) === live.key);
+
+function listedWordless(live: Authenticator): Listed<AuthenticatorSpec> {
+  const remarks = ['the config has no word for it'];
+  return { kind: 'authenticator', names: [live.name], spec: undefined, remarks, foreign: true };
+}
+
+/** The members that the schema has for each authenticator. */
+async function listedAuthenticator(
+  context: OrgContext,
+  name: AuthenticatorName,
+  live: Authenticator,
+): Promise<Listed<AuthenticatorSpec>> {
+  const methods = name === 'phone' ? await context.reader.list<AuthenticatorMethod>(methodsPath(live.id)) : undefined;
+  const { usedFor, codeLifetimeMinutes, ...spec } = project(name, live, methods) as AuthenticatorSpec;
+  return {
+    kind: 'authenticator',
+    names: [name],
+    spec: pruned({
+      name,
+      status: spec.status,
+      ...(['email', 'phone', 'securityQuestion'].includes(name) ? { usedFor } : {}),
+      ...(name === 'email' ? { codeLifetimeMinutes } : {}),
+      ...(name === 'phone' ? { methods: spec.methods } : {}),
+    }),
+    remarks: [],
+  };
+}
 
 function project(
   name: AuthenticatorName,
@@ -200,8 +257,11 @@ async function setMethods(
 const methodsPath = (id: string) => `/api/v1/authenticators/${id}/methods`;
 const address = (declared: Declared) => addressOf(declared.kind, declared.key);
 
-/** Whether the policy will no longer allow the authenticator: it is deleted, or says disabled. */
-function letsGo(policy: Declared, name: AuthenticatorName): boolean {
-  const { authenticators } = policy.spec as { authenticators?: Partial<Record<AuthenticatorName, string>> };
-  return policy.ensure === 'absent' || authenticators?.[name] === 'disabled';
+/** Whether a policy or a rule will no longer use the authenticator: it is deleted, or no longer says so. */
+function letsGo(other: Declared, name: AuthenticatorName): boolean {
+  if (other.kind === 'passwordPolicyRule') return other.ensure === 'absent' || !reliesOn(other.spec, name);
+  if (other.kind === 'passwordPolicy') return other.ensure === 'absent';
+  if (other.kind !== 'enrollmentPolicy') return false;
+  const { authenticators } = other.spec as { authenticators?: Partial<Record<AuthenticatorName, string>> };
+  return other.ensure === 'absent' || authenticators?.[name] === 'disabled';
 }

@@ -1,13 +1,21 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
-import { addressFor, namesOf } from '../shared/address.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
+import { addressFor, escapeName, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
-import { earlierSiblings, findPolicy, parentKey, policiesPath, serverLookUp } from './authorization-server.ts';
+import {
+  customServers,
+  earlierSiblings,
+  findPolicy,
+  parentKey,
+  policiesOf,
+  policiesPath,
+} from './authorization-server.ts';
 import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
-import { declare, ensureField, nameField, type Path, setField } from './section.ts';
-import { changes, groupLookUp, plainSends, when } from './sends.ts';
-import { listed, merged } from './sets.ts';
+import { inOrder, known, nameable, pruned, sorted } from './listing.ts';
+import { ruleGoesAndReturns } from './recreate.ts';
+import { ensureField, nameField, setField } from './section.ts';
+import { listed, merged, mergedWords, unwanted } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
 
 interface RuleSpec {
@@ -38,24 +46,12 @@ export const authorizationServerRuleSchema = z
   })
   .meta({ description: 'A rule of an authorization server policy.' });
 
-export function declareAuthorizationServerRules(
-  parents: readonly [server: string, policy: string],
-  rules: readonly z.infer<typeof authorizationServerRuleSchema>[],
-  path: Path,
-): Declared[] {
-  return rules.map(({ ensure, ...spec }, position) =>
-    declare<RuleSpec>('authorizationServerPolicyRule', [...parents, spec.name], spec, {
-      ensure,
-      position,
-      path: [...path, position],
-    }),
-  );
-}
-
 /** Rules of those policies: which grants, users and scopes get tokens. */
 export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPolicyRule, OrgContext> = {
   name: 'authorizationServerPolicyRule',
+  changeEvents: ['policy.rule'],
   resources: { writes: ['authorizationServers'], reads: ['groups'] },
+  wireNames: { people: 'groups', '/lifecycle/': 'status' },
   lane: 'authorizationServers',
   fields: {
     name: 'identity',
@@ -66,7 +62,6 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     refreshTokenLifetimeMinutes: 'value',
     status: 'value',
   },
-  wireNames: { people: 'groups', '/lifecycle/': 'status' },
   references: ({ groups }, key) => [
     { kind: 'authorizationServerPolicy', key: key.slice(0, key.lastIndexOf('/')), path: '' },
     ...groupReferences(groups, 'groups'),
@@ -81,25 +76,19 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     );
     return new Map(found.flat());
   },
+  list: async (context) => {
+    if ((await customServers(context)) === undefined) return [];
+    const policies = inOrder(await policiesOf(context, 'default')).map(async ({ name }) => {
+      const rules = inOrder(await rulesOf(context, { key: `default/${escapeName(name)}` }));
+      return Promise.all(rules.map((live) => listedRule(context, name, live)));
+    });
+    return (await Promise.all(policies)).flat();
+  },
   order: {
     scheme: 'dense',
     parent: parentKey,
     siblings: async (context, parent) => rulesOf(context, { key: `${parent}/` }),
     ordered: (_declared, found) => found?.live.system !== true,
-  },
-  sends: (outline) => {
-    const { declared, created } = outline;
-    const [server = '', policy = ''] = namesOf(declared.key);
-    const known = created(addressFor('authorizationServerPolicy', server, policy));
-    return [
-      ...serverLookUp(declared),
-      ...when(!known, `GET /api/v1/authorizationServers/${server}/policies`),
-      ...(changes(outline, 'groups') ? groupLookUp(outline, declared.spec.groups) : []),
-      // A new one is switched off by its own body.
-      ...(outline.action === 'create'
-        ? ['POST /api/v1/authorizationServers/{id}/policies/{id}/rules']
-        : plainSends(outline, '/api/v1/authorizationServers/{id}/policies/{id}/rules')),
-    ];
   },
   create: async (context, declared, priority) => {
     const { spec } = declared;
@@ -111,6 +100,7 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
       ...(await ruleBody(context, spec, undefined)),
     });
   },
+  ...ruleGoesAndReturns<AuthorizationServerPolicyRule>(rulesPath),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulesPath(context, declared)}/${found.live.id}`;
     if ([...changed].some((field) => field !== 'status')) {
@@ -123,25 +113,57 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     }
     if (changed.has('status')) await setStatus(context, path, declared.spec.status);
   },
-  remove: async (context, { live }, declared) => context.api.delete(`${await rulesPath(context, declared)}/${live.id}`),
 };
 
 async function projectRule(context: OrgContext, live: AuthorizationServerPolicyRule): Promise<Found<RuleSpec>['spec']> {
   const include = live.conditions.people?.groups?.include ?? [];
-  const named = await groupNames(
-    context,
-    include.filter((id) => id !== ANYONE),
-  );
   return {
     name: live.name,
     grantTypes: live.conditions.grantTypes.include.map((grant) => GRANT.toWord(grant)),
-    groups: [...(include.includes(ANYONE) ? [EVERYONE] : []), ...named],
+    groups: await includeNames(context, include),
     scopes: live.conditions.scopes.include,
     accessTokenLifetimeMinutes: live.actions.token.accessTokenLifetimeMinutes,
     refreshTokenLifetimeMinutes: live.actions.token.refreshTokenLifetimeMinutes,
     status: STATUS.toWord(live.status),
   };
 }
+
+/** Grants and groups without words are left where they are; a rule for certain users is told: without them it is for all. */
+async function listedRule(
+  context: OrgContext,
+  policy: string,
+  live: AuthorizationServerPolicyRule,
+): Promise<Listed<RuleSpec>> {
+  const spec = (await projectRule(context, live)) as RuleSpec;
+  const { users, groups: people } = live.conditions.people ?? {};
+  const groups = listed(spec.groups);
+  const named = groups.filter((name) => !people?.include?.includes(name));
+  const grants = listed(spec.grantTypes);
+  const wordy = known(grants, GRANT.words);
+  const restricted = [...(users?.include ?? []), ...(users?.exclude ?? []), ...(people?.exclude ?? [])].length > 0;
+  const { inlineHook, refreshTokenWindowMinutes } = live.actions.token;
+  return {
+    kind: 'authorizationServerPolicyRule',
+    names: ['default', policy, live.name],
+    spec: restricted
+      ? undefined
+      : pruned({ ...spec, grantTypes: nameable(grants, wordy), groups: nameable(groups, sorted(named)) }),
+    remarks: [
+      ...(restricted ? ['it includes or excludes certain users or groups, which has no words in the config'] : []),
+      ...(wordy.length < grants.length ? ['some of its grants have no words in the config'] : []),
+      ...(named.length < groups.length ? ['it is also for groups of an app'] : []),
+      ...(inlineHook?.id ? ['it calls a token inline hook'] : []),
+      ...(refreshTokenWindowMinutes === DEFAULT_WINDOW_MINUTES
+        ? []
+        : [
+            `refresh tokens expire after ${refreshTokenWindowMinutes} minutes without use, which has no word in the config`,
+          ]),
+    ],
+  };
+}
+
+/** How long a refresh token may go unused when nothing is said of it: a week. */
+const DEFAULT_WINDOW_MINUTES = 10_080;
 
 /** Conditions and actions of a rule with the mentioned fields laid over the live ones (or Okta's defaults). */
 async function ruleBody(context: OrgContext, spec: RuleSpec, live: AuthorizationServerPolicyRule | undefined) {
@@ -161,7 +183,7 @@ async function ruleBody(context: OrgContext, spec: RuleSpec, live: Authorization
               groups: { ...people?.groups, include: await groupsInclude(context, include, spec.groups) },
             },
           }),
-      grantTypes: { include: spec.grantTypes ? mergedGrants(grants, spec.grantTypes) : grants },
+      grantTypes: { include: spec.grantTypes ? mergedWords(GRANT, grants, spec.grantTypes) : grants },
       scopes: { include: merged(scopes?.include ?? [ANY_SCOPE], spec.scopes) },
     },
     actions: {
@@ -169,7 +191,7 @@ async function ruleBody(context: OrgContext, spec: RuleSpec, live: Authorization
         ...token,
         accessTokenLifetimeMinutes: spec.accessTokenLifetimeMinutes ?? token?.accessTokenLifetimeMinutes ?? 60,
         refreshTokenLifetimeMinutes: spec.refreshTokenLifetimeMinutes ?? token?.refreshTokenLifetimeMinutes ?? 0,
-        refreshTokenWindowMinutes: token?.refreshTokenWindowMinutes ?? 10_080,
+        refreshTokenWindowMinutes: token?.refreshTokenWindowMinutes ?? DEFAULT_WINDOW_MINUTES,
       },
     },
   };
@@ -190,17 +212,16 @@ async function groupsInclude(
     names.filter((name) => name !== EVERYONE),
   );
   const include = [...(names.includes(EVERYONE) ? [ANYONE] : []), ...ids];
-  return 'add' in wanted ? [...new Set([...live, ...include])] : include;
+  if (!('add' in wanted)) return include;
+  const going = unwanted(wanted);
+  const before = await includeNames(context, live);
+  return [...new Set([...live.filter((_, index) => !going.includes(before[index] ?? '')), ...include])];
 }
 
-function mergedGrants(live: readonly string[], wanted: SetValue): string[] {
-  const grants = listed(wanted).map(grantToWire);
-  return 'add' in wanted ? [...new Set([...live, ...grants])] : grants;
-}
-
-function grantToWire(word: string): string {
-  const known = GRANT.words.find((candidate) => candidate === word);
-  return known === undefined ? word : GRANT.toWire(known);
+/** Names of the groups that a rule includes, in the same order. */
+async function includeNames(context: OrgContext, include: readonly string[]): Promise<string[]> {
+  const named = include.some((id) => id !== ANYONE) ? await groupNames(context, include) : include;
+  return named.map((name) => (name === ANYONE ? EVERYONE : name));
 }
 
 async function rulesOf(context: OrgContext, declared: { key: string }): Promise<AuthorizationServerPolicyRule[]> {

@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import type { Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
 import {
+  customServers,
   earlierSiblings,
   findPolicy,
   parentKey,
   policiesOf,
   policiesPath,
-  serverLookUp,
 } from './authorization-server.ts';
-import { authorizationServerRuleSchema, declareAuthorizationServerRules } from './authorization-server-policy-rule.ts';
+import { authorizationServerRuleSchema } from './authorization-server-policy-rule.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
-import { declare, ensureField, nameField, type Section, setField } from './section.ts';
-import { changes, plainSends, when } from './sends.ts';
-import { listed } from './sets.ts';
+import { inOrder, nameable, pruned, sorted } from './listing.ts';
+import { recreatePolicy, restorePolicy, type ServerPolicyImage } from './recreate.ts';
+import { ensureField, nameField, type Section, setField } from './section.ts';
+import { listed, unwanted } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
 interface PolicySpec {
@@ -25,6 +26,8 @@ interface PolicySpec {
 }
 
 const ALL_CLIENTS = 'all clients';
+/** The server that every org has; Okta takes this word in place of its id. */
+const DEFAULT_SERVER = 'default';
 
 const policySchema = z
   .strictObject({
@@ -51,29 +54,34 @@ const schema = z
 export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
   key: 'authorizationServers',
   schema: z.array(schema).meta({ description: 'Access policies of authorization servers.' }),
-  declare: (servers, path) =>
-    servers.flatMap((server, serverIndex) =>
-      (server.policies ?? []).flatMap(({ ensure, rules, ...spec }, position) => {
-        const at = [...path, serverIndex, 'policies', position];
-        return [
-          declare<PolicySpec>('authorizationServerPolicy', [server.name, spec.name], spec, {
-            ensure,
-            position,
-            path: at,
-          }),
-          ...declareAuthorizationServerRules([server.name, spec.name], rules ?? [], [...at, 'rules']),
-        ];
-      }),
-    ),
+  layout: {
+    naming: 'name',
+    nested: {
+      field: 'policies',
+      layout: {
+        kind: 'authorizationServerPolicy',
+        naming: 'name',
+        spec: withAllClients,
+        nested: { field: 'rules', layout: { kind: 'authorizationServerPolicyRule', naming: 'name' } },
+      },
+    },
+  },
 };
+
+/** `all clients` takes the place of any others, also where it is only added. */
+function withAllClients(policy: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const clients = listed(policy.clients as SetValue | undefined);
+  return clients.includes(ALL_CLIENTS) ? { ...policy, clients: [ALL_CLIENTS] } : { ...policy };
+}
 
 /** Access policies of authorization servers by server and name. */
 export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPolicy, OrgContext> = {
   name: 'authorizationServerPolicy',
+  changeEvents: ['policy.lifecycle'],
   resources: { writes: ['authorizationServers'], reads: ['apps'] },
+  wireNames: { '/lifecycle/': 'status' },
   lane: 'authorizationServers',
   fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
-  wireNames: { '/lifecycle/': 'status' },
   references: ({ clients }) =>
     listed(clients).flatMap((label, index) =>
       label === ALL_CLIENTS ? [] : [{ kind: 'app', key: escapeName(label), path: `clients.${index}` }],
@@ -88,23 +96,27 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
     );
     return new Map(found.flat());
   },
+  list: async (context) => {
+    const others = await customServers(context);
+    if (others === undefined) return [];
+    const policies = inOrder(await policiesOf(context, DEFAULT_SERVER));
+    return [
+      ...(await Promise.all(policies.map((live) => listedPolicy(context, live)))),
+      ...others.map(({ name }) => ({
+        kind: 'authorizationServerPolicy',
+        names: [name],
+        spec: undefined,
+        remarks: ['a config cannot make an authorization server yet, so its policies would have no place'],
+        foreign: true as const,
+      })),
+    ];
+  },
   order: {
     scheme: 'dense',
     parent: parentKey,
     siblings: async (context, server) => policiesOf(context, namesOf(server)[0] ?? ''),
     ordered: (_declared, found) => found?.live.system !== true,
   },
-  sends: (outline) => [
-    ...serverLookUp(outline.declared),
-    ...when(
-      changes(outline, 'clients') && listed(outline.declared.spec.clients).some((label) => label !== ALL_CLIENTS),
-      'GET /api/v1/apps?limit=200',
-    ),
-    // A new one is switched off by its own body.
-    ...(outline.action === 'create'
-      ? ['POST /api/v1/authorizationServers/{id}/policies']
-      : plainSends(outline, '/api/v1/authorizationServers/{id}/policies')),
-  ],
   create: async (context, declared, priority) => {
     const path = await policiesPath(context, declared);
     const { spec } = declared;
@@ -142,6 +154,15 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   },
   remove: async (context, { live }, declared) =>
     context.api.delete(`${await policiesPath(context, declared)}/${live.id}`),
+  recreate: async (context, declared, image, priority) =>
+    recreatePolicy(context, await policiesPath(context, declared), image as ServerPolicyImage, priority),
+  restore: async (context, declared, image, id) =>
+    restorePolicy(context, `${await policiesPath(context, declared)}/${id}`, image as ServerPolicyImage),
+  remember: async (context, { live }): Promise<ServerPolicyImage> => {
+    const link = live._links?.rules;
+    const path = !link || Array.isArray(link) ? undefined : new URL(link.href).pathname;
+    return { policy: live, rules: path === undefined ? [] : await context.reader.list(path) };
+  },
 };
 
 async function projectPolicy(
@@ -150,17 +171,43 @@ async function projectPolicy(
   wanted: SetValue | undefined,
 ): Promise<Found<PolicySpec>['spec']> {
   const include = live.conditions.clients.include ?? [];
-  const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
-  const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
   return {
     name: live.name,
     description: live.description,
     clients: [
-      ...include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : (labels.get(id) ?? id))),
+      ...(await clientLabels(context, include)),
       // A policy for all clients is for those that are to be added, too.
       ...(include.includes('ALL_CLIENTS') && wanted && 'add' in wanted ? wanted.add : []),
     ],
     status: STATUS.toWord(live.status),
+  };
+}
+
+/** Labels of the apps that a policy includes, in the same order; a client that is no app stands for itself. */
+async function clientLabels(context: OrgContext, include: readonly string[]): Promise<string[]> {
+  const apps = include.some((id) => id !== 'ALL_CLIENTS') ? await liveApps(context) : [];
+  const labels = new Map(apps.map((app) => [app.credentials.oauthClient?.client_id ?? app.id, app.label]));
+  // An app with that very label cannot be named: the words stand for all of them.
+  const labelOf = (id: string) => (labels.get(id) === ALL_CLIENTS ? id : (labels.get(id) ?? id));
+  return include.map((id) => (id === 'ALL_CLIENTS' ? ALL_CLIENTS : labelOf(id)));
+}
+
+/** A policy for clients that the config cannot name is for those that it can name, too; for none of them it is told. */
+async function listedPolicy(context: OrgContext, live: AuthorizationServerPolicy): Promise<Listed<PolicySpec>> {
+  const { clients, ...spec } = (await projectPolicy(context, live, undefined)) as PolicySpec;
+  const labels = listed(clients);
+  const apps = new Set((await liveApps(context)).filter((app) => app.name === 'oidc_client').map((app) => app.label));
+  const named = labels.filter((label) => label === ALL_CLIENTS || apps.has(label));
+  const excluding = (live.conditions.clients.exclude ?? []).length > 0;
+  const wrong = [
+    ...(named.length === 0 ? ['it is for no app that the config can name'] : []),
+    ...(excluding ? ['it excludes apps, which has no words in the config'] : []),
+  ];
+  return {
+    kind: 'authorizationServerPolicy',
+    names: [DEFAULT_SERVER, live.name],
+    spec: wrong.length > 0 ? undefined : pruned({ ...spec, clients: nameable(labels, sorted(named)) }),
+    remarks: [...wrong, ...(named.length < labels.length ? ['it is also for apps that the config cannot name'] : [])],
   };
 }
 
@@ -171,6 +218,8 @@ async function clientsInclude(context: OrgContext, clients: SetValue): Promise<s
 
 async function mergedClients(context: OrgContext, live: readonly string[], wanted: SetValue): Promise<string[]> {
   const ids = await clientsInclude(context, wanted);
-  if (ids.includes('ALL_CLIENTS')) return ids;
-  return 'add' in wanted ? [...new Set([...live, ...ids])] : ids;
+  if (ids.includes('ALL_CLIENTS') || !('add' in wanted)) return ids;
+  const going = unwanted(wanted);
+  const before = await clientLabels(context, live);
+  return [...new Set([...live.filter((_, index) => !going.includes(before[index] ?? '')), ...ids])];
 }

@@ -1,15 +1,29 @@
 /** What policies of authorization servers and their rules have in common. Keys are `server/policy[/rule]`. */
 
 import type { Declared } from '../engine/kind.ts';
+import { ManagementApiError } from '../okta/api.ts';
 import { namesOf } from '../shared/address.ts';
-import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
-import { authorizationServerId, type OrgContext } from './context.ts';
+import type { AuthorizationServer, AuthorizationServerPolicy } from '../wire/authorization-server.ts';
+import { authorizationServerId, liveAuthorizationServers, type OrgContext } from './context.ts';
 import { isEarlier } from './section.ts';
-import { when } from './sends.ts';
 
 export async function policiesOf(context: OrgContext, server: string): Promise<AuthorizationServerPolicy[]> {
   const id = await authorizationServerId(context, server);
   return context.reader.list<AuthorizationServerPolicy>(`/api/v1/authorizationServers/${id}/policies`);
+}
+
+/**
+ * The servers beside the default one. Undefined when the org has none at all: it lacks API Access Management, and says so
+ * by 401 E0000015 (recorded).
+ */
+export async function customServers(context: OrgContext): Promise<AuthorizationServer[] | undefined> {
+  try {
+    const servers = await liveAuthorizationServers(context);
+    return servers.filter((server) => server.default !== true && server.name !== 'default');
+  } catch (error) {
+    if (error instanceof ManagementApiError && error.errorCode === 'E0000015') return undefined;
+    throw error;
+  }
 }
 
 export async function findPolicy(
@@ -22,11 +36,6 @@ export async function findPolicy(
 
 export async function policiesPath(context: OrgContext, declared: Declared): Promise<string> {
   return `/api/v1/authorizationServers/${await authorizationServerId(context, namesOf(declared.key)[0] ?? '')}/policies`;
-}
-
-/** The look-up of a server by its name, which `default` needs none of. */
-export function serverLookUp(declared: { key: string }): readonly string[] {
-  return when(namesOf(declared.key)[0] !== 'default', 'GET /api/v1/authorizationServers?limit=200');
 }
 
 /** Siblings are written one after the other: priorities are positions. */

@@ -6,7 +6,7 @@ import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
 import type { AuthorizationServer } from '../wire/authorization-server.ts';
-import type { Policy } from '../wire/policy.ts';
+import type { Policy, PolicyRule } from '../wire/policy.ts';
 
 export interface OrgContext {
   readonly api: OktaApi;
@@ -18,12 +18,20 @@ export interface OrgContext {
   owns(address: string, live: { id: string; created: string }): boolean;
   /** `--adopt-credentials`: passwords and phones of users that were there before may be set. */
   readonly adoptCredentials: boolean;
+  /** New ids of objects that this run created again, by the ids that they had. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 export const liveApps = (context: OrgContext) => context.reader.list<Application>('/api/v1/apps?limit=200');
 /** Without `limit`: with it Okta always answers a further, empty page (recorded). */
 export const livePolicies = (context: OrgContext, type: Policy['type']) =>
   context.reader.list<Policy>(`/api/v1/policies?type=${type}&expand=rules`);
+
+/** Some orgs do not honour `expand=rules` on the list; then the rules are asked for by policy. */
+export function liveRules(context: OrgContext, policy: Policy): Promise<PolicyRule[]> {
+  const embedded = policy._embedded?.rules;
+  return embedded ? Promise.resolve(embedded) : context.reader.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`);
+}
 
 /** The live OIDC app with this label, or undefined. Labels need not be unique in Okta: two of them are refused. */
 export async function findApp(context: OrgContext, label: string): Promise<Application | undefined> {
@@ -43,10 +51,13 @@ export async function clientIds(context: OrgContext, labels: readonly string[]):
       async (label) =>
         context.created.get(addressFor('app', label)) ??
         (await findApp(context, label))?.credentials.oauthClient?.client_id ??
+        (await liveApps(context)).find(isClient(label))?.credentials.oauthClient?.client_id ?? // a client id, shown as it is
         missing('app', label),
     ),
   );
 }
+
+const isClient = (id: string) => (app: Application) => app.credentials.oauthClient?.client_id === id;
 
 export async function policyId(context: OrgContext, type: Policy['type'], kind: string, name: string): Promise<string> {
   const created = context.created.get(addressFor(kind, name));
@@ -54,11 +65,16 @@ export async function policyId(context: OrgContext, type: Policy['type'], kind: 
   return (await livePolicies(context, type)).find((policy) => policy.name === name)?.id ?? missing(kind, name);
 }
 
+export const liveAuthorizationServers = (context: OrgContext) =>
+  context.reader.list<AuthorizationServer>('/api/v1/authorizationServers?limit=200');
+
 /** The path segment of an authorization server: `default` needs no look-up, others are found by name. */
 export async function authorizationServerId(context: OrgContext, name: string): Promise<string> {
   if (name === 'default') return name;
-  const servers = await context.reader.list<AuthorizationServer>('/api/v1/authorizationServers?limit=200');
-  return servers.find((server) => server.name === name)?.id ?? missing('authorizationServer', name);
+  return (
+    (await liveAuthorizationServers(context)).find((server) => server.name === name)?.id ??
+    missing('authorizationServer', name)
+  );
 }
 
 export function missing(kind: string, name: string): never {

@@ -1,19 +1,22 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind } from '../engine/kind.ts';
+import type { Found, Kind, Listed } from '../engine/kind.ts';
 import type { PolicyRule } from '../wire/policy.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { conditionRemarks, unsaidConditions } from './listing.ts';
+import { DEFAULT_POLICY } from './policies.ts';
 import {
   afterEarlierRules,
+  listRules,
   policyName,
   type RuleKindOptions,
   readRules,
   ruleOrder,
   rulePath,
-  ruleSends,
   SYSTEM_RULE,
   writable,
 } from './policy-rules.ts';
-import { declare, ensureField, nameField, type Path } from './section.ts';
+import { ruleGoesAndReturns } from './recreate.ts';
+import { ensureField, nameField } from './section.ts';
 import { ENROLL_WHEN, STATUS } from './vocabulary.ts';
 
 interface EnrollmentRuleSpec {
@@ -33,20 +36,6 @@ export const enrollmentRuleSchema = z
   })
   .meta({ description: 'A rule of an enrollment policy.' });
 
-export function declareEnrollmentRules(
-  policy: string,
-  rules: readonly z.infer<typeof enrollmentRuleSchema>[],
-  path: Path,
-): Declared[] {
-  return rules.map(({ ensure, ...spec }, position) =>
-    declare<EnrollmentRuleSpec>('enrollmentPolicyRule', [policy, spec.name], spec, {
-      ensure,
-      position,
-      path: [...path, position],
-    }),
-  );
-}
-
 const options: RuleKindOptions<EnrollmentRuleSpec> = {
   policyType: 'MFA_ENROLL',
   policyKind: 'enrollmentPolicy',
@@ -58,17 +47,25 @@ const options: RuleKindOptions<EnrollmentRuleSpec> = {
   }),
 };
 
+function tell(spec: EnrollmentRuleSpec, live: PolicyRule): Pick<Listed<EnrollmentRuleSpec>, 'spec' | 'remarks'> {
+  const remarks = conditionRemarks(unsaidConditions(live.conditions, []));
+  const { status, ...system } = spec;
+  // The system rule is there anyway, and its conditions stay as they are: only a new rule would be without them.
+  return { spec: live.system ? system : remarks.length > 0 ? undefined : spec, remarks };
+}
+
 export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgContext> = {
   name: 'enrollmentPolicyRule',
+  changeEvents: ['policy.rule'],
   resources: { writes: ['policies'] },
+  wireNames: { self: 'enroll', '/lifecycle/': 'status' },
   lane: 'MFA_ENROLL',
   fields: { name: 'identity', enroll: 'value', status: 'value' },
-  wireNames: { self: 'enroll', '/lifecycle/': 'status' },
   references: (_spec, key) => [{ kind: 'enrollmentPolicy', key: key.slice(0, key.indexOf('/')), path: '' }],
   after: afterEarlierRules,
   read: (context, declared) => readRules(context, declared, options),
+  list: (context) => listRules(context, options, (policy) => (policy.system ? DEFAULT_POLICY : policy.name), tell),
   order: ruleOrder(options),
-  sends: (outline) => ruleSends(outline, options),
   create: async (context, declared, priority) => {
     const { spec } = declared;
     const path = await rulePath(context, declared, options);
@@ -82,6 +79,7 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
     if (spec.status === 'inactive') await setStatus(context, `${path}/${created.id}`, 'inactive');
     return created;
   },
+  ...ruleGoesAndReturns<PolicyRule>((context, declared) => rulePath(context, declared, options)),
   update: async (context, { found, declared, changed, priority }) => {
     const path = `${await rulePath(context, declared, options)}/${found.live.id}`;
     const { enroll, status } = declared.spec;
@@ -98,10 +96,8 @@ export const enrollmentPolicyRule: Kind<EnrollmentRuleSpec, PolicyRule, OrgConte
       await setStatus(context, path, status);
     }
   },
-  remove: async (context, found, declared) =>
-    context.api.delete(`${await rulePath(context, declared, options)}/${found.live.id}`),
   notes: (declared) =>
-    declared.spec.name === SYSTEM_RULE.MFA_ENROLL && policyName(declared) === 'Default Policy'
+    declared.spec.name === SYSTEM_RULE.MFA_ENROLL && policyName(declared) === DEFAULT_POLICY
       ? ['this rule is for everyone whom no other enrollment rule covers']
       : [],
 };

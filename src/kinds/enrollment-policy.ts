@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
-import type { MfaEnrollEntry, MfaEnrollSettings, Policy, PolicyConditions } from '../wire/policy.ts';
+import type { MfaEnrollEntry, MfaEnrollSettings, Policy } from '../wire/policy.ts';
+import { authenticatorsThere } from './authenticator.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
-import { declareEnrollmentRules, enrollmentRuleSchema } from './enrollment-policy-rule.ts';
+import { enrollmentRuleSchema } from './enrollment-policy-rule.ts';
+import { COMPARED_FIELDS, groupPolicyFields, groupPolicyProblem } from './group-policy.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
+import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
+import { DEFAULT_POLICY, isPolicyNamed, policyComesBack, systemPolicyMissing, withGroups } from './policies.ts';
 import { policyName, SYSTEM_RULE } from './policy-rules.ts';
-import { declare, ensureField, isEarlier, nameField, type Section } from './section.ts';
-import { changes, groupLookUp, plainSends } from './sends.ts';
+import { ensureField, isEarlier, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
 
 type Level = (typeof ENROLLMENT.words)[number];
@@ -24,9 +27,6 @@ export interface EnrollmentPolicySpec {
   status?: (typeof STATUS.words)[number] | undefined;
 }
 
-/** The system policy: it covers whoever no other policy covers, and is adopted, never created. */
-export const DEFAULT_POLICY = 'Default Policy';
-
 const levels = z
   .strictObject(
     Object.fromEntries(AUTHENTICATOR.words.map((name) => [name, z.enum(ENROLLMENT.words).optional()])) as Record<
@@ -38,11 +38,8 @@ const levels = z
 
 const schema = z
   .strictObject({
-    name: nameField('Name of the policy. `Default Policy` is the system one: adopted, never created.', 50),
-    description: z.string().optional(),
-    groups: z.array(z.string()).min(1).optional().meta({ description: 'Groups that the policy is for.' }),
+    ...groupPolicyFields,
     authenticators: levels.optional(),
-    status: z.enum(STATUS.words).optional(),
     rules: z
       .array(enrollmentRuleSchema)
       .optional()
@@ -58,24 +55,21 @@ const schema = z
 export const enrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'enrollmentPolicies',
   schema: z.array(schema).meta({ description: 'Enrollment policies in order of priority; the default one is last.' }),
-  declare: (entries, path) =>
-    entries.flatMap(({ ensure, rules, ...spec }, position) => [
-      declare<EnrollmentPolicySpec>('enrollmentPolicy', [spec.name], spec, {
-        ensure,
-        position,
-        path: [...path, position],
-      }),
-      ...declareEnrollmentRules(spec.name, rules ?? [], [...path, position, 'rules']),
-    ]),
+  layout: {
+    kind: 'enrollmentPolicy',
+    naming: 'name',
+    nested: { field: 'rules', layout: { kind: 'enrollmentPolicyRule', naming: 'name' } },
+  },
 };
 
 /** MFA_ENROLL policies by name; the default one by its system flag. */
 export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = {
   name: 'enrollmentPolicy',
+  changeEvents: ['policy.lifecycle'],
   resources: { writes: ['policies'], reads: ['groups', 'authenticators'] },
-  lane: 'MFA_ENROLL',
-  fields: { name: 'identity', description: 'value', groups: 'set', authenticators: 'value', status: 'value' },
   wireNames: { mediationPolicy: 'authenticators', '/lifecycle/': 'status' },
+  lane: 'MFA_ENROLL',
+  fields: { ...COMPARED_FIELDS, authenticators: 'value' },
   references: ({ groups }) => groupReferences(groups, 'groups'),
   after: (own, all) => [
     ...Object.entries(own.spec.authenticators ?? {})
@@ -87,27 +81,23 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     const policies = await livePolicies(context, 'MFA_ENROLL');
     const found = await Promise.all(
       declared.map(async (object): Promise<[string, Found<EnrollmentPolicySpec, Policy>][]> => {
-        const live = policies.find((policy) => matches(policy, object.spec.name));
+        const live = policies.find((policy) => isPolicyNamed(policy, object.spec.name));
         const offered = live?.system ? await offeredAgain(context, object.spec, all) : [];
         return live ? [[object.key, { live, spec: await project(context, live, offered) }]] : [];
       }),
     );
     return new Map(found.flat());
   },
+  list: async (context) =>
+    Promise.all(inOrder(await livePolicies(context, 'MFA_ENROLL')).map((live) => listedPolicy(context, live))),
   order: {
     scheme: 'dense',
     parent: () => '',
     siblings: async (context) => (await livePolicies(context, 'MFA_ENROLL')).filter((policy) => !policy.system),
     ordered: (declared) => declared.spec.name !== DEFAULT_POLICY,
   },
-  sends: (outline) => [
-    ...(outline.action === 'delete' || !changes(outline, 'groups')
-      ? []
-      : groupLookUp(outline, outline.declared.spec.groups)),
-    ...plainSends(outline, '/api/v1/policies'),
-  ],
   create: async (context, { spec }, priority) => {
-    if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing();
+    if (spec.name === DEFAULT_POLICY) throw systemPolicyMissing('enrollment policy');
     const created = await context.api.post<Policy>('/api/v1/policies', {
       type: 'MFA_ENROLL',
       name: spec.name,
@@ -143,34 +133,18 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     }
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/policies/${live.id}`),
+  ...policyComesBack,
   notes: ({ spec }, found) =>
     spec.name === DEFAULT_POLICY && found
       ? ['this policy is for everyone whom no other enrollment policy covers, admins included']
       : [],
 };
 
-/** Conditions with other groups; what else they say (excluded users) stays. */
-async function withGroups(
-  context: OrgContext,
-  live: PolicyConditions | null,
-  groups: SetValue,
-): Promise<PolicyConditions> {
-  const include = await mergedGroupIds(context, live?.people?.groups?.include ?? [], groups);
-  return { ...live, people: { ...live?.people, groups: { ...live?.people?.groups, include } } };
-}
-
 function problemOf(policy: z.input<typeof schema>): { message: string; path: string[] } | undefined {
   const isDefault = policy.name === DEFAULT_POLICY;
   const { password, email } = policy.authenticators ?? {};
-  if (isDefault && policy.ensure === 'absent') {
-    return { message: 'the Default Policy cannot be deleted', path: ['ensure'] };
-  }
-  if (isDefault && policy.groups) {
-    return { message: 'the Default Policy is for everyone; give groups to a policy of its own', path: ['groups'] };
-  }
-  if (!isDefault && !policy.groups && policy.ensure !== 'absent') {
-    return { message: 'an enrollment policy other than the Default Policy needs groups', path: ['name'] };
-  }
+  const problem = groupPolicyProblem(policy);
+  if (problem) return problem;
   const ownDefault = isDefault ? -1 : (policy.rules ?? []).findIndex((rule) => rule.name === SYSTEM_RULE.MFA_ENROLL);
   if (ownDefault >= 0) {
     const message = 'only the Default Policy has a Default Rule; give this rule another name';
@@ -242,6 +216,56 @@ async function project(
   };
 }
 
+async function listedPolicy(context: OrgContext, live: Policy): Promise<Listed<EnrollmentPolicySpec>> {
+  const { groups = [], authenticators, ...spec } = (await project(context, live, [])) as EnrollmentPolicySpec;
+  const there = await authenticatorsThere(context);
+  const levels = Object.fromEntries(
+    there
+      .map(({ name, active }) => ({ name, active, level: authenticators?.[name] }))
+      // A level of what is switched off says nothing, and a config may not say it.
+      .filter(({ active, level }) => active || level === 'disabled')
+      .map(({ name, level }) => [name, level]),
+  );
+  const restricted = live.system ? [] : unsaidConditions(live.conditions, ['include']);
+  const unnamed = live.conditions?.people?.groups?.include?.filter((id) => groups.includes(id)) ?? [];
+  const wrong = [
+    ...conditionRemarks(restricted),
+    ...(unnamed.length > 0 && !live.system ? ['it is for groups of an app, or for groups that are gone'] : []),
+  ];
+  return {
+    kind: 'enrollmentPolicy',
+    names: [live.system ? DEFAULT_POLICY : live.name],
+    spec:
+      wrong.length > 0
+        ? undefined
+        : pruned({
+            ...spec,
+            ...(live.system ? { name: DEFAULT_POLICY, status: undefined } : { groups: sorted(groups) }),
+            authenticators: levels,
+          }),
+    remarks: [...wrong, ...unsaidEnrollment(live)],
+  };
+}
+
+/** What an enrollment policy says beyond a level for each authenticator that the config knows. */
+function unsaidEnrollment(live: Policy): string[] {
+  const entries = entriesOf(live.settings).filter((entry) => entry.enroll.self !== 'NOT_ALLOWED');
+  const wordless = entries.filter(({ key }) => AUTHENTICATOR.toWord(key) === key && key !== 'webauthn');
+  const narrowed = entries.filter(({ enroll: { self, ...more }, constraints }) =>
+    [...Object.values(more), ...Object.values(constraints ?? {}).map((one) => (one as unknown[])?.length || null)].some(
+      (value) => value !== null && value !== undefined,
+    ),
+  );
+  const lost = lostFactors(live.settings);
+  return [
+    ...(wordless.length > 0 ? [`it also offers ${wordless.map(({ key }) => key).join(', ')}`] : []),
+    ...(narrowed.length > 0
+      ? [`grace periods and constraints of ${narrowed.map(({ key }) => key).join(', ')} have no words in the config`]
+      : []),
+    ...(lost.length > 0 ? [`it still has factors of Classic Engine: ${lost.join(', ')}`] : []),
+  ];
+}
+
 /** Policies that came from Classic Engine list `factors` until they are first edited (recorded). */
 const LEGACY_FACTORS: Readonly<Record<string, AuthenticatorKey>> = {
   okta_sms: 'phone_number',
@@ -277,9 +301,7 @@ function classicFactors(settings: Record<string, unknown> | undefined) {
 
 /** Writing a policy of Classic Engine converts it for good; what has no counterpart would be lost without a word. */
 function assertConvertible(name: string, settings: Record<string, unknown> | undefined): void {
-  const lost = Object.entries(classicFactors(settings))
-    .filter(([factor, { enroll }]) => LEGACY_FACTORS[factor] === undefined && enroll.self !== 'NOT_ALLOWED')
-    .map(([factor]) => factor);
+  const lost = lostFactors(settings);
   if (lost.length === 0) return;
   throw new OrgproofError(
     `the policy "${name}" still has factors of Classic Engine that would be lost: ${lost.join(', ')}`,
@@ -289,6 +311,12 @@ function assertConvertible(name: string, settings: Record<string, unknown> | und
       exitCode: EXIT.refused,
     },
   );
+}
+
+function lostFactors(settings: Record<string, unknown> | undefined): string[] {
+  return Object.entries(classicFactors(settings))
+    .filter(([factor, { enroll }]) => LEGACY_FACTORS[factor] === undefined && enroll.self !== 'NOT_ALLOWED')
+    .map(([factor]) => factor);
 }
 
 /** The entries to send: the live ones with the mentioned levels; whatever is left out becomes NOT_ALLOWED (recorded). */
@@ -308,21 +336,9 @@ function withLevels(live: readonly MfaEnrollEntry[], levels: Levels): MfaEnrollE
   return [...entries.values()].filter((entry) => entry.enroll.self !== 'NOT_ALLOWED');
 }
 
-function matches(policy: Policy, name: string): boolean {
-  return name === DEFAULT_POLICY ? policy.system : policy.name === name && !policy.system;
-}
-
 /** Priorities are written one after the other, and the default policy last of all, after the others' rules too. */
 function comesBefore(other: Declared, own: Declared): boolean {
   if (other.kind === 'enrollmentPolicyRule') return own.key === DEFAULT_POLICY && policyName(other) !== DEFAULT_POLICY;
   if (other.kind !== own.kind || other.key === DEFAULT_POLICY) return false;
   return own.key === DEFAULT_POLICY ? other.ensure === 'present' : isEarlier(other, own);
-}
-
-function systemPolicyMissing(): OrgproofError {
-  return new OrgproofError('the org shows no default enrollment policy, and it cannot be created', {
-    code: 'system-object-missing',
-    hint: 'check that the credentials may read policies (okta.policies.read) and that the org runs Identity Engine',
-    exitCode: EXIT.refused,
-  });
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Kind } from '../engine/kind.ts';
+import type { Found, Kind, Listed } from '../engine/kind.ts';
 import type { Group } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, liveGroups } from './groups.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
-import { plainSends } from './sends.ts';
+import { byName, pruned, unsaidMembers } from './listing.ts';
+import { type GroupImage, rememberGroup, restoreGroup } from './recreate.ts';
+import { ensureField, nameField, type Section } from './section.ts';
 
 interface GroupSpec {
   name: string;
@@ -25,15 +26,13 @@ const schema = z
 export const groupSection: Section<z.infer<typeof schema>[]> = {
   key: 'groups',
   schema: z.array(schema).meta({ description: 'Groups of users.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare('group', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
+  layout: { kind: 'group', naming: 'name' },
 };
 
 /** OKTA_GROUP groups by name. BUILT_IN ones can be referred to but not managed. */
 export const group: Kind<GroupSpec, Group, OrgContext> = {
   name: 'group',
+  changeEvents: ['group.lifecycle', 'group.profile'],
   resources: { writes: ['groups'] },
   fields: { name: 'identity', description: 'value' },
   references: () => [],
@@ -43,17 +42,51 @@ export const group: Kind<GroupSpec, Group, OrgContext> = {
       declared.flatMap((object) => {
         const live = groups.find((candidate) => candidate.profile.name === object.spec.name);
         if (!live) return [];
-        return [[object.key, { live, spec: { name: live.profile.name, description: live.profile.description ?? '' } }]];
+        return [[object.key, { live, spec: project(live) }]];
       }),
     );
   },
-  sends: (outline) => plainSends(outline, '/api/v1/groups'),
+  list: async (context) =>
+    (await liveGroups(context))
+      .filter((live) => live.type !== 'BUILT_IN')
+      .map(listedGroup)
+      .sort(byName),
   create: ({ api }, { spec }) =>
-    api.post<Group>('/api/v1/groups', { profile: { name: spec.name, description: spec.description ?? null } }),
+    api.post<Group>('/api/v1/groups', { profile: { name: spec.name, description: spec.description || null } }),
   update: async ({ api }, { found, declared }) => {
     const live = await api.get<Group>(`/api/v1/groups/${found.live.id}`);
-    const profile = { ...live.profile, description: declared.spec.description };
+    const profile = { ...live.profile, description: declared.spec.description || null };
     await api.put(`/api/v1/groups/${found.live.id}`, { profile });
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/groups/${live.id}`),
+  remember: (context, { live }) => rememberGroup(context, live),
+  recreate: ({ api }, _declared, image) =>
+    api.post<Group>('/api/v1/groups', { profile: (image as GroupImage).group.profile }),
+  restore: (context, _declared, image, id) => restoreGroup(context, id, image as GroupImage),
+  comesBackFirst: true,
+  lost: (action) => (action === 'delete' ? ['that policies and rules outside of this config named it'] : []),
 };
+
+function project(live: Group): Found<GroupSpec>['spec'] {
+  return { name: live.profile.name, description: live.profile.description ?? '' };
+}
+
+function listedGroup(live: Group): Listed<GroupSpec> {
+  const names = [live.profile.name];
+  if (live.type === 'APP_GROUP') {
+    return {
+      kind: 'group',
+      names,
+      spec: undefined,
+      remarks: ['an app or a directory brought it along'],
+      foreign: true,
+    };
+  }
+  const attributes = unsaidMembers(live.profile, ['name', 'description']);
+  return {
+    kind: 'group',
+    names,
+    spec: pruned(project(live) as GroupSpec),
+    remarks: attributes.length > 0 ? [`its attributes ${attributes.join(', ')} have no words in the config`] : [],
+  };
+}

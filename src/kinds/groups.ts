@@ -3,7 +3,7 @@ import type { Reference, SetValue } from '../engine/kind.ts';
 import { addressFor, escapeName } from '../shared/address.ts';
 import type { Group } from '../wire/directory.ts';
 import { missing, type OrgContext } from './context.ts';
-import { listed } from './sets.ts';
+import { listed, unwanted } from './sets.ts';
 
 /** Groups that every org has; they can be named, not managed. */
 export const EVERYONE = 'Everyone';
@@ -22,11 +22,14 @@ export function groupReferences(value: SetValue | undefined, field: string): Ref
 export async function groupIds(context: OrgContext, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return [];
   const created = names.map((name) => context.created.get(addressFor('group', name)));
-  const all = created.includes(undefined) ? await liveGroups(context) : [];
-  const groups = all.filter((group) => group.type !== 'APP_GROUP');
+  const live = created.includes(undefined) ? await liveGroups(context) : [];
+  const groups = live.filter((group) => group.type !== 'APP_GROUP');
   return names.map(
     (name, index) =>
-      created[index] ?? groups.find((group) => group.profile.name === name)?.id ?? missing('group', name),
+      created[index] ??
+      groups.find((group) => group.profile.name === name)?.id ??
+      live.find((group) => group.id === name)?.id ?? // what groupNames showed as an id
+      missing('group', name),
   );
 }
 
@@ -37,7 +40,10 @@ export async function mergedGroupIds(
   wanted: SetValue,
 ): Promise<string[]> {
   const ids = await groupIds(context, listed(wanted));
-  return 'add' in wanted ? [...new Set([...live, ...ids])] : ids;
+  if (!('add' in wanted)) return ids;
+  const names = await groupNames(context, live);
+  const going = unwanted(wanted);
+  return [...new Set([...live.filter((_, index) => !going.includes(names[index] ?? '')), ...ids])];
 }
 
 /** Names by id; the id of a group that is gone, or of an app's, stands for itself. */

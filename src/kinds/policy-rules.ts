@@ -1,15 +1,21 @@
 /** What rules of enrollment policies and of app sign-in policies have in common on the wire. */
 
-import type { Declared, Found, OrderRule, WriteOutline } from '../engine/kind.ts';
-import { addressFor, addressOf, namesOf } from '../shared/address.ts';
+import type { Declared, Found, Listed, OrderRule } from '../engine/kind.ts';
+import { addressOf, namesOf } from '../shared/address.ts';
 
 import type { Policy, PolicyRule, PolicyType } from '../wire/policy.ts';
-import { livePolicies, type OrgContext, policyId } from './context.ts';
+import { livePolicies, liveRules, type OrgContext, policyId } from './context.ts';
+import { inOrder } from './listing.ts';
+import { DEFAULT_POLICY } from './policies.ts';
 import { isEarlier } from './section.ts';
-import { plainSends, when } from './sends.ts';
 
 /** The name that Okta gives the rule every policy of the type ends with. */
-export const SYSTEM_RULE = { MFA_ENROLL: 'Default Rule', ACCESS_POLICY: 'Catch-all Rule' } as const;
+export const SYSTEM_RULE = {
+  MFA_ENROLL: 'Default Rule',
+  OKTA_SIGN_ON: 'Default Rule',
+  PASSWORD: 'Default Rule',
+  ACCESS_POLICY: 'Catch-all Rule',
+} as const;
 
 export interface RuleKindOptions<Spec extends { name: string }> {
   policyType: keyof typeof SYSTEM_RULE;
@@ -27,23 +33,42 @@ export async function readRules<Spec extends { name: string }>(
   const found = await Promise.all(
     declared.map(async (object): Promise<[string, Found<Spec, PolicyRule>][]> => {
       const rules = await rulesOf(context, options.policyType, policyName(object));
-      const live = rules.find((rule) => matchesRule(rule, object.spec.name, SYSTEM_RULE[options.policyType]));
+      const live = ruleNamed(rules, object.spec.name, options.policyType);
       return live ? [[object.key, { live, spec: await options.project(context, live) }]] : [];
     }),
   );
   return new Map(found.flat());
 }
 
+/**
+ * Every rule of the policies of a type, as `tell` puts it into the config's words.
+ * @param policyNameOf what the config calls a policy
+ */
+export async function listRules<Spec extends { name: string }>(
+  context: OrgContext,
+  options: RuleKindOptions<Spec>,
+  policyNameOf: (policy: Policy) => string,
+  tell: (spec: Spec, live: PolicyRule) => Pick<Listed<Spec>, 'spec' | 'remarks'>,
+): Promise<Listed<Spec>[]> {
+  const { policyType, policyKind } = options;
+  const listed = inOrder(await livePolicies(context, policyType)).map(async (policy) => {
+    const rules = inOrder(await liveRules(context, policy));
+    return Promise.all(
+      rules.map(async (live) => {
+        const name = live.system ? SYSTEM_RULE[policyType] : live.name;
+        const spec = { ...((await options.project(context, live)) as Spec), name };
+        const dormant = live.status !== 'ACTIVE';
+        return { kind: `${policyKind}Rule`, names: [policyNameOf(policy), name], ...tell(spec, live), dormant };
+      }),
+    );
+  });
+  return (await Promise.all(listed)).flat();
+}
+
 /** Live rules of a policy by its name; none when the policy is not there yet. */
 async function rulesOf(context: OrgContext, type: PolicyType, policy: string): Promise<PolicyRule[]> {
   const live = (await livePolicies(context, type)).find((candidate) => candidate.name === policy);
   return live ? liveRules(context, live) : [];
-}
-
-/** Some orgs do not honour `expand=rules` on the list; then the rules are asked for by policy. */
-function liveRules(context: OrgContext, policy: Policy): Promise<PolicyRule[]> {
-  const embedded = policy._embedded?.rules;
-  return embedded ? Promise.resolve(embedded) : context.reader.list<PolicyRule>(`/api/v1/policies/${policy.id}/rules`);
 }
 
 export function ruleOrder<Spec extends { name: string }>(
@@ -54,7 +79,7 @@ export function ruleOrder<Spec extends { name: string }>(
     parent: policyName,
     siblings: async (context, parent) =>
       (await rulesOf(context, options.policyType, parent)).filter((rule) => !rule.system),
-    ordered: (declared) => declared.spec.name !== SYSTEM_RULE[options.policyType],
+    ordered: (declared, found) => (found ? !found.live.system : !isSystemRule(declared, options.policyType)),
   };
 }
 
@@ -75,23 +100,6 @@ export async function rulePath(
   return `/api/v1/policies/${id}/rules`;
 }
 
-/** What a change of a rule sends; the system rule of a new policy came with it, and is changed. */
-export function ruleSends<Spec extends { name: string; status?: 'active' | 'inactive' | undefined }>(
-  outline: WriteOutline<Spec>,
-  { policyType, policyKind }: RuleKindOptions<Spec>,
-): readonly string[] {
-  const { declared, created } = outline;
-  const list = '/api/v1/policies/{id}/rules';
-  const adopted = outline.action === 'create' && declared.spec.name === SYSTEM_RULE[policyType];
-  return [
-    ...when(
-      !created(addressFor(policyKind, policyName(declared))),
-      `GET /api/v1/policies?type=${policyType}&expand=rules`,
-    ),
-    ...(adopted ? [`GET ${list}`, `PUT ${list}/{id}`] : plainSends(outline, list)),
-  ];
-}
-
 /** A rule as it may be sent back: its links say nothing to the org. */
 export function writable(rule: PolicyRule): Omit<PolicyRule, '_links'> {
   const { _links, ...rest } = rule;
@@ -102,6 +110,14 @@ export function policyName(declared: Declared): string {
   return namesOf(declared.key)[0] ?? '';
 }
 
-function matchesRule(rule: PolicyRule, name: string, systemName: string): boolean {
-  return name === systemName ? rule.system : rule.name === name && !rule.system;
+/** The rule that a config means: the system one by its flag, where the policy has one, else by name. */
+function ruleNamed(rules: readonly PolicyRule[], name: string, type: keyof typeof SYSTEM_RULE): PolicyRule | undefined {
+  const system = name === SYSTEM_RULE[type] ? rules.find((rule) => rule.system) : undefined;
+  return system ?? rules.find((rule) => rule.name === name && !rule.system);
+}
+
+/** Whether a name is that of the rule which comes with the policy: Okta makes one for some types, and for the default policy. */
+function isSystemRule(declared: Declared<{ name: string }>, type: keyof typeof SYSTEM_RULE): boolean {
+  const comesWithIt = type === 'ACCESS_POLICY' || policyName(declared) === DEFAULT_POLICY;
+  return comesWithIt && declared.spec.name === SYSTEM_RULE[type];
 }

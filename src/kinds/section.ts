@@ -5,13 +5,29 @@ import { addressOf, escapeName } from '../shared/address.ts';
 
 export type Path = readonly (string | number)[];
 
+/** How the entries of a list are laid out: what loading takes apart, and export puts together. */
+export interface Layout {
+  /** The kind of the objects; left out where an entry only holds others. */
+  readonly kind?: string;
+  /** The field that names an entry; left out where the entries are a map by name. */
+  readonly naming?: 'name' | 'label' | 'login';
+  /** Objects that stand inside of an entry: their names begin with that of the entry. */
+  readonly nested?: { readonly field: string; readonly layout: Layout };
+  /** Where the spec is not the entry without its nested objects: the spec of an entry… */
+  spec?(entry: Members): Record<string, unknown>;
+  /** …and the entry of a spec. */
+  entry?(spec: Members): Record<string, unknown>;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
 /** One top-level key of the config. */
 export interface Section<Value = unknown> {
   readonly key: string;
   readonly schema: z.ZodType<Value>;
   /** Fields of an entry that hold secrets: written as a reference only, and never shown. */
   readonly secrets?: readonly string[];
-  declare(value: Value, path: Path): Declared[];
+  readonly layout: Layout;
 }
 
 /** `ensure` of every object: whether it shall be there. */
@@ -37,23 +53,47 @@ export function setField<Item extends z.ZodType<string>>(item: Item, description
     .meta({ description: `${description} A list is the whole truth; \`{ add: [...] }\` leaves what else is live.` });
 }
 
-/** Makes a declared object of a parsed entry: `ensure` and nested lists are no part of its spec. */
-export function declare<Spec extends object>(
-  kind: string,
-  names: readonly string[],
-  spec: Spec,
-  rest: { ensure?: 'present' | 'absent' | undefined; position: number; path: Path },
-): Declared<Spec> {
+/** The objects that the entries of a section declare, each before those inside of it. @param value as its schema has read it */
+export function declareSection({ key, layout }: Section, value: unknown): Declared[] {
+  return declareEntries(layout, value, [key], []);
+}
+
+function declareEntries(layout: Layout, value: unknown, path: Path, parents: readonly string[]): Declared[] {
+  const entries: readonly [string | number, Members | undefined][] = Array.isArray(value)
+    ? (value as Members[]).map((entry, index) => [index, entry])
+    : Object.entries(value as Readonly<Record<string, Members | undefined>>);
+  return entries.flatMap(([at, entry], position) =>
+    entry === undefined ? [] : declareEntry(layout, entry, { at: [...path, at], position, parents }),
+  );
+}
+
+function declareEntry(
+  { kind, naming, nested, spec }: Layout,
+  entry: Members,
+  { at, position, parents }: { at: Path; position: number; parents: readonly string[] },
+): Declared[] {
+  const names = [...parents, String(naming === undefined ? at.at(-1) : entry[naming])];
+  const inside = nested && entry[nested.field];
+  const { ensure = 'present', ...members } = without(entry, nested?.field);
   const key = names.map(escapeName).join('/');
-  return {
-    address: addressOf(kind, key),
-    kind,
+  const own = naming === undefined ? { name: names.at(-1), ...members } : members;
+  const object: Declared = {
+    address: addressOf(kind ?? '', key),
+    kind: kind ?? '',
     key,
-    spec: withoutUndefined(spec),
-    ensure: rest.ensure ?? 'present',
-    position: rest.position,
-    path: rest.path,
+    spec: withoutUndefined(spec?.(own) ?? own),
+    ensure: ensure as Declared['ensure'],
+    position,
+    path: at,
   };
+  return [
+    ...(kind === undefined ? [] : [object]),
+    ...(nested && inside !== undefined ? declareEntries(nested.layout, inside, [...at, nested.field], names) : []),
+  ];
+}
+
+function without(members: Members, field: string | undefined): Members {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => name !== field));
 }
 
 function withoutUndefined<T extends object>(value: T): T {

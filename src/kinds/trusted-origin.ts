@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import type { Found, Kind } from '../engine/kind.ts';
+import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import type { TrustedOrigin } from '../wire/org.ts';
 import { type OrgContext, setStatus } from './context.ts';
-import { declare, ensureField, nameField, type Section } from './section.ts';
-import { plainSends } from './sends.ts';
+import { byName, known } from './listing.ts';
+import { asSent, restoreStatus } from './recreate.ts';
+import { ensureField, nameField, type Section } from './section.ts';
+import { listed, mergedWords } from './sets.ts';
 import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
 
 interface TrustedOriginSpec {
   name: string;
   origin: string;
-  allow: (typeof ORIGIN_SCOPE.words)[number][];
+  allow: SetValue;
   status?: (typeof STATUS.words)[number] | undefined;
 }
 
@@ -30,20 +32,18 @@ const schema = z.strictObject({
 export const trustedOriginSection: Section<z.infer<typeof schema>[]> = {
   key: 'trustedOrigins',
   schema: z.array(schema).meta({ description: 'Origins whose pages may call the org or be redirected to.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, ...spec }, position) =>
-      declare('trustedOrigin', [spec.name], spec, { ensure, position, path: [...path, position] }),
-    ),
+  layout: { kind: 'trustedOrigin', naming: 'name' },
 };
 
 export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> = {
   name: 'trustedOrigin',
+  changeEvents: ['security.trusted_origin'],
   resources: { writes: ['trustedOrigins'] },
-  fields: { name: 'identity', origin: 'value', allow: 'set', status: 'value' },
   wireNames: { scopes: 'allow', '/lifecycle/': 'status' },
+  fields: { name: 'identity', origin: 'value', allow: 'set', status: 'value' },
   references: () => [],
   read: async (context, declared) => {
-    const origins = await context.reader.list<TrustedOrigin>('/api/v1/trustedOrigins?limit=200');
+    const origins = await liveOrigins(context);
     return new Map(
       declared.flatMap((object) => {
         const live = origins.find((candidate) => candidate.name === object.spec.name);
@@ -51,17 +51,21 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
       }),
     );
   },
-  sends: (outline) => plainSends(outline, '/api/v1/trustedOrigins'),
+  list: async (context) => (await liveOrigins(context)).map(listedOrigin).sort(byName),
   create: async (context, { spec }) => {
     const created = await context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', body(spec));
     if (spec.status === 'inactive') await setStatus(context, `/api/v1/trustedOrigins/${created.id}`, 'inactive');
     return created;
   },
+  recreate: (context, _declared, image) =>
+    context.api.post<TrustedOrigin>('/api/v1/trustedOrigins', asSent(context, image as TrustedOrigin)),
+  restore: (context, _declared, image, id) =>
+    restoreStatus(context, `/api/v1/trustedOrigins/${id}`, (image as TrustedOrigin).status),
   update: async (context, { found, declared, changed }) => {
     const path = `/api/v1/trustedOrigins/${found.live.id}`;
     if (changed.has('origin') || changed.has('allow')) {
       const { _links, ...live } = await context.api.get<TrustedOrigin>(path);
-      await context.api.put(path, { ...live, ...body(declared.spec, live.scopes) });
+      await context.api.put(path, { ...live, ...body(declared.spec, live) });
     }
     if (changed.has('status')) {
       await setStatus(context, path, declared.spec.status);
@@ -69,6 +73,8 @@ export const trustedOrigin: Kind<TrustedOriginSpec, TrustedOrigin, OrgContext> =
   },
   remove: ({ api }, { live }) => api.delete(`/api/v1/trustedOrigins/${live.id}`),
 };
+
+const liveOrigins = (context: OrgContext) => context.reader.list<TrustedOrigin>('/api/v1/trustedOrigins?limit=200');
 
 function project(live: TrustedOrigin): Found<TrustedOriginSpec>['spec'] {
   return {
@@ -79,15 +85,27 @@ function project(live: TrustedOrigin): Found<TrustedOriginSpec>['spec'] {
   };
 }
 
+function listedOrigin(live: TrustedOrigin): Listed<TrustedOriginSpec> {
+  const spec = project(live) as TrustedOriginSpec;
+  const framed = live.scopes.some((scope) => (scope.allowedOktaApps ?? []).length > 0);
+  return {
+    kind: 'trustedOrigin',
+    names: [live.name],
+    spec: { ...spec, allow: known(listed(spec.allow), ORIGIN_SCOPE.words) },
+    remarks: framed ? ["which of Okta's apps it may frame has no word in the config"] : [],
+  };
+}
+
 /** A scope that is there already keeps what else the org says of it, such as the apps that may be framed. */
-function body(spec: TrustedOriginSpec, live: TrustedOrigin['scopes'] = []) {
+function body(spec: TrustedOriginSpec, live?: TrustedOrigin) {
+  const before = live?.scopes ?? [];
+  const types = before.map(({ type }) => type);
   return {
     name: spec.name,
-    origin: spec.origin,
-    scopes: spec.allow.map((word) => {
-      const type = ORIGIN_SCOPE.toWire(word);
-      return live.find((scope) => scope.type === type) ?? { type };
-    }),
+    origin: spec.origin ?? live?.origin,
+    scopes: (spec.allow ? mergedWords(ORIGIN_SCOPE, types, spec.allow) : types).map(
+      (type) => before.find((scope) => scope.type === type) ?? { type },
+    ),
   };
 }
 

@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import type { Declared, Found, Kind, SetValue, WriteOutline } from '../engine/kind.ts';
+import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
 import { pathSegment } from '../okta/paths.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
+import { inTurns } from '../shared/in-turns.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
 import { BUILT_IN_GROUPS, groupIds, groupReferences } from './groups.ts';
-import { declare, ensureField, type Section } from './section.ts';
-import { changes, groupLookUp, when } from './sends.ts';
-import { listed } from './sets.ts';
+import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
+import { recreateUser, rememberUser, restoreUser, type UserImage } from './recreate.ts';
+import { ensureField, type Section } from './section.ts';
+import { listed, unwanted } from './sets.ts';
 
 interface UserSpec {
   login: string;
@@ -18,8 +20,12 @@ interface UserSpec {
   lastName?: string | undefined;
   password?: string | undefined;
   groups?: SetValue | undefined;
-  phone?: string | undefined;
+  /** E.164; null, in an undo, for none. */
+  phone?: string | null | undefined;
 }
+
+/** E.164. */
+const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 
 const schema = z
   .strictObject({
@@ -43,7 +49,7 @@ const schema = z
       .meta({ description: 'Memberships; always additive.' }),
     phone: z
       .string()
-      .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form such as +14155550132')
+      .regex(PHONE_NUMBER, 'must be a phone number in E.164 form such as +14155550132')
       .optional()
       .meta({ description: 'Enrolled and verified in advance, for SMS and voice call. E.164.' }),
     ensure: ensureField,
@@ -54,21 +60,23 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
   key: 'users',
   secrets: ['password'],
   schema: z.array(schema).meta({ description: 'Users, such as the test users that flows sign in.' }),
-  declare: (entries, path) =>
-    entries.map(({ ensure, groups, ...spec }, position) =>
-      declare<UserSpec>(
-        'user',
-        [spec.login],
-        { ...spec, ...(groups ? { groups: { add: groups } } : {}) },
-        { ensure, position, path: [...path, position] },
-      ),
-    ),
+  layout: {
+    kind: 'user',
+    naming: 'login',
+    spec: ({ groups, ...spec }) => (groups === undefined ? spec : { ...spec, groups: { add: groups } }),
+    entry: ({ groups, ...spec }) => {
+      const names = listed(groups as SetValue | undefined);
+      return names.length > 0 ? { ...spec, groups: names } : spec;
+    },
+  },
 };
 
 /** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
 export const user: Kind<UserSpec, User, OrgContext> = {
   name: 'user',
+  changeEvents: ['user.lifecycle', 'user.account', 'user.mfa.factor', 'group.user_membership'],
   resources: { writes: ['users', 'groups'], reads: ['authenticators'] },
+  wireNames: { mobilePhone: 'phone', '/factors': 'phone', '/api/v1/groups/': 'groups' },
   fields: {
     login: 'identity',
     email: 'value',
@@ -78,11 +86,11 @@ export const user: Kind<UserSpec, User, OrgContext> = {
     groups: 'set',
     phone: 'value',
   },
-  wireNames: { mobilePhone: 'phone', '/factors': 'phone', '/api/v1/groups/': 'groups' },
   references: ({ groups }) => groupReferences(groups, 'groups'),
   // A phone can be enrolled only where the authenticator is active and the user's enrollment policy allows it.
-  after: ({ spec }, all) =>
-    spec.phone === undefined
+  // One who comes back may have had one.
+  after: ({ spec, formerly }, all) =>
+    spec.phone === undefined && formerly?.image === undefined
       ? []
       : all
           .filter((other) => ['enrollmentPolicy', 'enrollmentPolicyRule', 'authenticator'].includes(other.kind))
@@ -95,24 +103,38 @@ export const user: Kind<UserSpec, User, OrgContext> = {
         if (!live) return [];
         const [groups, factors] = await Promise.all([
           spec.groups && context.reader.list<Group>(`${userPath(live.id)}/groups`),
-          spec.phone && context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
+          spec.phone !== undefined && context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
         ]);
         return [[key, { live, spec: project(live, groups || [], phoneOf(factors || [], methods)) }]];
       }),
     );
     return new Map(found.flat());
   },
-  sends: userSends,
+  list: async (context) => {
+    const methods = await methodsToBe(context, []);
+    const users = await context.reader.list<User>('/api/v1/users?limit=200');
+    const all = await inTurns(users, async (live) => {
+      if (!AS_CREATED.includes(live.status)) return listedUser(live, project(live, [], undefined));
+      const [groups, factors] = await Promise.all([
+        context.reader.list<Group>(`${userPath(live.id)}/groups`),
+        context.reader.list<UserFactor>(`${userPath(live.id)}/factors`),
+      ]);
+      return listedUser(live, project(live, groups, phoneOf(factors, methods)));
+    });
+    return all.sort(byName);
+  },
   create: async (context, { spec }) => {
     // Asked while the user is made, which takes the org longer; awaited only then, so that no write is left behind.
-    const methods = spec.phone === undefined ? Promise.resolve([]) : freshMethods(context);
+    const methods = spec.phone ? freshMethods(context) : Promise.resolve([]);
     methods.catch(() => {});
     const created = await context.api.post<User>('/api/v1/users?activate=true', {
       profile: profileOf(spec),
       ...(spec.password === undefined ? {} : { credentials: { password: { value: spec.password } } }),
       groupIds: await groupIds(context, listed(spec.groups)),
     });
-    if (spec.phone !== undefined) await enrolPhone(context, created.id, spec.phone, await methods, []);
+    if (spec.phone) {
+      await enrolPhone(context, created.id, { number: spec.phone }, { live: [], active: await methods });
+    }
     return created;
   },
   update: async (context, { found, declared, changed }) => {
@@ -128,14 +150,19 @@ export const user: Kind<UserSpec, User, OrgContext> = {
       const live = new Set((found.spec.groups as string[] | undefined) ?? []);
       const wanted = listed(spec.groups).filter((name) => !live.has(name));
       for (const group of await groupIds(context, wanted)) await context.api.put(`/api/v1/groups/${group}/users/${id}`);
+      const unwantedHere = unwanted(spec.groups).filter((name) => live.has(name));
+      for (const group of await groupIds(context, unwantedHere)) {
+        await context.api.delete(`/api/v1/groups/${group}/users/${id}`);
+      }
     }
     if (changed.has('phone') && spec.phone !== undefined) {
-      const [live, methods] = await Promise.all([
+      const [live, active] = await Promise.all([
         context.api.list<UserFactor>(`${userPath(id)}/factors`),
         freshMethods(context),
       ]);
-      await dropPhones(context, id, spec.phone, live);
-      await enrolPhone(context, id, spec.phone, methods, live);
+      const wanted = phonesIn(spec.phone);
+      await dropPhones(context, id, wanted, live);
+      for (const phone of wanted) await enrolPhone(context, id, phone, { live, active });
     }
   },
   remove: async ({ api }, { live }) => {
@@ -148,7 +175,16 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   rewrite: ({ spec }, { live }, context) =>
     context.adoptCredentials && !isOwned(live, context) && spec.password !== undefined ? ['password'] : [],
   owned: true,
-  notes: ({ spec }, found, context) => {
+  clearable: ['phone'],
+  remember: (context, { live }) => rememberUser(context, live),
+  recreate: (context, _declared, image) => recreateUser(context, image as UserImage),
+  restore: (context, _declared, image, id) => restoreUser(context, id, image as UserImage),
+  lost: (action) =>
+    action === 'delete'
+      ? ['password, security question, admin roles and every factor but the phone: the user comes back STAGED']
+      : [],
+  notes: ({ spec, formerly }, found, context) => {
+    if (formerly) return []; // an undo has nothing to say of what a config could
     if (!found) return spec.password === undefined ? ['has no password: Okta sends an activation mail'] : [];
     const { status } = found.live;
     return [
@@ -160,26 +196,31 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   },
 };
 
-/** A phone is enrolled for both of its methods, as far as the org has them; in this estimate it has. */
-function userSends(outline: WriteOutline<UserSpec>): readonly string[] {
-  const { action, declared, found } = outline;
-  const path = userPath('{id}');
-  if (action === 'delete') return [`DELETE ${path}`, `DELETE ${path}`];
-  const live = (found?.spec.groups ?? []) as readonly string[];
-  const joins = listed(declared.spec.groups).filter((name) => !live.includes(name));
-  const enrolling = [
-    ...when(action === 'update', `GET ${path}/factors`),
-    'GET /api/v1/authenticators',
-    'GET /api/v1/authenticators/{id}/methods',
-    ...METHODS.map(() => `POST ${path}/factors`),
-  ];
-  const own = changes(outline, 'email', 'firstName', 'lastName', 'password');
-  return [
-    ...(changes(outline, 'groups') ? groupLookUp(outline, declared.spec.groups) : []),
-    ...(action === 'create' ? ['POST /api/v1/users?activate=true'] : when(own, `POST ${path}`)),
-    ...(action === 'create' ? [] : joins.map(() => 'PUT /api/v1/groups/{id}/users/{id}')),
-    ...(changes(outline, 'phone') ? enrolling : []),
-  ];
+/** Users whose status is one that a new user can come to by itself. */
+const AS_CREATED: readonly string[] = ['ACTIVE', 'PROVISIONED', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT'];
+
+function listedUser(live: User, projected: Found<UserSpec>['spec']): Listed<UserSpec> {
+  const { groups, phone, ...spec } = projected as UserSpec;
+  const known = phone === undefined || phone === null || PHONE_NUMBER.test(phone);
+  const attributes = unsaidMembers(live.profile, ['login', 'email', 'firstName', 'lastName']);
+  const there = AS_CREATED.includes(live.status);
+  return {
+    kind: 'user',
+    names: [live.profile.login],
+    spec: there
+      ? pruned({
+          ...spec,
+          groups: { add: sorted(listed(groups)) },
+          phone: known ? phone : undefined,
+        })
+      : undefined,
+    narrows: ['groups'],
+    remarks: [
+      ...(there ? [] : [`has status ${live.status}, and a config makes active users only`]),
+      ...(known ? [] : ['its phone numbers differ, or are masked']),
+      ...(attributes.length > 0 ? [`its attributes ${attributes.join(', ')} have no words in the config`] : []),
+    ],
+  };
 }
 
 function ours(live: User, context: OrgContext): boolean {
@@ -254,15 +295,28 @@ function phoneOf(factors: readonly UserFactor[], methods: readonly PhoneMethod[]
   return numbers.flatMap(({ method, number }) => (number === undefined ? [] : `${number} (${method})`)).join(', ');
 }
 
-/** Enrols the number for each active method, without sending a code. */
+interface WantedPhone {
+  number: string;
+  /** Undefined: every method that is active. */
+  method?: PhoneMethod;
+}
+
+/** What a spec asks for: a number; in an undo also none, or what {@link phoneOf} said in words. */
+function phonesIn(phone: string | null): WantedPhone[] {
+  if (phone === null) return [];
+  const inWords = [...phone.matchAll(/(\+\d+) \((sms|voice)\)/g)];
+  if (inWords.length === 0) return [{ number: phone }];
+  return inWords.map(([, number = '', method]) => ({ number, method: method as PhoneMethod }));
+}
+
+/** Enrols the number for the method, or for each active one, without sending a code. */
 async function enrolPhone(
   { api }: OrgContext,
   userId: string,
-  phoneNumber: string,
-  methods: readonly PhoneMethod[],
-  live: readonly UserFactor[],
+  { number: phoneNumber, method }: WantedPhone,
+  { live, active }: { live: readonly UserFactor[]; active: readonly PhoneMethod[] },
 ): Promise<void> {
-  for (const factorType of methods.map((method) => FACTOR_TYPE[method])) {
+  for (const factorType of (method ? [method] : active).map((one) => FACTOR_TYPE[one])) {
     const there = live.some(
       (factor) =>
         factor.factorType === factorType && factor.status === 'ACTIVE' && factor.profile?.phoneNumber === phoneNumber,
@@ -280,11 +334,15 @@ async function enrolPhone(
 async function dropPhones(
   { api }: OrgContext,
   userId: string,
-  keep: string,
+  wanted: readonly WantedPhone[],
   live: readonly UserFactor[],
 ): Promise<void> {
   for (const factor of live) {
-    if (!['sms', 'call'].includes(factor.factorType) || factor.profile?.phoneNumber === keep) continue;
+    const isWanted = wanted.some(
+      ({ number, method }) =>
+        factor.profile?.phoneNumber === number && (method === undefined || FACTOR_TYPE[method] === factor.factorType),
+    );
+    if (!Object.values(FACTOR_TYPE).includes(factor.factorType) || isWanted) continue;
     await api.delete(`${userPath(userId)}/factors/${factor.id}?removeRecoveryEnrollment=true`);
   }
 }

@@ -3,6 +3,7 @@
 export interface Vocabulary<Word extends string, Wire extends string> {
   /** For `z.enum`. */
   readonly words: readonly [Word, ...Word[]];
+  /** What {@link toWord} showed as it is, is written as it is: an undo puts back such values, too. */
   toWire(word: Word): Wire;
   /** A wire value without a word of its own is shown as it is. */
   toWord(wire: string): string;
@@ -16,7 +17,7 @@ function vocabulary<const Pairs extends Readonly<Record<string, string>>>(
   const back = new Map(words.map((word) => [pairs[word] as string, word]));
   return {
     words,
-    toWire: (word) => pairs[word] as Pairs[keyof Pairs],
+    toWire: (word) => (pairs[word] ?? word) as Pairs[keyof Pairs],
     toWord: (wire) => back.get(wire) ?? wire,
   };
 }
@@ -84,3 +85,44 @@ export const CLIENT_AUTHENTICATION = vocabulary({
 });
 
 export const ORIGIN_SCOPE = vocabulary({ cors: 'CORS', redirect: 'REDIRECT', iframe: 'IFRAME_EMBED' });
+
+export const ZONE_TYPE = vocabulary({ ip: 'IP', dynamic: 'DYNAMIC' });
+export const ZONE_USE = vocabulary({ policies: 'POLICY', blocklist: 'BLOCKLIST' });
+
+/** Inline hooks by what Okta calls them for. */
+export const HOOK_TYPE = vocabulary({
+  telephony: 'com.okta.telephony.provider',
+  token: 'com.okta.oauth2.tokens.transform',
+  'saml assertion': 'com.okta.saml.tokens.transform',
+  import: 'com.okta.import.transform',
+  'password import': 'com.okta.user.credential.password.import',
+  registration: 'com.okta.user.pre-registration',
+});
+
+/** What starts a session, by the global session policy. */
+export const PRIMARY_FACTOR = vocabulary({ password: 'PASSWORD_IDP', 'any factor': 'PASSWORD_IDP_ANY_FACTOR' });
+
+export const PROMPT_FOR_MFA = vocabulary({
+  'every sign-in': 'ALWAYS',
+  'new device': 'DEVICE',
+  'after lifetime': 'SESSION',
+});
+
+/** How somebody who forgot the password proves who they are. */
+export const RECOVERY_METHOD = vocabulary({
+  email: 'email',
+  sms: 'sms',
+  voice: 'voice',
+  'okta verify push': 'push',
+  'google authenticator': 'otp', // Okta takes it with a constraint only (OpenAPI 2026.06.3)
+});
+
+/** What recovery asks for besides: `methods` of its step-up, joined; `any`: whichever authenticator signs in. */
+export const STEP_UP = vocabulary({
+  none: 'none',
+  'security question': 'security_question',
+  'any authenticator': 'any',
+});
+
+/** What becomes of somebody whom the org does not know. */
+export const UNKNOWN_USER = vocabulary({ deny: 'DENY', register: 'REGISTER' });

@@ -118,3 +118,8 @@ export function isNotFound(error: unknown): boolean {
 export function isInDoubt(error: unknown): boolean {
   return (error instanceof ManagementApiError || error instanceof OrgUnreachableError) && error.inDoubt;
 }
+
+/** Whether the org does not let these credentials do it: an admin role or a scope is missing. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ManagementApiError && (error.status === 401 || error.status === 403);
+}

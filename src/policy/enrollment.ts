@@ -48,7 +48,7 @@ export function enrollmentFor(
  * The levels of an MFA_ENROLL policy by authenticator key; what it does not name is NOT_ALLOWED. Policies in the Classic
  * form (`settings.factors`) are read through the mapping of factors to authenticators.
  */
-function enrollmentLevels(policy: AnyPolicy): Map<AuthenticatorKey, EnrollLevel> {
+export function enrollmentLevels(policy: AnyPolicy): Map<AuthenticatorKey, EnrollLevel> {
   const settings = policy.settings as Partial<MfaEnrollSettings> & { factors?: Record<string, ClassicFactor> };
   if (Array.isArray(settings?.authenticators)) {
     return new Map(settings.authenticators.map((entry: MfaEnrollEntry) => [entry.key, entry.enroll.self]));

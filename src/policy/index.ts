@@ -2,6 +2,7 @@
  * Okta's sign-in semantics as pure functions on wire types: which policy and rule apply, what they demand, what can meet
  * it. The emulator obeys this; the lockout guard, `validate`, `explain` and the diagnosis of failed flows ask it.
  */
+export { bordersOf, isRange } from './addresses.ts';
 export { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
 export { type Assurance, type AssuranceState, assess, type Demands } from './assurance.ts';
 export {
@@ -10,6 +11,7 @@ export {
   type EnrollmentDecision,
   type EnrollmentNeed,
   enrollmentFor,
+  enrollmentLevels,
   enrollmentNeed,
   levelOf,
   type OrgAuthenticator,
@@ -22,8 +24,9 @@ export {
   type FactorClass,
   type FactorTraits,
 } from './factors.ts';
-export { type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
-export { type ClientAddress, clientAddress, platformOf, zonesAround } from './network.ts';
+export { type Geolocation, geolocate } from './geography.ts';
+export { DEFAULT_FACTOR_MINUTES, type GlobalSessionDecision, globalSessionFor } from './global-session.ts';
+export { blockingZone, type ClientAddress, clientAddress, platformOf, zoneFinder, zonesAround } from './network.ts';
 export {
   accessDenied,
   assessSignIn,
@@ -32,6 +35,8 @@ export {
   type Outlook,
   outlook,
   type SignInRules,
+  verdict,
 } from './outlook.ts';
 export type { AnyPolicy, AnyRule, Person, PolicyWithRules, SignInContext, Skipped } from './person.ts';
 export { type Selected, type Selection, selectPolicy } from './select.ts';
+export { type Evaluated, type EvaluatedPolicy, type Simulation, simulate } from './simulate.ts';

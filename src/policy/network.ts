@@ -3,11 +3,13 @@
  * that its user agent names. Help pages: an address in the `proxies` of an IP zone may forward for others; without such a
  * zone `X-Forwarded-For` says nothing, and the server that called is the client.
  */
-import { BlockList, isIP } from 'node:net';
-import type { NetworkZone, NetworkZoneAddress } from '../wire/network-zone.ts';
+import { isIP } from 'node:net';
+import type { NetworkZone } from '../wire/network-zone.ts';
+import { addressSet, contains } from './addresses.ts';
+import { dynamicZoneHolds, type Geolocation, geolocate } from './geography.ts';
 import type { SignInContext } from './person.ts';
 
-type Zone = Pick<NetworkZone, 'id' | 'name' | 'type' | 'status' | 'usage' | 'gateways' | 'proxies'>;
+type Zone = Omit<NetworkZone, '_links'>;
 
 export interface ClientAddress {
   ip: string;
@@ -20,7 +22,9 @@ export interface ClientAddress {
  * @param forwardedFor the header's value, `client, proxy1, …`; entries that are no address end the walk.
  */
 export function clientAddress(peer: string, forwardedFor: string | undefined, zones: readonly Zone[]): ClientAddress {
-  const proxies = addressSet(active(zones).flatMap((zone) => zone.proxies ?? []));
+  const proxies = addressSet(
+    zones.flatMap((zone) => (zone.status === 'ACTIVE' && zone.type === 'IP' ? (zone.proxies ?? []) : [])),
+  );
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
   const chain = [plain(peer)];
   while (contains(proxies, chain[0])) {
@@ -31,56 +35,48 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, zo
   return { ip: chain[0] ?? peer, chain };
 }
 
-/** The active zones that an address lies in. Dynamic zones (countries, networks) need data that is not here: none. */
-export function zonesAround<T extends Zone>(ip: string, zones: readonly T[]): T[] {
-  return active(zones).filter((zone) => contains(addressSet(zone.gateways ?? []), ip));
+/** The active zones that an address lies in: IP zones by its number, dynamic ones by what is said of where it is. */
+export function zonesAround<T extends Zone>(
+  ip: string,
+  zones: readonly T[],
+  geolocations: readonly Geolocation[] = [],
+): T[] {
+  return zoneFinder(zones)(ip, geolocations);
 }
 
-function active<T extends Zone>(zones: readonly T[]): T[] {
-  return zones.filter((zone) => zone.status === 'ACTIVE' && zone.type === 'IP');
+/** As {@link zonesAround}, to be asked about many addresses. */
+export function zoneFinder<T extends Zone>(
+  zones: readonly T[],
+): (ip: string, geolocations?: readonly Geolocation[]) => T[] {
+  const known = zones
+    .filter(({ status }) => status === 'ACTIVE')
+    .map((zone) => ({ zone, addresses: zone.type === 'IP' ? addressSet(zone.gateways ?? []) : undefined }));
+  return (ip, geolocations = []) => {
+    const place = geolocate(ip, geolocations);
+    const around = known.filter(({ zone, addresses }) =>
+      addresses ? contains(addresses, ip) : place !== undefined && dynamicZoneHolds(zone, place),
+    );
+    return around.map(({ zone }) => zone);
+  };
+}
+
+/** Okta's own zone of addresses that no blocklist holds back; there can be no other (help page "IP exempt zone"). */
+const EXEMPT = 'DefaultExemptIpZone';
+
+/**
+ * The zone that blocks a client, before any policy is asked: an active one of usage BLOCKLIST, unless the client is in the
+ * exempt zone as well.
+ * @param around the zones that the client is in
+ */
+export function blockingZone<T extends Zone>(around: readonly T[]): T | undefined {
+  const active = around.filter((zone) => zone.status === 'ACTIVE');
+  if (active.some((zone) => zone.name === EXEMPT && zone.system)) return undefined;
+  return active.find((zone) => zone.usage === 'BLOCKLIST');
 }
 
 /** An IPv4 address that a dual-stack socket writes as IPv6 is that IPv4 address. */
 function plain(ip: string): string {
   return ip.replace(/^::ffff:(?=\d+\.)/i, '');
-}
-
-function addressSet(entries: readonly NetworkZoneAddress[]): BlockList {
-  const set = new BlockList();
-  for (const { value } of entries) addEntry(set, value);
-  return set;
-}
-
-/** Takes a CIDR, a range or a single address, whichever the entry calls itself; what is none of these is nowhere. */
-function addEntry(set: BlockList, value: string): void {
-  const [first = '', last] = value.split('-').map((part) => part.trim());
-  const [net = '', prefix] = first.split('/');
-  const family = familyOf(net);
-  if (!family) return;
-  if (last !== undefined) {
-    if (familyOf(last) === family && prefix === undefined) addRange(set, net, last, family);
-    return;
-  }
-  const bits = prefix === undefined ? (family === 'ipv4' ? 32 : 128) : Number(prefix);
-  if (Number.isInteger(bits) && bits >= 0 && bits <= (family === 'ipv4' ? 32 : 128)) set.addSubnet(net, bits, family);
-}
-
-function addRange(set: BlockList, first: string, last: string, family: 'ipv4' | 'ipv6'): void {
-  try {
-    set.addRange(first, last, family);
-  } catch {
-    // a range that ends before it begins holds nothing
-  }
-}
-
-function contains(set: BlockList, ip: string | undefined): boolean {
-  const family = familyOf(ip ?? '');
-  return ip !== undefined && family !== undefined && set.check(ip, family);
-}
-
-function familyOf(ip: string): 'ipv4' | 'ipv6' | undefined {
-  const version = isIP(ip);
-  return version === 0 ? undefined : version === 4 ? 'ipv4' : 'ipv6';
 }
 
 /** The first pattern that matches counts: an Android browser names Linux too, an iPhone's Mac OS X. */

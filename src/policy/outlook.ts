@@ -97,7 +97,8 @@ export function outlook(
   return { ...verdict(rules, decisions, enrolled), decisions };
 }
 
-function verdict(rules: SignInRules, decisions: Decisions, enrolled: readonly Factor[]): Outlook {
+/** As {@link outlook}, by decisions that are known already. */
+export function verdict(rules: SignInRules, decisions: Decisions, enrolled: readonly Factor[]): Outlook {
   if (decisions.globalSession.denied) return { verdict: 'cannot', reason: 'the global session policy denies access' };
   if (decisions.appSignIn.action?.access === 'DENY') {
     return { verdict: 'cannot', reason: `the rule "${decisions.appSignIn.rule?.name}" denies access` };

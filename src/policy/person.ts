@@ -22,6 +22,13 @@ export interface SignInContext {
   platform?: { type: 'DESKTOP' | 'MOBILE' | 'OTHER'; os: string };
   deviceRegistered?: boolean;
   deviceManaged?: boolean;
+  /** The device assurance policy that the device meets. */
+  deviceAssuranceId?: string;
+  /**
+   * Minutes since this person last showed a second factor on this device and asked not to be prompted there again; absent:
+   * never.
+   */
+  minutesSinceMfa?: number;
   riskLevel?: 'LOW' | 'MEDIUM' | 'HIGH';
 }
 

@@ -46,7 +46,7 @@ export function selectRule(
   context: SignInContext,
 ): { rule: AnyRule | undefined; skipped: Skipped[] } {
   const skipped: Skipped[] = [];
-  for (const rule of [...rules].sort(bySystemThenPriority)) {
+  for (const rule of rulesInOrder(rules)) {
     const reason = rule.status === 'ACTIVE' ? mismatch(rule.conditions, person, context) : 'it is inactive';
     if (reason === undefined) return { rule, skipped };
     skipped.push({ id: rule.id, name: rule.name, reason });
@@ -59,8 +59,14 @@ function policyMismatch(policy: AnyPolicy, person: Person, context: SignInContex
   return mismatch(policy.conditions, person, context);
 }
 
-function inOrder(policies: readonly PolicyWithRules[]): PolicyWithRules[] {
+/** Policies as they are evaluated. */
+export function inOrder(policies: readonly PolicyWithRules[]): PolicyWithRules[] {
   return [...policies].sort((a, b) => bySystemThenPriority(a.policy, b.policy));
+}
+
+/** Rules as they are evaluated. */
+export function rulesInOrder(rules: readonly AnyRule[]): AnyRule[] {
+  return [...rules].sort(bySystemThenPriority);
 }
 
 function bySystemThenPriority(

@@ -1,10 +1,8 @@
 /** What an apply will send, and how long the org's rate limits make that take: told with the plan. Pure. */
 import { CONCURRENCY } from '../engine/apply.ts';
-import type { WriteOutline } from '../engine/kind.ts';
-import type { PlannedChange } from '../engine/plan.ts';
-import type { OrgContext } from '../kinds/index.ts';
 import type { Pace } from '../okta/api.ts';
 import { type RequestSummary, summarizeRequests } from '../okta/buckets.ts';
+import type { Sends } from './guard.ts';
 import type { OrgPlan } from './index.ts';
 
 export interface ExpectedRequests extends RequestSummary {
@@ -14,24 +12,20 @@ export interface ExpectedRequests extends RequestSummary {
   seconds: number;
 }
 
-export interface PlannedRequest {
-  method: string;
-  path: string;
-}
-
 /** Windows of rate limits, milliseconds (documented). */
 const WINDOW_MS = 60_000;
 
 /**
  * The requests that carrying out a plan is expected to send.
+ * @param sends as the guard's dry run of the plan found them
  * @param pace limits and answer times as the reads of the plan have shown them
  */
-export function expectedRequests(plan: OrgPlan, pace: Pace): ExpectedRequests {
-  const byChange = requestsByChange(plan);
-  const summary = summarizeRequests([...byChange.values()].flat());
+export function expectedRequests(plan: OrgPlan, sends: Sends, pace: Pace): ExpectedRequests {
+  const all = [...sends.first, ...[...sends.byChange.values()].flat()];
+  const summary = summarizeRequests(all);
   const buckets = Object.entries(summary.byBucket);
   const waits = buckets.map(([bucket, count]) => waitMs(count, pace.capacity(bucket)));
-  const workMs = Math.max(longestChain(plan, byChange), summary.total / CONCURRENCY) * pace.answerMs();
+  const workMs = Math.max(longestChain(plan, sends), summary.total / CONCURRENCY) * pace.answerMs();
   const perMinute = buckets.flatMap(([bucket]) => {
     const capacity = pace.capacity(bucket);
     return capacity ? [[bucket, capacity.perMinute]] : [];
@@ -43,37 +37,6 @@ export function expectedRequests(plan: OrgPlan, pace: Pace): ExpectedRequests {
   };
 }
 
-/** What each change of a plan is expected to send, by its address. */
-export function requestsByChange(plan: OrgPlan): Map<string, PlannedRequest[]> {
-  const creates = new Set(plan.changes.filter(({ action }) => action === 'create').map(({ address }) => address));
-  const shared = new Set<string>();
-  return new Map(
-    plan.changes.map((change) => {
-      const sent = sends(change, (address) => creates.has(address)).filter((request) => {
-        const isShared = request.startsWith('GET ') && !request.includes('{id}');
-        const known = shared.has(request);
-        if (isShared) shared.add(request);
-        return !(isShared && known);
-      });
-      return [change.address, sent.map(parsed)];
-    }),
-  );
-}
-
-function sends(change: PlannedChange<OrgContext>, created: WriteOutline<object>['created']): readonly string[] {
-  const { action, declared, found, fields, implementation } = change;
-  const outline = { action, declared, found, paths: fields.map(({ path }) => path), created };
-  return (
-    implementation.sends?.(outline) ??
-    (action === 'update' ? ['GET /api/v1/{id}', 'PUT /api/v1/{id}'] : ['POST /api/v1/{id}'])
-  );
-}
-
-function parsed(request: string): PlannedRequest {
-  const [method = '', path = ''] = request.split(' ');
-  return { method, path };
-}
-
 /** What does not fit into the present window waits for its end, and what does not fit into the next for a minute more. */
 function waitMs(count: number, capacity: ReturnType<Pace['capacity']>): number {
   if (!capacity || count <= capacity.room) return 0;
@@ -81,10 +44,10 @@ function waitMs(count: number, capacity: ReturnType<Pace['capacity']>): number {
 }
 
 /** Requests one after the other on the longest way through changes that need each other. */
-export function longestChain(plan: OrgPlan, byChange: ReadonlyMap<string, readonly PlannedRequest[]>): number {
+export function longestChain({ changes }: Pick<OrgPlan, 'changes'>, { byChange }: Pick<Sends, 'byChange'>): number {
   const lengths = new Map<string, number>();
   // A plan stands in the order of writing: what a change needs comes before it.
-  for (const { address, needs } of plan.changes) {
+  for (const { address, needs } of changes) {
     const before = Math.max(0, ...needs.map((need) => lengths.get(need) ?? 0));
     lengths.set(address, before + (byChange.get(address)?.length ?? 0));
   }

@@ -1,31 +1,36 @@
 /** plan and apply of a config against an org: the engine, the kinds and the Management API brought together. */
 import type { Config } from '../config/load.ts';
 import { type ApplyEffects, type ApplyResult, applyPlan, type Outcome } from '../engine/apply.ts';
+import { type BeforeImage, beforeImage, sideEffectImages } from '../engine/before-image.ts';
 import type { Declared } from '../engine/kind.ts';
 import { makePlan, type Plan, type PlannedChange } from '../engine/plan.ts';
 import { KINDS, type OrgContext } from '../kinds/index.ts';
 import { isInDoubt, ManagementApiError, type OktaApi } from '../okta/api.ts';
-import { memoisingReader } from '../okta/reader.ts';
+import { memoisingReader, type Reader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
-import { nearest } from '../shared/nearest.ts';
+import { usageError } from '../shared/errors.ts';
+import { didYouMean } from '../shared/nearest.ts';
 import type { WellKnownOrganization } from '../wire/org.ts';
 import type { Policy } from '../wire/policy.ts';
 import { classicEngine } from './classic.ts';
 import type { Ledger } from './ledger.ts';
+import { type Recorded, type Recorder, type Records, renamedObjects } from './records.ts';
 import { resolveInDoubt } from './resolve.ts';
 
 export type OrgPlan = Plan<OrgContext>;
-export type OrgApplyResult = ApplyResult<OrgContext>;
 
 export interface PlanOptions {
   config: Pick<Config, 'declared'>;
   api: OktaApi;
+  /** Answers of `api` that others read as well; one of its own when it is not given. */
+  reader?: Reader;
   ledger: Ledger;
   /** Passwords and phones of users that were there before may be set. */
   adoptCredentials?: boolean;
   /** Addresses to which the plan is confined. */
   only?: readonly string[];
+  /** The declared objects undo earlier applies. */
+  undo?: boolean;
 }
 
 /**
@@ -34,11 +39,11 @@ export interface PlanOptions {
  * @throws OrgproofError `classic-engine` for an org that does not run Identity Engine
  */
 export async function planOrg(options: PlanOptions): Promise<OrgPlan> {
-  const { api, only } = options;
+  const { api, only, undo = false } = options;
   const context = createContext(options);
   await assertIdentityEngine(context);
   const { declared } = options.config;
-  const plan = await makePlan({ org: api.orgUrl, declared, kinds: KINDS, context });
+  const plan = await makePlan({ org: api.orgUrl, declared, kinds: KINDS, context, undo });
   return only?.length ? confined(plan, only, declared) : plan;
 }
 
@@ -47,14 +52,9 @@ function confined(plan: OrgPlan, only: readonly string[], declared: readonly Dec
   const chosen = new Set(only);
   const unknown = only.filter((address) => !declared.some((object) => object.address === address));
   if (unknown.length > 0) {
-    const near = nearest(
-      unknown[0] ?? '',
-      declared.map((object) => object.address),
-    );
-    throw usage(
-      `the config declares no ${unknown.join(', ')}`,
-      near ? `did you mean "${near}"?` : 'see the addresses in plan --json',
-    );
+    const addresses = declared.map((object) => object.address);
+    const hint = didYouMean(unknown[0] ?? '', addresses, 'see the addresses in plan --json');
+    throw usageError(`the config declares no ${unknown.join(', ')}`, hint);
   }
   const changes = plan.changes.filter((change) => chosen.has(change.address));
   for (const change of changes.filter(({ action }) => action !== 'delete')) {
@@ -66,7 +66,7 @@ function confined(plan: OrgPlan, only: readonly string[], declared: readonly Dec
     );
     if (missing.length > 0) {
       const addresses = missing.map(({ address }) => address);
-      throw usage(
+      throw usageError(
         `${change.address} needs what the org does not have yet: ${addresses.join(', ')}`,
         'add --only for it, too',
       );
@@ -80,70 +80,138 @@ function confined(plan: OrgPlan, only: readonly string[], declared: readonly Dec
   };
 }
 
-function usage(message: string, hint: string): OrgproofError {
-  return new OrgproofError(message, { code: 'usage', hint, exitCode: EXIT.usage });
-}
-
-export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only'> {
+export interface ApplyOptions extends Omit<PlanOptions, 'config' | 'only' | 'undo' | 'reader'> {
+  /** Where before-images are kept; nowhere when it is not given. */
+  records?: Records;
+  /** What is carried out; an apply unless said otherwise. */
+  does?: Recorded;
   onProgress?: ApplyEffects<OrgContext>['onProgress'];
   signal?: AbortSignal;
 }
 
-/** Carries out a plan made by {@link planOrg}. Never throws for a refused change: the result says what became of each. */
+export interface OrgApplyResult extends ApplyResult<OrgContext> {
+  /** The id under which before-images are kept; undefined when nothing was to be kept. */
+  readonly recordId: string | undefined;
+  /** Objects that were created again under another id. */
+  readonly renamed: readonly { address: string; before: string; after: string }[];
+}
+
+/**
+ * Carries out a plan made by {@link planOrg}, after keeping what it changes. Never throws for a refused change: the result
+ * says what became of each.
+ * @throws ManagementApiError, OrgUnreachableError, before anything is written, when what is to be kept cannot be read
+ */
 export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<OrgApplyResult> {
   const { ledger, signal } = options;
   const api = signal ? options.api.until(signal) : options.api;
   const created = new Map<string, string>();
-  const shared = createContext({ ...options, api, created });
+  const renamed = renamedObjects(options.records?.list() ?? []);
+  const shared = createContext({ ...options, api, created, renamed });
+  const recorder = plan.changes.length === 0 ? undefined : await keepBeforeImages(plan, shared, options);
+  const ended = (change: PlannedChange<OrgContext>, outcome: Outcome) => {
+    recorder?.note(change.address, outcome);
+    noteOwnership(ledger, change, outcome);
+  };
   const result = await applyPlan(plan, {
     begin: async (change) => {
-      if (change.action === 'create' && change.implementation.owned) ledger.intend(change.address);
+      recorder?.note(change.address, 'begun');
+      if (isNewAndOwned(change)) ledger.intend(change.address);
       const tracked = trackWrites(api);
       return { context: { ...shared, api: tracked.api }, mayHaveWritten: tracked.mayHaveWritten };
     },
     created: async (change, id) => {
       created.set(change.address, id);
-      if (change.implementation.owned) ledger.own(change.address, id);
+      const before = change.declared.formerly?.id;
+      recorder?.made(change.address, id, before);
+      if (before !== undefined) renamed.set(before, id);
+      // Who was not ours does not become ours by coming back.
+      const wasOurs = before !== undefined && ledger.owns(change.address, { id: before, created: '' });
+      if (change.implementation.owned && (before === undefined || wasOurs)) ledger.own(change.address, id);
     },
-    ended: (change, outcome) => noteOwnership(ledger, change, outcome),
+    ended,
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(signal ? { signal } : {}),
   });
-  return resolveInDoubt(result, {
-    plan: (declared) => makePlan({ org: plan.org, declared, kinds: KINDS, context: createContext(options) }),
+  const newIds = plan.changes.flatMap(({ address, declared: { formerly } }) => {
+    const after = formerly?.id && created.has(address) ? renamed.get(formerly.id) : undefined;
+    return after === undefined ? [] : [{ address, before: formerly?.id ?? '', after }];
+  });
+  const settled = await resolveInDoubt(result, {
+    plan: (declared) =>
+      makePlan({
+        org: plan.org,
+        declared,
+        kinds: KINDS,
+        context: createContext({ ...options, renamed }),
+        undo: plan.undo,
+      }),
     settled: (change, outcome) => {
-      noteOwnership(ledger, change, outcome);
+      ended(change, outcome);
       options.onProgress?.({ change, state: outcome, done: result.changes.length, total: result.changes.length });
     },
     signal,
   });
+  return { ...settled, recordId: recorder?.id, renamed: newIds };
 }
 
 function noteOwnership(ledger: Ledger, change: PlannedChange<OrgContext>, outcome: Outcome): void {
   if (!change.implementation.owned) return;
-  if (change.action === 'create' && outcome === 'unapplied') ledger.withdraw(change.address);
+  if (isNewAndOwned(change) && outcome === 'unapplied') ledger.withdraw(change.address);
   const tookOver = change.fields.some((field) => field.secret);
   if (outcome === 'applied' && tookOver && change.found) ledger.own(change.address, change.found.live.id);
 }
 
-function createContext(options: {
+function isNewAndOwned({ action, implementation, declared }: PlannedChange<OrgContext>): boolean {
+  return action === 'create' && implementation.owned === true && declared.formerly?.id === undefined;
+}
+
+async function keepBeforeImages(
+  plan: OrgPlan,
+  context: OrgContext,
+  { records, does = 'apply' }: ApplyOptions,
+): Promise<Recorder | undefined> {
+  return records?.begin(does, await beforeImages(plan, context));
+}
+
+/** What every change of the plan changes; what goes for good is read in full first. */
+export async function beforeImages(plan: OrgPlan, context: OrgContext): Promise<readonly BeforeImage[]> {
+  const images = await Promise.all(
+    plan.changes.map(async (change) => {
+      const { action, found, implementation: kind } = change;
+      if ((action !== 'delete' && action !== 'replace') || !found) return beforeImage(change);
+      return beforeImage(change, kind.remember ? await kind.remember(context, found) : found.live);
+    }),
+  );
+  // What the org does by itself comes first: what a plan saw of the other object may reckon with it already.
+  return [...plan.changes.flatMap(sideEffectImages), ...images];
+}
+
+/** What the kinds are handed in one run over an org. */
+export function createContext(options: {
   api: OktaApi;
-  ledger: Ledger;
+  reader?: Reader;
+  ledger: Pick<Ledger, 'owns'>;
   adoptCredentials?: boolean;
   created?: ReadonlyMap<string, string>;
+  renamed?: ReadonlyMap<string, string>;
 }): OrgContext {
   const { api, ledger } = options;
   return {
     api,
-    reader: memoisingReader(api),
+    reader: options.reader ?? memoisingReader(api),
     created: options.created ?? new Map(),
+    renamed: options.renamed ?? new Map(),
     owns: (address, live) => ledger.owns(address, live),
     adoptCredentials: options.adoptCredentials ?? false,
   };
 }
 
-/** The read that a plan needs anyway tells the engines apart: Classic does not know app sign-in policies. */
-async function assertIdentityEngine({ api, reader }: OrgContext): Promise<void> {
+/**
+ * @throws OrgproofError `classic-engine` for an org that does not run Identity Engine
+ *
+ * The read that a plan needs anyway tells the engines apart: Classic does not know app sign-in policies.
+ */
+export async function assertIdentityEngine({ api, reader }: OrgContext): Promise<void> {
   try {
     await reader.list<Policy>('/api/v1/policies?type=ACCESS_POLICY&expand=rules');
   } catch (error) {

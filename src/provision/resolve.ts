@@ -2,13 +2,13 @@
  * What became of changes in doubt: the org is read again, and a change that it has no more need of was applied, one that is
  * as it was before was not. What was done in part stays in doubt.
  */
-import type { AppliedChange, Outcome } from '../engine/apply.ts';
+import type { AppliedChange, ApplyResult, Outcome } from '../engine/apply.ts';
 import { canonical } from '../engine/diff.ts';
 import type { Declared } from '../engine/kind.ts';
 import { type PlannedChange, publicChange } from '../engine/plan.ts';
 import type { OrgContext } from '../kinds/index.ts';
 import { EXIT } from '../shared/errors.ts';
-import type { OrgApplyResult, OrgPlan } from './index.ts';
+import type { OrgPlan } from './index.ts';
 
 export interface Resolving {
   /** A plan of these objects, by reads of its own. */
@@ -20,7 +20,7 @@ export interface Resolving {
 }
 
 /** The result of an apply with its doubts resolved as far as reading can. Never throws: an org that fails leaves the doubt. */
-export async function resolveInDoubt(result: OrgApplyResult, by: Resolving): Promise<OrgApplyResult> {
+export async function resolveInDoubt(result: ApplyResult<OrgContext>, by: Resolving): Promise<ApplyResult<OrgContext>> {
   if (by.signal?.aborted || !result.changes.some(({ outcome }) => outcome === 'inDoubt')) return result;
   const plan = await by.plan(result.changes.map(({ change }) => change.declared)).catch(() => undefined);
   if (!plan) return result;
@@ -35,6 +35,8 @@ export async function resolveInDoubt(result: OrgApplyResult, by: Resolving): Pro
 }
 
 function outcomeOf(change: PlannedChange<OrgContext>, plan: OrgPlan): Outcome {
+  // An undo knows what it created by its id, which never came: what bears the name now may be somebody else's.
+  if (plan.undo && (change.action === 'create' || change.action === 'replace')) return 'inDoubt';
   const now = plan.changes.find(({ address }) => address === change.address);
   if (!now) return 'applied';
   // A secret cannot be read: that it is still to be set says nothing.

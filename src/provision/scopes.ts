@@ -4,16 +4,28 @@ import { KINDS } from '../kinds/index.ts';
 
 /** What every plan reads to tell the engines apart. */
 const ALWAYS_READ = ['policies'];
+/** What the lockout guard, explain and drift read besides; without it they say what they could not look at. */
+const ALSO_READ = ['groups', 'users', 'roles', 'logs'];
 
 /** The scopes that applying these objects needs, sorted; `manage` of a resource includes its `read`. */
 export function neededScopes(declared: readonly Declared[]): string[] {
   const kinds = KINDS.filter(({ name }) => declared.some(({ kind }) => kind === name));
-  const managed = new Set(kinds.flatMap(({ resources }) => resources?.writes ?? []));
-  const read = new Set([...ALWAYS_READ, ...kinds.flatMap(({ resources }) => resources?.reads ?? [])]);
+  const managed = new Set(kinds.flatMap(({ resources }) => resources.writes));
+  const read = new Set([...ALWAYS_READ, ...readBesides(declared)]);
   return [
     ...[...managed].map((resource) => `okta.${resource}.manage`),
     ...[...read].filter((resource) => !managed.has(resource)).map((resource) => `okta.${resource}.read`),
   ].sort();
+}
+
+/** What the kinds read beside their own, and the resources of what these objects refer to. */
+function readBesides(declared: readonly Declared[]): string[] {
+  return declared.flatMap(({ kind, spec, key }) => {
+    const own = KINDS.find(({ name }) => name === kind);
+    const named = own?.references(spec, key).map((reference) => reference.kind) ?? [];
+    const resources = KINDS.filter(({ name }) => named.includes(name)).flatMap((other) => other.resources.writes);
+    return [...(own?.resources.reads ?? []), ...resources];
+  });
 }
 
 /**
@@ -23,8 +35,9 @@ export function neededScopes(declared: readonly Declared[]): string[] {
  */
 export function scopesToAsk(declared?: readonly Declared[]): string[] {
   const kinds = KINDS.filter(({ name }) => declared?.some(({ kind }) => kind === name) ?? true);
-  const named = kinds.flatMap(({ resources }) => [...(resources?.writes ?? []), ...(resources?.reads ?? [])]);
-  return [...new Set([...ALWAYS_READ, ...named])]
-    .sort()
-    .flatMap((resource) => [`okta.${resource}.manage`, `okta.${resource}.read`]);
+  const written = kinds.flatMap(({ resources }) => resources.writes);
+  const read = declared ? readBesides(declared) : kinds.flatMap(({ resources }) => resources.reads ?? []);
+  const resources = new Set([...ALWAYS_READ, ...written, ...read]);
+  const asked = [...resources].flatMap((resource) => [`okta.${resource}.manage`, `okta.${resource}.read`]);
+  return [...new Set([...asked, ...ALSO_READ.map((resource) => `okta.${resource}.read`)])].sort();
 }

@@ -54,3 +54,8 @@ export class OrgproofError extends Error {
     this.exitCode = options.exitCode ?? EXIT.failed;
   }
 }
+
+/** What the command line or the config names wrongly (exit 5). */
+export function usageError(message: string, hint: string, code = 'usage'): OrgproofError {
+  return new OrgproofError(message, { code, hint, exitCode: EXIT.usage });
+}

@@ -15,7 +15,7 @@ const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_sec
 /**
  * The app with this label. Undefined when the org has none.
  * @param redirectUri the one that the app uses; the first that the org has when it is not known
- * @throws {OrgproofError} `app-ambiguous` when it has several: labels need not be unique in Okta
+ * @throws {OrgproofError} `ambiguous-app` when it has several: labels need not be unique in Okta
  */
 export async function findApp(api: OktaApi, label: string, redirectUri?: string): Promise<FoundApp | undefined> {
   const apps = await api.list<Application>(`/api/v1/apps?q=${encodeURIComponent(label)}&limit=200`);
@@ -23,7 +23,7 @@ export async function findApp(api: OktaApi, label: string, redirectUri?: string)
   if (named.length > 1) {
     const ids = named.map((app) => app.id).join(', ');
     throw new OrgproofError(`the org has ${named.length} apps with the label "${label}": ${ids}`, {
-      code: 'app-ambiguous',
+      code: 'ambiguous-app',
       hint: 'Rename all but one of them in the Admin Console.',
     });
   }

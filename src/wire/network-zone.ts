@@ -14,13 +14,19 @@ export interface NetworkZone {
   gateways?: NetworkZoneAddress[] | null;
   /** Of an IP zone: the addresses whose `X-Forwarded-For` is believed. */
   proxies?: NetworkZoneAddress[] | null;
-  /** Of a dynamic zone. */
-  locations?: { country?: string; region?: string | null }[] | null;
-  asns?: string[] | null;
+  /** Of a dynamic zone; an enhanced one has a list of what is included and one of what is excluded. */
+  locations?: NetworkZoneLocation[] | { include?: NetworkZoneLocation[]; exclude?: NetworkZoneLocation[] } | null;
+  asns?: string[] | { include?: string[]; exclude?: string[] } | null;
   proxyType?: string | null;
   /** Of an enhanced dynamic zone. */
   ipServiceCategories?: { include?: string[]; exclude?: string[] };
   _links?: Links;
+}
+
+/** ISO 3166: `DE`, and `DE-BE` or null for the whole country. */
+export interface NetworkZoneLocation {
+  country?: string;
+  region?: string | null;
 }
 
 /** `CIDR`: `203.0.113.0/24`; `RANGE`: `203.0.113.1-203.0.113.9`. */

@@ -136,7 +136,9 @@ describe('a command line that is wrong', () => {
   it.each([
     [['plann'], 'there is no command "plann"\n  did you mean plan?'],
     [[], 'Name a command.'],
-    [['plan', '--bogus'], 'Unknown argument: bogus'],
+    [['plan', '--bogus'], 'Unknown argument: bogus\n  see orgproof plan --help'],
+    [['plan', '-f'], 'Not enough arguments following: f'],
+    [['plan', '-f', SHIPPED, '--only'], 'Not enough arguments following: only'],
     [['verify', '-f', SHIPPED, '--driver', 'telnet'], 'Choices: "sdk", "guide", "browser", "all"'],
     [['verify', '-f', SHIPPED, '--emulator', '--flow', 'Nope'], 'the config has no flow "Nope"'],
     [['apply', '-f', SHIPPED, '--emulator'], 'there is no terminal to ask on'],

@@ -57,7 +57,7 @@ describe('apply', () => {
     const first = await cli(folder, at('apply', '--yes'), ENV);
     expect(first.exitCode).toBe(0);
     expect(first.stdout).toMatch(/\[10\/10\] created/);
-    expect(first.stdout).toContain(`Applied 10 changes to ${org.url} with 15 writes.`);
+    expect(first.stdout).toContain(`Applied to ${org.url}: 10 changes with 15 writes.`);
     const second = await cli(folder, at('apply', '--yes'), ENV);
     expect(second.stdout).toContain('Nothing to change: all 12 objects are as the config says.');
     expect((await cli(folder, at('plan', '--detailed-exitcode'), ENV)).exitCode).toBe(0);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -23,6 +23,32 @@ describe('files and ports that cannot be had', () => {
   it('a folder for the plan that is not there', async () => {
     const result = await cli(workFolder(), ['plan', '-f', SHIPPED, '--out', 'none/a.plan.json', ...target()], ENV);
     told(result, 1, 'error: none/a.plan.json: there is no such file or folder (ENOENT)');
+  });
+
+  it('a file for the result that is there already: told before the org is asked', async () => {
+    const folder = workFolder({ 'mine.yaml': 'version: 1\n' });
+    const result = await cli(folder, [
+      'export',
+      '--out',
+      'mine.yaml',
+      '--org-url',
+      'http://127.0.0.1:9',
+      '--token',
+      'x',
+    ]);
+    told(result, 5, 'error: mine.yaml exists already\n  name another file, or pass --force to replace it');
+    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe('version: 1\n');
+    expect((await cli(folder, ['export', '--out', 'mine.yaml', '--force', ...target()])).exitCode).toBe(0);
+    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toContain('yaml-language-server');
+  });
+
+  it('a folder for the result that is not there, or a folder instead of a file', async () => {
+    const folder = workFolder();
+    mkdirSync(join(folder, 'taken'));
+    const into = (...args: string[]) => cli(folder, ['export', '--out', ...args, ...target()]);
+    told(await into('none/org.yaml'), 1, 'error: none/org.yaml: there is no such file or folder (ENOENT)');
+    told(await into('taken', '--force'), 1, 'error: taken: it is a folder (EISDIR)');
+    expect(readdirSync(folder)).toEqual(['taken']);
   });
 
   it('an evidence folder that is a file: told before the first flow', async () => {

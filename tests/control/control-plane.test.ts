@@ -286,11 +286,42 @@ describe('settings', () => {
       rateLimits: false,
       transactionMinutes: 60,
       signInWidget: true,
+      geolocations: [],
     });
     expect(await control('PUT', 'settings', { telephone: false })).toMatchObject({ status: 400 });
     expect(await control('PUT', 'settings', { telephony: 'no' })).toMatchObject({ status: 400 });
     await control('POST', 'reset');
     expect((await control('GET', 'settings')).body).toMatchObject({ telephony: true });
+  });
+
+  it('say where addresses are, and refuse what is no place', async () => {
+    const geolocations = [{ range: '203.0.113.0/24', country: 'DE', region: 'DE-BE', city: 'Berlin', asn: 64500 }];
+    expect((await control('PUT', 'settings', { geolocations })).body).toMatchObject({ geolocations });
+    const refusals: [unknown, string][] = [
+      [{}, 'geolocations must be a list.'],
+      [['DE'], 'geolocations[0] must be an object.'],
+      [[{ range: '203.0.113.0/24' }], 'geolocations[0].country is missing.'],
+      [[{ country: 'DE' }], 'geolocations[0].range is missing.'],
+      [[{ range: '203.0.113.0/33', country: 'DE' }], 'geolocations[0].range has a wrong value: "203.0.113.0/33".'],
+      [[{ range: '2.0.0.0-1.0.0.0', country: 'DE' }], 'geolocations[0].range has a wrong value: "2.0.0.0-1.0.0.0".'],
+      [[{ range: '203.0.113.0/', country: 'DE' }], 'geolocations[0].range has a wrong value: "203.0.113.0/".'],
+      [[{ range: '::1', country: 'Germany' }], 'geolocations[0].country has a wrong value: "Germany".'],
+      [[{ range: '::1', country: 'DE', region: 'FR-75' }], 'geolocations[0].region has a wrong value: "FR-75".'],
+      [[{ range: '::1', country: 'DE', asn: '64500' }], 'geolocations[0].asn has a wrong value: "64500".'],
+      [[{ range: '::1', country: 'DE', proxyType: 'tor' }], 'geolocations[0].proxyType has a wrong value: "tor".'],
+      [[{ range: '::1', country: 'DE', ipService: 'ALL_IP_SERVICES' }], 'ipService has a wrong value'],
+      [[{ range: '::1', country: 'DE', zip: '10115' }], 'geolocations[0].zip is unknown; known are range, country,'],
+    ];
+    for (const [value, text] of refusals) {
+      const { status, body } = await control('PUT', 'settings', { geolocations: value });
+      expect({ status, text: (body as Untyped).errorSummary }).toEqual({
+        status: 400,
+        text: expect.stringContaining(text),
+      });
+    }
+    expect((await control('GET', 'settings')).body).toMatchObject({ geolocations });
+    await control('POST', 'reset');
+    expect((await control('GET', 'settings')).body).toMatchObject({ geolocations: [] });
   });
 });
 

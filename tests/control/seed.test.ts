@@ -179,6 +179,11 @@ describe('a seed', () => {
       { version: 1, groups: [{ id: '00u00000000000000000', name: 'A' }] },
       'groups[0].id: an id of this type begins with 00g',
     ],
+    [
+      'a place that is none',
+      { version: 1, settings: { geolocations: [{ range: '203.0.113.0/24', country: 'Germany' }] } },
+      'geolocations[0].country has a wrong value: "Germany"',
+    ],
     ['a version nobody knows', { version: 2 }, 'version: '],
     [
       'what the org refuses',

@@ -100,6 +100,21 @@ describe('the state file', () => {
     expect(await call(second, 'GET', '/api/v1/authorizationServers/default/credentials/keys')).toEqual(samePort);
   });
 
+  it('whose API token was revoked is taken up with the token of the new start', async () => {
+    const state = join(folder, 'org.json');
+    const first = await start({ state, token: 'old' });
+    const current = { method: 'DELETE', headers: { Authorization: 'SSWS old' } };
+    expect((await fetch(`${first.url}/api/v1/api-tokens/current`, current)).status).toBe(204);
+    expect(await call(first, 'GET', '/api/v1/users/me')).toMatchObject({ errorCode: 'E0000011' });
+    await first.stop();
+    running = [];
+    const second = await start({ state, token: 'new' });
+    expect((await call<User>(second, 'GET', '/api/v1/users/me')).profile.login).toBe('admin@example.com');
+    expect(await call(second, 'GET', '/api/v1/api-tokens')).toMatchObject([
+      { name: 'Admin API token of the emulator' },
+    ]);
+  });
+
   it('is written soon after a change, whole, for its owner only, and leaves nothing else behind', async () => {
     const state = join(folder, 'org.json');
     const emulator = await start({ state });
@@ -190,7 +205,7 @@ describe('the routes', () => {
     expect(routes).toContain('GET /api/v1/policies');
     expect(routes).toContain('POST /oauth2/:server/v1/token');
     expect(routes).toContain('POST /_emulator/reset');
-    expect(routes).not.toContain('POST /api/v1/policies/simulate');
+    expect(routes).not.toContain('POST /api/v1/idps');
     expect(new Set(routes).size).toBe(routes.length);
   });
 });

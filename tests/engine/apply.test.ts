@@ -10,6 +10,7 @@ function world(refuse: readonly string[] = []) {
   let peak = 0;
   const kind: AnyKind<object> = {
     name: 'thing',
+    resources: { writes: [] },
     fields: { name: 'identity', needs: 'value' },
     references: (spec: { needs?: string[] }) =>
       (spec.needs ?? []).map((key) => ({ kind: 'thing', key, path: 'needs' })),

@@ -19,10 +19,14 @@ export function absent(data: ConfigData): ConfigData {
     ...named,
     enrollmentPolicies: gone(enrollmentPolicies, ['name']),
     authorizationServers: servers.map(({ name, policies }) => ({ name, policies: gone(policies, ['name']) })),
+    ...Object.fromEntries(FURTHER.flatMap((key) => (data[key] === undefined ? [] : [[key, gone(data[key], NEEDED)]]))),
     apps: gone(apps, ['label', 'type']),
     users: gone(users, ['login', 'firstName', 'lastName']),
   };
 }
+
+/** Sections whose entries need more than a name. */
+const FURTHER = ['networkZones', 'groupRules', 'inlineHooks', 'smsTemplates'];
 
 /** Objects by no more than their names and what an entry must have. */
 export function namesAlone(data: ConfigData): ConfigData {
@@ -46,7 +50,10 @@ export function namesAlone(data: ConfigData): ConfigData {
   };
 }
 
-const NEEDED = ['name', 'label', 'login', 'type', 'origin', 'allow', 'firstName', 'lastName'];
+const NEEDED = [
+  ...['name', 'label', 'login', 'type', 'origin', 'allow', 'firstName', 'lastName'],
+  ...['url', 'authorizationSecret', 'expression', 'assignTo', 'text'],
+];
 
 function only(entry: Entry, fields: readonly string[]): Entry {
   return Object.fromEntries(Object.entries(entry).filter(([field]) => fields.includes(field)));
@@ -95,13 +102,16 @@ export function thinned(data: ConfigData, base: ConfigData, coins: readonly bool
   );
 }
 
-/** An enrollment policy has to say for which groups it is. */
-const neededIn = (section: string) => (section === 'enrollmentPolicies' ? [...NEEDED, 'groups'] : NEEDED);
+/** Such a policy has to say for which groups it is. */
+const FOR_GROUPS = ['enrollmentPolicies', 'globalSessionPolicies', 'passwordPolicies'];
+const neededIn = (section: string) => (FOR_GROUPS.includes(section) ? [...NEEDED, 'groups'] : NEEDED);
 
 const TIED = [
   ['grantTypes', 'redirectUris'],
   ['clientAuthentication', 'pkceRequired'],
   ['userMustAuthenticateWith', 'possessionFactorMustBe'],
+  ['mfaRequired', 'promptForMfa', 'mfaLifetimeMinutes'],
+  ['recoverWith', 'additionalVerification'],
 ];
 
 const nameOf = (entry: Entry) => entry.name ?? entry.label ?? entry.login;

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { POSSESSION_WORDS } from '../../src/kinds/assurance.ts';
 import { ENROLL_WHEN, ENROLLMENT, USED_FOR } from '../../src/kinds/vocabulary.ts';
+import { type FurtherSections, furtherSections } from './further-kinds.ts';
 import { name, names } from './names.ts';
 import { type ConfigData, consistent, type Sections } from './repair.ts';
 
@@ -16,6 +17,8 @@ export interface World {
   apps: string[];
   origins: string[];
   logins: string[];
+  zones: string[];
+  hooks: string[];
   /** Whether users have phones: then every config allows them. */
   phones: boolean;
 }
@@ -27,6 +30,8 @@ export const world: fc.Arbitrary<World> = fc.record({
   apps: names(4),
   origins: names(2),
   logins: fc.constant(["o'brien+1@example.com", 'Ann.Lee@sub.example.com']),
+  zones: names(2),
+  hooks: names(2),
   phones: fc.boolean(),
 });
 
@@ -36,30 +41,30 @@ export interface Style {
 }
 
 export function config(of: World, style: Style): fc.Arbitrary<ConfigData> {
-  return fc
-    .record<Sections>({
-      authenticators: authenticators(of),
-      groups: listOf(of.groups, (group) => optional({ name: group }, { description: text })),
-      enrollmentPolicies: enrollmentPolicies(of),
-      appSignInPolicies: listOf(of.policies, (policy) =>
-        optional({ name: policy }, { description: text, rules: signInRules(of) }),
-      ),
-      apps: listOf(of.apps, (label) => app(of, label, style)),
-      authorizationServers: fc.record({
-        name: fc.constant('default'),
-        policies: listOf(of.policies, (policy) => accessPolicy(of, policy, style)),
-      }),
-      trustedOrigins: listOf(of.origins, (origin) => trustedOrigin(of, origin)),
-      users: listOf(of.logins, (login) => user(of, login)),
-    })
-    .map((sections) => consistent(sections, of.phones));
+  const further = furtherSections(of, style);
+  const basic = fc.record<Omit<Sections, keyof FurtherSections>>({
+    authenticators: authenticators(of),
+    groups: listOf(of.groups, (group) => optional({ name: group }, { description: text })),
+    enrollmentPolicies: enrollmentPolicies(of),
+    appSignInPolicies: listOf(of.policies, (policy) =>
+      optional({ name: policy }, { description: text, rules: signInRules(of) }),
+    ),
+    apps: listOf(of.apps, (label) => app(of, label, style)),
+    authorizationServers: fc.record({
+      name: fc.constant('default'),
+      policies: listOf(of.policies, (policy) => accessPolicy(of, policy, style)),
+    }),
+    trustedOrigins: listOf(of.origins, (origin) => trustedOrigin(of, origin)),
+    users: listOf(of.logins, (login) => user(of, login)),
+  });
+  return fc.tuple(basic, further).map(([one, more]) => consistent({ ...one, ...more }, of.phones));
 }
 
-const text = fc.oneof(fc.constant('x'), name);
-const status = fc.constantFrom('active', 'inactive');
+export const text = fc.oneof(fc.constant('x'), name);
+export const status = fc.constantFrom('active', 'inactive');
 
 /** Some of the names, in any order, each with an entry. */
-function listOf<T>(all: readonly string[], entry: (one: string) => fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+export function listOf<T>(all: readonly string[], entry: (one: string) => fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc
     .shuffledSubarray([...all])
     .chain((chosen) => fc.tuple(...chosen.map(entry)))
@@ -67,14 +72,14 @@ function listOf<T>(all: readonly string[], entry: (one: string) => fc.Arbitrary<
 }
 
 /** An entry with fixed fields and others that may be missing. */
-function optional<Fixed extends object, Free extends object>(
+export function optional<Fixed extends object, Free extends object>(
   fixed: Fixed,
   free: { [F in keyof Free]: fc.Arbitrary<Free[F]> },
 ): fc.Arbitrary<Fixed & Partial<Free>> {
   return fc.record(free, { requiredKeys: [] }).map((given) => ({ ...fixed, ...given }) as Fixed & Partial<Free>);
 }
 
-function setOf(items: fc.Arbitrary<string[]>, style: Style): fc.Arbitrary<string[] | { add: string[] }> {
+export function setOf(items: fc.Arbitrary<string[]>, style: Style): fc.Arbitrary<string[] | { add: string[] }> {
   return style.add
     ? fc.oneof(
         items,
@@ -83,7 +88,7 @@ function setOf(items: fc.Arbitrary<string[]>, style: Style): fc.Arbitrary<string
     : items;
 }
 
-function some<T>(items: readonly T[], least = 0): fc.Arbitrary<T[]> {
+export function some<T>(items: readonly T[], least = 0): fc.Arbitrary<T[]> {
   return fc.shuffledSubarray([...items], { minLength: least });
 }
 
@@ -162,7 +167,9 @@ function signInRules(of: World) {
       )
       .map(([one, asked]) => ({ ...one, ...asked }));
   const groups = some([...of.groups, 'Everyone']);
-  const own = listOf(of.rules, (one) => rule(one, { groups, excludedGroups: some(of.groups), status }));
+  const own = listOf(of.rules, (one) =>
+    rule(one, { groups, excludedGroups: some(of.groups), networkZones: some(of.zones), status }),
+  );
   return fc
     .tuple(own, fc.option(rule('Catch-all Rule', {}), { nil: undefined }))
     .map(([all, system]) => (system ? [...all, system] : all));

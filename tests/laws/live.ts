@@ -19,6 +19,13 @@ export async function readOrg(org: TestOrg): Promise<LiveOrg> {
     reading.groups(),
     reading.policies('MFA_ENROLL', 'enrollmentPolicy'),
     reading.policies('ACCESS_POLICY', 'appSignInPolicy'),
+    reading.policies('OKTA_SIGN_ON', 'globalSessionPolicy'),
+    reading.policies('PASSWORD', 'passwordPolicy'),
+    reading.profileEnrollment(),
+    reading.named('/api/v1/zones', 'networkZone'),
+    reading.named('/api/v1/groups/rules', 'groupRule'),
+    reading.named('/api/v1/inlineHooks', 'inlineHook'),
+    reading.named('/api/v1/templates/sms', 'smsTemplate'),
     reading.apps(),
     reading.accessPolicies(),
     reading.trustedOrigins(),
@@ -39,7 +46,7 @@ const LEFT_OUT = new Set([
     'lastMembershipUpdated',
     'priority',
   ],
-  ...['statusChanged', 'activated', 'passwordChanged', 'client_secret', 'lastLogin'],
+  ...['statusChanged', 'activated', 'passwordChanged', 'client_secret', 'lastLogin', 'orn', 'uiSchemaId'],
 ]);
 
 class Reading {
@@ -72,11 +79,20 @@ class Reading {
   async policies(type: string, kind: string): Promise<void> {
     const policies = await this.#list(`/api/v1/policies?type=${type}`);
     if (kind === 'enrollmentPolicy') this.#order('', kind, policies);
+    if (kind === 'globalSessionPolicy' || kind === 'passwordPolicy') this.#order(kind, kind, policies);
     for (const policy of policies) {
       this.#add(`${kind}/${policy.name}`, withLevels(policy));
       const rules = await this.#list(`/api/v1/policies/${policy.id}/rules`);
       for (const rule of rules) this.#add(`${kind}Rule/${policy.name}\n${rule.name}`, rule);
       this.#order(`${kind}/${policy.name}`, `${kind}Rule/${policy.name}\n`, rules);
+    }
+  }
+
+  /** With what its one rule does. */
+  async profileEnrollment(): Promise<void> {
+    for (const policy of await this.#list('/api/v1/policies?type=PROFILE_ENROLLMENT')) {
+      const [rule] = await this.#list(`/api/v1/policies/${policy.id}/rules`);
+      this.#add(`profileEnrollmentPolicy/${policy.name}`, { ...policy, action: rule.actions.profileEnrollment });
     }
   }
 
@@ -101,6 +117,11 @@ class Reading {
       for (const rule of rules) this.#add(`authorizationServerPolicyRule/${key}\n${rule.name}`, rule);
       this.#order(`authorizationServerPolicy/${key}`, `authorizationServerPolicyRule/${key}\n`, rules);
     }
+  }
+
+  async named(path: string, kind: string): Promise<void> {
+    // The pseudo template of Okta's is made anew for each answer.
+    for (const one of await this.#list(path)) if (one.id !== 'default') this.#add(`${kind}/${one.name}`, one);
   }
 
   async trustedOrigins(): Promise<void> {

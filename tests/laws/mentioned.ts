@@ -22,6 +22,7 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
   appSignInPolicyRule: {
     groups: ['conditions.people.groups.include'],
     excludedGroups: ['conditions.people.groups.exclude'],
+    networkZones: ['conditions.network'],
     access: ['actions.appSignOn.access'],
     userMustAuthenticateWith: [
       'actions.appSignOn.verificationMethod.factorMode',
@@ -55,6 +56,70 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
     refreshTokenLifetimeMinutes: ['actions.token.refreshTokenLifetimeMinutes'],
     status: ['status'],
   },
+  networkZone: {
+    type: ['type'],
+    usedFor: ['usage'],
+    gateways: ['gateways'],
+    proxies: ['proxies'],
+    locations: ['locations'],
+    asns: ['asns'],
+  },
+  groupRule: {
+    expression: ['conditions.expression.value'],
+    assignTo: ['actions.assignUserToGroups.groupIds'],
+    status: ['status'],
+  },
+  inlineHook: {
+    type: ['type'],
+    url: ['channel.config.uri'],
+    headers: [],
+    authorizationHeader: ['channel.config.authScheme.key'],
+    authorizationSecret: [],
+    version: ['version'],
+    status: ['status'],
+  },
+  smsTemplate: { text: ['template'], translations: [] },
+  passwordPolicy: {
+    description: ['description'],
+    groups: ['conditions.people.groups.include'],
+    complexity: [],
+    age: [],
+    lockout: [],
+    status: ['status'],
+  },
+  passwordPolicyRule: {
+    networkZones: ['conditions.network'],
+    changePassword: ['actions.passwordChange.access'],
+    resetPassword: ['actions.selfServicePasswordReset.access'],
+    unlockAccount: ['actions.selfServiceUnlock.access'],
+    recoverWith: ['actions.selfServicePasswordReset.requirement.primary.methods'],
+    additionalVerification: ['actions.selfServicePasswordReset.requirement.stepUp'],
+    status: ['status'],
+  },
+  globalSessionPolicy: {
+    description: ['description'],
+    groups: ['conditions.people.groups.include'],
+    status: ['status'],
+  },
+  globalSessionPolicyRule: {
+    networkZones: ['conditions.network'],
+    access: ['actions.signon.access'],
+    establishSessionWith: ['actions.signon.primaryFactor'],
+    mfaRequired: ['actions.signon.requireFactor'],
+    promptForMfa: ['actions.signon.factorPromptMode'],
+    mfaLifetimeMinutes: ['actions.signon.factorLifetime'],
+    maxSessionMinutes: ['actions.signon.session.maxSessionLifetimeMinutes'],
+    maxIdleMinutes: ['actions.signon.session.maxSessionIdleMinutes'],
+    persistentCookie: ['actions.signon.session.usePersistentCookie'],
+    status: ['status'],
+  },
+  profileEnrollmentPolicy: {
+    unknownUser: ['action.unknownUserAction'],
+    verifyEmail: ['action.activationRequirements.emailVerification'],
+    progressiveProfiling: ['action.progressiveProfilingAction'],
+    attributes: ['action.profileAttributes'],
+    addToGroups: ['action.targetGroupIds'],
+  },
   trustedOrigin: { origin: ['origin'], allow: ['scopes'], status: ['status'] },
   user: {
     email: ['profile.email'],
@@ -70,6 +135,16 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
 const FOLLOWS: Record<string, readonly string[]> = {
   grantTypes: ['settings.oauthClient.response_types', 'settings.oauthClient.refresh_token'],
   clientAuthentication: ['credentials.oauthClient.pkce_required'],
+  // Maps, of which only the members that are mentioned count: what they leave out, they leave.
+  headers: ['channel.config.headers'],
+  translations: ['translations'],
+  complexity: ['settings.password.complexity'],
+  age: ['settings.password.age'],
+  lockout: ['settings.password.lockout'],
+  // A session that asks for no second factor says nothing of when.
+  mfaRequired: ['actions.signon.factorPromptMode', 'actions.signon.factorLifetime'],
+  promptForMfa: ['actions.signon.factorLifetime'],
+  recoverWith: ['actions.selfServicePasswordReset.requirement'],
 };
 
 /** The address that `readOrg` gives an object. */

@@ -1,10 +1,11 @@
 /** What makes a random config one that Okta takes: references that lead somewhere, levels that go together. Pure. */
+import type { FurtherSections } from './further-kinds.ts';
 
 /** A config as plain data, before it is text. */
 export type ConfigData = Record<string, unknown>;
 export type Entry = Record<string, unknown>;
 
-export interface Sections {
+export interface Sections extends FurtherSections {
   authenticators: Record<string, Entry>;
   groups: Entry[];
   enrollmentPolicies: Entry[];
@@ -19,6 +20,7 @@ export interface Sections {
 export function consistent(sections: Sections, phones: boolean): ConfigData {
   const groups = new Set(['Everyone', ...sections.groups.map((group) => group.name)]);
   const policies = new Set(sections.appSignInPolicies.map((policy) => policy.name));
+  const zones = new Set<unknown>(sections.networkZones.map((zone) => zone.name));
   const apps = new Set<unknown>(['all clients', ...sections.apps.map((app) => app.label)]);
   const authenticators = phones
     ? { ...sections.authenticators, phone: { ...sections.authenticators.phone, status: 'active' } }
@@ -34,7 +36,11 @@ export function consistent(sections: Sections, phones: boolean): ConfigData {
     appSignInPolicies: sections.appSignInPolicies.map((policy) => ({
       ...policy,
       ...(policy.rules
-        ? { rules: (policy.rules as Entry[]).map((rule) => known(rule, groups, 'groups', 'excludedGroups')) }
+        ? {
+            rules: (policy.rules as Entry[]).map((rule) =>
+              known(known(rule, groups, 'groups', 'excludedGroups'), zones, 'networkZones'),
+            ),
+          }
         : {}),
     })),
     apps: sections.apps.map((app) => repairedApp(known(app, groups, 'assignedTo'), policies)),
@@ -44,6 +50,15 @@ export function consistent(sections: Sections, phones: boolean): ConfigData {
         policies: sections.authorizationServers.policies.map((policy) => accessPolicy(policy, groups, apps)),
       },
     ],
+    networkZones: sections.networkZones,
+    groupRules: sections.groupRules.filter((rule) => (rule.assignTo as string[]).every((group) => groups.has(group))),
+    inlineHooks: sections.inlineHooks,
+    smsTemplates: sections.smsTemplates,
+    passwordPolicies: sections.passwordPolicies.map((policy) =>
+      withKnownZones(withoutInactive(policy, authenticators), zones),
+    ),
+    globalSessionPolicies: sections.globalSessionPolicies.map((policy) => withKnownZones(policy, zones)),
+    profileEnrollmentPolicies: sections.profileEnrollmentPolicies.map((policy) => known(policy, groups, 'addToGroups')),
     trustedOrigins: sections.trustedOrigins,
     users: sections.users.map((user) => ({ ...known(user, groups, 'groups'), password: PASSWORD })),
   };
@@ -66,6 +81,34 @@ function known(entry: Entry, names: ReadonlySet<unknown>, ...fields: string[]): 
 function filterSet(set: unknown, names: ReadonlySet<unknown>): unknown {
   if (Array.isArray(set)) return set.filter((item) => names.has(item));
   return { add: (set as { add: unknown[] }).add.filter((item) => names.has(item)) };
+}
+
+/** Recovery relies on no authenticator that the config switches off or never adds. */
+function withoutInactive(policy: Entry, authenticators: Record<string, Entry>): Entry {
+  const { rules, ...rest } = policy;
+  const off = (name: string) => authenticators[name]?.status === 'inactive';
+  const active = (word: string) =>
+    word === 'email' || word === 'okta verify push' || (word !== 'google authenticator' && !off('phone'));
+  return {
+    ...rest,
+    ...(rules === undefined
+      ? {}
+      : {
+          rules: (rules as Entry[]).map(({ recoverWith, additionalVerification, ...rule }) => {
+            const methods = ((recoverWith ?? []) as string[]).filter(active);
+            if (methods.length === 0) return rule;
+            const question = additionalVerification === 'security question' && off('securityQuestion');
+            return { ...rule, recoverWith: methods, ...(question ? {} : { additionalVerification }) };
+          }),
+        }),
+  };
+}
+
+function withKnownZones(policy: Entry, zones: ReadonlySet<unknown>): Entry {
+  const { rules, ...rest } = policy;
+  return rules === undefined
+    ? rest
+    : { ...rest, rules: (rules as Entry[]).map((rule) => known(rule, zones, 'networkZones')) };
 }
 
 function withDefaultPolicy(policies: readonly Entry[], phones: boolean): readonly Entry[] {

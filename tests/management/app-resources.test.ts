@@ -47,10 +47,14 @@ describe('grants', () => {
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ ...body, clientId: app, status: 'ACTIVE', source: 'ADMIN' });
     await org.ok('POST', path, body);
-    expect(await org.ok<Untyped[]>('GET', path)).toHaveLength(1);
+    expect(await org.ok('GET', path)).toEqual([made.body]);
+    const one = `${path}/${made.body.id}`;
+    expect(await org.ok('GET', one)).toEqual(made.body);
+    const scope = { id: 'okta.users.read' };
+    expect(await org.ok('GET', `${one}?expand=scope`)).toEqual({ ...made.body, _embedded: { scope } });
     expect((await org.refused('POST', path, { issuer: org.url, scopeId: 'openid' })).status).toBe(400);
-    expect((await org.api('DELETE', `${path}/${made.body.id}`)).status).toBe(204);
-    expect((await org.refused('GET', `${path}/${made.body.id}`)).status).toBe(404);
+    expect((await org.api('DELETE', one)).status).toBe(204);
+    for (const method of ['GET', 'DELETE']) expect((await org.refused(method, one)).status).toBe(404);
   });
 });
 
@@ -64,7 +68,9 @@ describe('keys of a client', () => {
     expect(made.body).toMatchObject({ ...key, status: 'ACTIVE' });
     expect(made.body.id).toMatch(/^pks/);
     expect((await org.refused('POST', path, key)).status).toBe(400);
-    expect((await org.refused('POST', path, { ...key, kid: 'k2', d: 'private' })).status).toBe(400);
+    for (const wrong of [{ d: 'private' }, { n: '' }, { e: 65537 }, { kty: 'oct' }, { use: 'sign' }, { alg: 1 }]) {
+      expect((await org.refused('POST', path, { ...key, kid: 'k2', ...wrong })).status).toBe(400);
+    }
     expect((await org.refused('DELETE', `${path}/${made.body.id}`)).status).toBe(400);
     await org.ok('POST', `${path}/${made.body.id}/lifecycle/deactivate`);
     await org.ok('DELETE', `${path}/${made.body.id}`);
@@ -126,7 +132,117 @@ describe('assignments', () => {
   });
 });
 
+describe('single assignments', () => {
+  it('of a group are read, with the group on request, and found by its name', async () => {
+    const [sales, staff] = [
+      await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'Sales' } }),
+      await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'Staff' } }),
+    ];
+    const path = `/api/v1/apps/${app}/groups`;
+    const assigned = await org.ok<Untyped>('PUT', `${path}/${sales.id}`, {});
+    await org.ok('PUT', `${path}/${staff.id}`, { profile: { role: 'all' } });
+    expect(await org.ok('GET', `${path}/${sales.id}`)).toEqual(assigned);
+    const found = await org.ok<Untyped[]>('GET', `${path}?q=sT&expand=group`);
+    expect(found.map((one) => [one.id, one.priority, one.profile, one._embedded.group.profile.name])).toEqual([
+      [staff.id, 1, { role: 'all' }, 'Staff'],
+    ]);
+    const expanded = await org.ok<Untyped>('GET', `${path}/${sales.id}?expand=group`);
+    expect(expanded._embedded.group).toMatchObject({ id: sales.id, profile: { name: 'Sales' } });
+    const apps = await org.ok<Untyped[]>('GET', `/api/v1/groups/${sales.id}/apps`);
+    expect(apps.map((one) => one.id)).toEqual([app]);
+    await org.ok('DELETE', `${path}/${sales.id}`);
+    expect(await org.refused('GET', `${path}/${sales.id}`)).toMatchObject({ status: 404, code: 'E0000007' });
+    expect(await org.ok('GET', `/api/v1/groups/${sales.id}/apps`)).toEqual([]);
+  });
+
+  it('of a user are read, found by user name and address, and end', async () => {
+    const [ann, bert] = [await newUser('ann@example.com'), await newUser('bert@example.com')];
+    const path = `/api/v1/apps/${app}/users`;
+    await org.ok('POST', path, { id: ann, credentials: { userName: 'chief' } });
+    await org.ok('POST', path, { id: bert });
+    const found = async (q: string) => (await org.ok<Untyped[]>('GET', `${path}?q=${q}`)).map((user) => user.id);
+    expect([await found('CHI'), await found('ann'), await found('bert'), await found('hief')]).toEqual([
+      [ann],
+      [ann],
+      [bert],
+      [],
+    ]);
+    const one = await org.ok<Untyped>('GET', `${path}/${ann}?expand=user`);
+    expect(one).toMatchObject({ id: ann, scope: 'USER', credentials: { userName: 'chief' } });
+    expect(one._embedded.user).toMatchObject({ id: ann, profile: { login: 'ann@example.com' } });
+    const [listed] = await org.ok<Untyped[]>('GET', `${path}?expand=user`);
+    expect(listed._embedded.user.id).toBe(ann);
+    const shown = await org.ok<Untyped>('GET', `/api/v1/apps/${app}?expand=user/${ann}`);
+    expect(shown._embedded.user.credentials.userName).toBe('chief');
+    expect((await org.api('DELETE', `${path}/${ann}`)).status).toBe(204);
+    expect(await org.ok<Untyped>('GET', `/api/v1/apps/${app}?expand=user/${ann}`)).not.toHaveProperty('_embedded');
+    for (const method of ['GET', 'DELETE']) {
+      expect(await org.refused(method, `${path}/${ann}`)).toMatchObject({ status: 404, code: 'E0000007' });
+    }
+  });
+
+  it('of a user do not end while a group gives the app', async () => {
+    const ann = await newUser('ann@example.com');
+    const group = await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'G' } });
+    await org.ok('PUT', `/api/v1/groups/${group.id}/users/${ann}`);
+    await org.ok('PUT', `/api/v1/apps/${app}/groups/${group.id}`, {});
+    const path = `/api/v1/apps/${app}/users/${ann}`;
+    for (const scope of ['GROUP', 'USER']) {
+      if (scope === 'USER') await org.ok('POST', `/api/v1/apps/${app}/users`, { id: ann });
+      expect(await org.ok('GET', path)).toMatchObject({ scope });
+      expect(await org.refused('DELETE', path)).toEqual({
+        status: 403,
+        code: 'E0000046',
+        summary: 'Deactivate application for user forbidden.',
+        causes: ['The application cannot be unassigned from the user while their group memberships grant them access.'],
+      });
+    }
+    await org.ok('DELETE', `/api/v1/groups/${group.id}/users/${ann}`);
+    expect((await org.api('DELETE', path)).status).toBe(204);
+  });
+});
+
+describe('what apps of this kind have none of', () => {
+  it('federated claims, and no features since nobody provisions', async () => {
+    expect(await org.ok('GET', `/api/v1/apps/${app}/federated-claims`)).toEqual([]);
+    expect((await org.refused('GET', '/api/v1/apps/none/federated-claims')).status).toBe(404);
+    expect(await org.refused('GET', `/api/v1/apps/${app}/features`)).toMatchObject({ status: 400, code: 'E0000001' });
+    expect((await org.refused('GET', '/api/v1/apps/none/features')).status).toBe(404);
+  });
+
+  it('a logo is taken as a file of a form', async () => {
+    const upload = (body: FormData | string) =>
+      fetch(`${org.url}/api/v1/apps/${app}/logo`, {
+        method: 'POST',
+        headers: { Authorization: `SSWS ${org.token}` },
+        body,
+      });
+    const picture = new FormData();
+    picture.set('file', new Blob(['<svg/>'], { type: 'image/svg+xml' }), 'logo.svg');
+    expect((await upload(picture)).status).toBe(201);
+    const empty = await upload('<svg/>');
+    expect(empty.status).toBe(400);
+    expect(await empty.json()).toMatchObject({ errorCode: 'E0000028' });
+    expect((await org.refused('POST', '/api/v1/apps/none/logo')).status).toBe(404);
+  });
+});
+
 describe('policies of apps', () => {
+  it('a mapping is read from the policy, and the app as well', async () => {
+    const policy = await org.ok<Untyped>('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: 'Own' });
+    const path = `/api/v1/policies/${policy.id}`;
+    expect(await org.ok('GET', `${path}/app`)).toEqual([]);
+    const made = await org.ok<Untyped>('POST', `${path}/mappings`, { resourceId: app, resourceType: 'APP' });
+    expect(await org.ok('GET', `${path}/mappings/${made.id}`)).toEqual(made);
+    expect(made._links).toMatchObject({
+      application: { href: `${org.url}/api/v1/apps/${app}` },
+      policy: { href: org.url + path },
+    });
+    expect((await org.ok<Untyped[]>('GET', `${path}/app`)).map((one) => one.label)).toEqual(['Service']);
+    expect((await org.refused('GET', `${path}/mappings/none`)).status).toBe(404);
+    expect((await org.refused('GET', '/api/v1/policies/none/app')).status).toBe(404);
+  });
+
   it('a clone has the rules, no app, and a name of its own', async () => {
     const [policy] = await org.ok<Untyped[]>('GET', '/api/v1/policies?type=ACCESS_POLICY');
     const clone = await org.ok<Untyped>('POST', `/api/v1/policies/${policy.id}/clone`);

@@ -162,6 +162,29 @@ describe('an OIDC app', () => {
     });
   });
 
+  it.each([
+    { grant_types: ['authorization_code', 'magic'] },
+    { response_types: ['code', 'everything'] },
+    { consent_method: 'MAYBE' },
+    { issuer_mode: 'ANY' },
+    { wildcard_redirect: 'ALL' },
+    { redirect_uris: ['/login/callback'] },
+    { jwks: { keys: [{ kty: 'RSA', kid: 'k', e: 'AQAB', n: 'abc', d: 'secret' }] } },
+  ])('is refused with %j', async (more) => {
+    const settings = { oauthClient: { ...WEB.settings.oauthClient, ...more } };
+    expect(await org.refused('POST', '/api/v1/apps', { ...WEB, settings })).toMatchObject({ status: 400 });
+  });
+
+  it('may be sent back to by a scheme of its own, or to any subdomain', async () => {
+    const oauthClient = {
+      ...WEB.settings.oauthClient,
+      redirect_uris: ['com.example.app:/callback', 'https://*.example.com/callback'],
+      wildcard_redirect: 'SUBDOMAIN',
+    };
+    const app = await create({ ...WEB, settings: { oauthClient } });
+    expect(app.settings.oauthClient).toMatchObject(oauthClient);
+  });
+
   it('may share its label, since labels are not unique', async () => {
     const [first, second] = [await create(), await create()];
     expect(first.label).toBe(second.label);

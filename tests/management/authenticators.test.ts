@@ -115,3 +115,40 @@ describe('phone methods', () => {
     expect(refusal).toMatchObject({ status: 400, code: 'E0000001' });
   });
 });
+
+describe('one method', () => {
+  it('is read, and its settings are changed', async () => {
+    const added = { key: 'google_otp', name: 'Google Authenticator' };
+    const google = await org.ok<Authenticator>('POST', '/api/v1/authenticators', added);
+    const path = `/api/v1/authenticators/${google.id}/methods/otp`;
+    const before = await org.ok<AuthenticatorMethod>('GET', path);
+    expect(before).toMatchObject({
+      type: 'otp',
+      status: 'ACTIVE',
+      settings: { protocol: 'TOTP', algorithm: 'HMacSHA1', passCodeLength: 6, timeIntervalInSeconds: 30 },
+    });
+    const settings = { ...before.settings, passCodeLength: 8 };
+    const changed = await org.ok<AuthenticatorMethod>('PUT', path, { type: 'otp', status: 'INACTIVE', settings });
+    expect(changed).toMatchObject({ type: 'otp', status: 'ACTIVE', settings });
+    expect(await org.ok('GET', path)).toEqual(changed);
+    expect(await org.ok('GET', `/api/v1/authenticators/${google.id}/methods`)).toEqual([changed]);
+  });
+
+  it('of the phone has a lifecycle, and is not one of another authenticator', async () => {
+    const { id } = await authenticator('phone_number');
+    const path = `/api/v1/authenticators/${id}/methods`;
+    expect(await org.ok('GET', `${path}/voice`)).toEqual({
+      type: 'voice',
+      status: 'INACTIVE',
+      _links: {
+        self: { href: `${org.url}${path}/voice`, hints: { allow: ['GET', 'PUT'] } },
+        activate: { href: `${org.url}${path}/voice/lifecycle/activate`, hints: { allow: ['POST'] } },
+      },
+    });
+    for (const method of ['GET', 'PUT']) {
+      const body = method === 'PUT' ? {} : undefined;
+      expect(await org.refused(method, `${path}/webauthn`, body)).toMatchObject({ status: 404, code: 'E0000007' });
+      expect((await org.refused(method, '/api/v1/authenticators/none/methods/sms', body)).status).toBe(404);
+    }
+  });
+});

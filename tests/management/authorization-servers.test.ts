@@ -63,6 +63,26 @@ describe('authorization servers', () => {
     expect(byId._links?.policies).toMatchObject({ href: `${org.url}${BASE}/default/policies` });
   });
 
+  it('are replaced, and tokens of theirs follow', async () => {
+    const { id } = await org.ok<AuthorizationServer>('POST', BASE, { name: 'API', audiences: ['api://x'] });
+    await org.ok('POST', BASE, { name: 'Other', audiences: ['api://o'] });
+    const body = { name: 'API 2', description: 'd', audiences: ['api://y'] };
+    const manual = { ...body, credentials: { signing: { rotationMode: 'MANUAL' } } };
+    const changed = await org.ok<AuthorizationServer>('PUT', `${BASE}/${id}`, manual);
+    expect(changed).toMatchObject({ id, ...body, status: 'ACTIVE', issuer: `${org.url}/oauth2/${id}` });
+    expect(changed.credentials.signing).toMatchObject({ rotationMode: 'MANUAL' });
+    expect(changed.credentials.signing).not.toHaveProperty('nextRotation');
+    expect(await org.ok('GET', `${BASE}/${id}`)).toEqual(changed);
+    const found = await org.ok<AuthorizationServer[]>('GET', `${BASE}?q=api%202`);
+    expect(found.map((server) => server.audiences)).toEqual([['api://y']]);
+    expect(await org.refused('PUT', `${BASE}/${id}`, { ...body, name: 'Other' })).toMatchObject({
+      summary: 'Api validation failed: name',
+      causes: ['name: An object with this field already exists in the current organization'],
+    });
+    expect((await org.refused('PUT', `${BASE}/${id}`, { ...body, audiences: [] })).status).toBe(400);
+    expect((await org.refused('PUT', `${BASE}/none`, body)).status).toBe(404);
+  });
+
   it('are deleted once inactive', async () => {
     const server = await org.ok<AuthorizationServer>('POST', BASE, { name: 'API', audiences: ['api://x'] });
     expect(await org.refused('DELETE', `${BASE}/${server.id}`)).toMatchObject({ status: 403 });
@@ -142,6 +162,73 @@ describe('access policies and rules', () => {
     expect(changed.name).toBe('Default Policy Rule');
   });
 
+  it.each([
+    { accessTokenLifetimeMinutes: 4 },
+    { accessTokenLifetimeMinutes: 60, refreshTokenLifetimeMinutes: 59 },
+    { refreshTokenLifetimeMinutes: -1 },
+    { refreshTokenWindowMinutes: 9 },
+    { refreshTokenWindowMinutes: 2_628_001 },
+  ])('refuse lifetimes beyond the limits: %j', async (token) => {
+    const policy = await defaultPolicy();
+    const refused = await org.refused('POST', `${policy}/rules`, rule(['client_credentials'], { actions: { token } }));
+    expect(refused).toMatchObject({ status: 400, code: 'E0000001' });
+  });
+
+  it('take the longest lifetimes', async () => {
+    const policy = await defaultPolicy();
+    const token = {
+      accessTokenLifetimeMinutes: 1440,
+      refreshTokenLifetimeMinutes: 1440,
+      refreshTokenWindowMinutes: 2_628_000,
+    };
+    const made = await org.ok<AuthorizationServerPolicyRule>(
+      'POST',
+      `${policy}/rules`,
+      rule(['client_credentials'], { actions: { token } }),
+    );
+    expect(made.actions.token).toEqual(token);
+  });
+
+  it('name people who are there, and are of their own type', async () => {
+    const policy = await defaultPolicy();
+    const body = rule(['authorization_code']);
+    const conditions = { ...body.conditions, people: { groups: { include: ['00gnothere0000000000'] } } };
+    expect(await org.refused('POST', `${policy}/rules`, { ...body, conditions })).toMatchObject({
+      status: 400,
+      summary: 'Api validation failed: conditions.people',
+    });
+    for (const [path, type] of [
+      [`${policy}/rules`, 'ACCESS_POLICY'],
+      [`${BASE}/default/policies`, 'MFA_ENROLL'],
+    ] as const) {
+      expect(await org.refused('POST', path, { ...body, type })).toMatchObject({ status: 400, code: 'E0000003' });
+    }
+  });
+
+  it('a rule goes, the others close up', async () => {
+    const policy = await defaultPolicy();
+    const [standard] = await org.ok<AuthorizationServerPolicyRule[]>('GET', `${policy}/rules`);
+    const own = await org.ok<AuthorizationServerPolicyRule>(
+      'POST',
+      `${policy}/rules`,
+      rule(['client_credentials'], { priority: 1 }),
+    );
+    const ranks = async () =>
+      (await org.ok<AuthorizationServerPolicyRule[]>('GET', `${policy}/rules`)).map((one) => [one.name, one.priority]);
+    expect(await ranks()).toEqual([
+      ['Rule', 1],
+      ['Default Policy Rule', 2],
+    ]);
+    expect((await org.api('POST', `${policy}/rules/${own.id}/lifecycle/deactivate`)).status).toBe(204);
+    expect(await org.ok('GET', `${policy}/rules/${own.id}`)).toMatchObject({ status: 'INACTIVE' });
+    expect((await org.api('DELETE', `${policy}/rules/${own.id}`)).status).toBe(204);
+    expect(await ranks()).toEqual([['Default Policy Rule', 1]]);
+    for (const method of ['GET', 'DELETE']) {
+      expect(await org.refused(method, `${policy}/rules/${own.id}`)).toMatchObject({ status: 404, code: 'E0000007' });
+    }
+    expect((await org.refused('DELETE', `${BASE}/none/policies/none/rules/${standard?.id}`)).status).toBe(404);
+  });
+
   it('are switched by their lifecycle', async () => {
     const policy = await defaultPolicy();
     expect((await org.api('POST', `${policy}/lifecycle/deactivate`)).status).toBe(204);
@@ -157,6 +244,57 @@ describe('scopes and claims', () => {
     expect((await org.api('DELETE', `${BASE}/default/scopes/${scope.body.id}`)).status).toBe(204);
     const scopes = await org.ok<OAuth2Scope[]>('GET', `${BASE}/default/scopes`);
     expect(await org.refused('DELETE', `${BASE}/default/scopes/${scopes[0]?.id}`)).toMatchObject({ status: 403 });
+  });
+
+  it('a scope is read, replaced and found, under a name of its own', async () => {
+    const scopes = `${BASE}/default/scopes`;
+    const made = await org.ok<OAuth2Scope>('POST', scopes, { name: 'orders:read', metadataPublish: 'ALL_CLIENTS' });
+    const path = `${scopes}/${made.id}`;
+    expect(await org.ok('GET', path)).toEqual(made);
+    const body = { name: 'orders:all', description: 'All orders', consent: 'REQUIRED', optional: true };
+    const changed = await org.ok<OAuth2Scope>('PUT', path, body);
+    expect(changed).toMatchObject({ id: made.id, ...body, system: false, metadataPublish: 'NO_CLIENTS' });
+    expect(await org.ok('GET', `${scopes}?q=ORDERS`)).toEqual([changed]);
+    const filter = encodeURIComponent('name eq "orders:all"');
+    expect(await org.ok('GET', `${scopes}?filter=${filter}`)).toEqual([changed]);
+    expect((await org.refused('GET', `${scopes}?filter=name`)).code).toBe('E0000031');
+    for (const [method, where] of [
+      ['POST', scopes],
+      ['PUT', path],
+    ] as const) {
+      expect((await org.refused(method, where, { name: 'openid' })).causes).toEqual([
+        'name: An object with this field already exists in the current organization',
+      ]);
+    }
+    const metadata = '/oauth2/default/.well-known/oauth-authorization-server';
+    const published = async () => (await org.ok<{ scopes_supported: string[] }>('GET', metadata)).scopes_supported;
+    expect(await published()).not.toContain('orders:all');
+    await org.ok('PUT', path, { ...body, metadataPublish: 'ALL_CLIENTS' });
+    expect(await published()).toContain('orders:all');
+    expect(await org.refused('PUT', `${scopes}/none`, body)).toMatchObject({ status: 404, code: 'E0000007' });
+    expect((await org.refused('GET', `${scopes}/none`)).status).toBe(404);
+  });
+
+  it('a claim is read and removed, save the system ones', async () => {
+    const claims = `${BASE}/default/claims`;
+    const made = await org.ok<OAuth2Claim>('POST', claims, {
+      name: 'team',
+      claimType: 'RESOURCE',
+      valueType: 'EXPRESSION',
+      value: 'user.department',
+    });
+    expect(await org.ok('GET', `${claims}/${made.id}`)).toEqual(made);
+    expect(await org.refused('PUT', `${claims}/${made.id}`, { ...made, value: '' })).toMatchObject({
+      summary: 'Api validation failed: value',
+      causes: ['value: The field cannot be left blank'],
+    });
+    expect((await org.api('DELETE', `${claims}/${made.id}`)).status).toBe(204);
+    expect((await org.ok<OAuth2Claim[]>('GET', claims)).map((claim) => claim.name)).not.toContain('team');
+    for (const method of ['GET', 'DELETE']) {
+      expect(await org.refused(method, `${claims}/${made.id}`)).toMatchObject({ status: 404, code: 'E0000007' });
+    }
+    const system = (await org.ok<OAuth2Claim[]>('GET', claims)).find((claim) => claim.name === 'email');
+    expect(await org.refused('DELETE', `${claims}/${system?.id}`)).toMatchObject({ status: 403, code: 'E0000111' });
   });
 
   it('let the value of the system claim sub change', async () => {
@@ -178,6 +316,11 @@ describe('signing keys', () => {
       { status: 'NEXT', kty: 'RSA', use: 'sig' },
     ]);
     expect(keys[0]).not.toHaveProperty('d');
+    for (const key of keys) expect(await org.ok('GET', `${BASE}/default/credentials/keys/${key.kid}`)).toEqual(key);
+    expect(await org.refused('GET', `${BASE}/default/credentials/keys/none`)).toMatchObject({
+      status: 404,
+      code: 'E0000007',
+    });
   });
 
   it('rotate: the next one is active at once, the last one stays known', async () => {

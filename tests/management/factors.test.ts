@@ -170,6 +170,7 @@ describe('the catalog of factors', () => {
     expect(catalog).toMatchObject([
       { factorType: 'sms', status: 'ACTIVE', enrollment: 'OPTIONAL' },
       { factorType: 'email', status: 'ACTIVE', enrollment: 'OPTIONAL' },
+      { factorType: 'push', provider: 'OKTA', status: 'NOT_SETUP', enrollment: 'OPTIONAL' },
       { factorType: 'token:software:totp', provider: 'OKTA', status: 'NOT_SETUP', enrollment: 'OPTIONAL' },
     ]);
   });

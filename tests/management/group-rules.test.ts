@@ -84,6 +84,7 @@ describe('a group rule', () => {
     ['lists', 'Arrays.contains({"a", "andy"}, user.firstName)'],
     ['numbers', 'String.len(user.firstName) >= 4 && Convert.toInt("3") < 4'],
     ['absent attributes', 'user.department == null'],
+    ['names that every object of JavaScript knows', 'constructor == null'],
   ])('understands %s', async (_name, expression) => {
     const andy = await newUser('andy');
     await newRule(expression);
@@ -128,5 +129,40 @@ describe('a group rule', () => {
     });
     await org.ok('DELETE', `/api/v1/groups/${group}`);
     expect((await org.ok<Untyped>('GET', `${RULES}/${rule.id}`)).allGroupsValid).toBe(false);
+  });
+});
+
+describe('a changed rule', () => {
+  it('is replaced while it is inactive, and then does what it says now', async () => {
+    const [andy, bob] = [await newUser('andy'), await newUser('bob')];
+    const id = await newRule('user.firstName == "andy"');
+    expect(await members()).toEqual([andy]);
+    const body = (value: string, more: object = {}) => ({
+      type: 'group_rule',
+      name: 'Renamed',
+      conditions: { expression: { type: 'urn:okta:expression:1.0', value } },
+      actions: { assignUserToGroups: { groupIds: [group] } },
+      ...more,
+    });
+    const changed = body('user.firstName == "bob"');
+    expect(await org.refused('PUT', `${RULES}/${id}`, changed)).toMatchObject({ status: 400, code: 'E0000001' });
+    expect((await org.api('POST', `${RULES}/${id}/lifecycle/deactivate`)).status).toBe(204);
+    expect(await org.ok('PUT', `${RULES}/${id}`, changed)).toMatchObject({
+      id,
+      status: 'INACTIVE',
+      name: 'Renamed',
+      conditions: { expression: { value: 'user.firstName == "bob"' }, people: { users: { exclude: [] } } },
+    });
+    expect(await org.ok('GET', `${RULES}?search=renam`)).toMatchObject([{ id, name: 'Renamed' }]);
+    const other = await newGroup('Other');
+    const moved = body('true', { actions: { assignUserToGroups: { groupIds: [other] } } });
+    expect((await org.refused('PUT', `${RULES}/${id}`, moved)).status).toBe(400);
+    expect((await org.refused('PUT', `${RULES}/none`, changed)).status).toBe(404);
+    await org.ok('POST', `${RULES}/${id}/lifecycle/activate`);
+    expect(await members()).toEqual([bob]);
+    expect(await org.ok('GET', `${RULES}/${id}?expand=groupIdToGroupNameMap`)).toMatchObject({
+      status: 'ACTIVE',
+      _embedded: { groupIdToGroupNameMap: { [group]: 'Target' } },
+    });
   });
 });

@@ -60,6 +60,33 @@ describe('groups', () => {
   });
 });
 
+describe('what hangs on a group', () => {
+  it('is empty at first, and nowhere without the group', async () => {
+    const group = await create('Phone testers');
+    for (const name of ['apps', 'owners', 'users']) {
+      expect(await org.ok('GET', `/api/v1/groups/${group.id}/${name}`)).toEqual([]);
+      expect(await org.refused('GET', `/api/v1/groups/none/${name}`)).toMatchObject({ status: 404, code: 'E0000007' });
+    }
+  });
+});
+
+describe('a search of groups', () => {
+  it('is sorted as it says, over pages', async () => {
+    for (const name of ['beta', 'Alpha', 'gamma']) await create(name);
+    const names = async (query: string) =>
+      (await org.ok<Group[]>('GET', `/api/v1/groups?${query}`)).map((group) => group.profile.name);
+    const search = `search=${encodeURIComponent('type eq "OKTA_GROUP"')}`;
+    expect(await names(search)).toEqual(['beta', 'Alpha', 'gamma']);
+    expect(await names(`${search}&sortBy=profile.name`)).toEqual(['Alpha', 'beta', 'gamma']);
+    const first = await org.api<Group[]>('GET', `/api/v1/groups?${search}&sortBy=profile.name&sortOrder=desc&limit=2`);
+    expect(first.body.map((group) => group.profile.name)).toEqual(['gamma', 'beta']);
+    const next = /<([^>]*)>; rel="next"/.exec(first.headers.get('Link') ?? '')?.[1] ?? '';
+    const second = await org.ok<Group[]>('GET', next.slice(org.url.length));
+    expect(second.map((group) => group.profile.name)).toEqual(['Alpha']);
+    expect(await names('sortBy=profile.name')).toEqual(['Everyone', 'Okta Administrators', 'beta', 'Alpha', 'gamma']);
+  });
+});
+
 describe('memberships', () => {
   it('are added and removed idempotently', async () => {
     const group = await create('Phone testers');

@@ -99,6 +99,98 @@ describe('inline hooks', () => {
   });
 });
 
+describe('one inline hook', () => {
+  it('is read, found by its type and changed in part', async () => {
+    const made = await org.ok<Untyped>('POST', HOOKS, hook());
+    const path = `${HOOKS}/${made.id}`;
+    expect(await org.ok('GET', path)).toEqual(made);
+    const ofType = async (type: string) =>
+      (await org.ok<Untyped[]>('GET', `${HOOKS}?type=${type}`)).map((one) => one.id);
+    expect(await ofType('com.okta.telephony.provider')).toEqual([made.id]);
+    expect(await ofType('com.okta.oauth2.tokens.transform')).toEqual([]);
+    const part = { channel: { config: { uri: 'https://example.com/other' } } };
+    const changed = await org.ok<Untyped>('POST', path, part);
+    expect(changed).toMatchObject({ name: 'Codes', version: '1.0.1', status: 'ACTIVE' });
+    expect(changed.channel.config).toEqual({
+      ...made.channel.config,
+      uri: 'https://example.com/other',
+      authScheme: { type: 'HEADER', key: 'authorization' },
+    });
+    expect(await org.ok('POST', path, { name: 'Renamed' })).toMatchObject({
+      name: 'Renamed',
+      channel: changed.channel,
+    });
+    expect((await org.refused('POST', path, { channel: { config: { uri: 'http://example.com' } } })).status).toBe(400);
+    const snapshot = await org.ok<Untyped>('GET', '/_emulator/snapshot');
+    expect(snapshot.collections.inlineHooks[0].channel.config.authScheme.value).toBe('s3cret');
+  });
+
+  it('that is not there is not found', async () => {
+    for (const [method, suffix, body] of [
+      ['GET', '', undefined],
+      ['PUT', '', hook()],
+      ['POST', '', {}],
+      ['DELETE', '', undefined],
+      ['POST', '/lifecycle/activate', undefined],
+      ['POST', '/lifecycle/deactivate', undefined],
+      ['POST', '/execute', {}],
+    ] as const) {
+      expect(await org.refused(method, `${HOOKS}/none${suffix}`, body)).toEqual({
+        status: 404,
+        code: 'E0000007',
+        summary: 'Not found: Resource not found: none (InlineHook)',
+        causes: [],
+      });
+    }
+  });
+});
+
+describe('one network zone', () => {
+  it('is read and switched off and on, while no rule names it', async () => {
+    const gateways = [{ type: 'CIDR', value: '203.0.113.0/24' }];
+    const made = await org.ok<Untyped>('POST', ZONES, { type: 'IP', name: 'Office', gateways });
+    const path = `${ZONES}/${made.id}`;
+    expect(await org.ok('GET', path)).toEqual(made);
+    const off = await org.ok<Untyped>('POST', `${path}/lifecycle/deactivate`);
+    expect(off).toMatchObject({ id: made.id, status: 'INACTIVE' });
+    expect(Object.keys(off._links)).toEqual(['self', 'activate']);
+    const found = await org.ok<Untyped[]>('GET', `${ZONES}?filter=${encodeURIComponent(`id eq "${made.id}"`)}`);
+    expect(found.map((zone) => zone.status)).toEqual(['INACTIVE']);
+    expect(await org.ok('POST', `${path}/lifecycle/activate`)).toMatchObject({ status: 'ACTIVE' });
+    const [policy] = await org.ok<Untyped[]>('GET', '/api/v1/policies?type=OKTA_SIGN_ON');
+    const group = await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'G' } });
+    const own = await org.ok<Untyped>('POST', '/api/v1/policies', {
+      type: 'OKTA_SIGN_ON',
+      name: `Beside ${policy.name}`,
+      conditions: { people: { groups: { include: [group.id] } } },
+    });
+    await org.ok('POST', `/api/v1/policies/${own.id}/rules`, {
+      type: 'SIGN_ON',
+      name: 'Outside',
+      conditions: { network: { connection: 'ZONE', exclude: [made.id] } },
+      actions: { signon: { access: 'DENY' } },
+    });
+    expect((await org.refused('POST', `${path}/lifecycle/deactivate`)).causes[0]).toContain('Outside');
+    expect(await org.ok('GET', path)).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  it('that is not there is not found', async () => {
+    for (const [method, suffix] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/lifecycle/activate'],
+      ['POST', '/lifecycle/deactivate'],
+    ] as const) {
+      expect(await org.refused(method, `${ZONES}/none${suffix}`)).toMatchObject({
+        status: 404,
+        code: 'E0000007',
+        summary: 'Not found: Resource not found: none (NetworkZone)',
+      });
+    }
+    expect((await org.refused('POST', `${ZONES}/none/lifecycle/rename`)).status).toBe(501);
+  });
+});
+
 describe('network zones', () => {
   it('a fresh org has its system zones, which stay', async () => {
     const zones = await org.ok<Untyped[]>('GET', ZONES);

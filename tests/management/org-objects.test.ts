@@ -41,7 +41,17 @@ describe('features', () => {
     const path = `/api/v1/features/${feature.id}`;
     expect(await org.ok('POST', `${path}/ENABLE`)).toMatchObject({ status: 'ENABLED', _links: { disable: {} } });
     expect(await org.ok('POST', `${path}/disable`)).toMatchObject({ status: 'DISABLED', _links: { enable: {} } });
-    expect(await org.ok('GET', `${path}/dependencies`)).toEqual([]);
+    expect(await org.ok('GET', path)).toMatchObject({ id: feature.id, status: 'DISABLED', stage: { value: 'EA' } });
+    for (const related of ['dependencies', 'dependents']) {
+      expect(await org.ok('GET', `${path}/${related}`)).toEqual([]);
+      expect((await org.refused('GET', `/api/v1/features/none/${related}`)).status).toBe(404);
+    }
+    expect(await org.refused('GET', '/api/v1/features/none')).toMatchObject({
+      status: 404,
+      code: 'E0000007',
+      summary: 'Not found: Resource not found: none (Feature)',
+    });
+    expect((await org.refused('POST', '/api/v1/features/none/enable')).status).toBe(404);
   });
 });
 
@@ -66,12 +76,79 @@ describe('brands', () => {
   });
 });
 
+describe('one brand', () => {
+  it('is read with its themes and domains on request', async () => {
+    const made = await org.ok<Untyped>('POST', '/api/v1/brands', { name: 'Second' });
+    const path = `/api/v1/brands/${made.id}`;
+    expect(await org.ok('GET', path)).toEqual(made);
+    expect(await org.ok('GET', `${path}/domains`)).toEqual({ domains: [] });
+    const [theme] = await org.ok<Untyped[]>('GET', `${path}/themes`);
+    expect(await org.ok('GET', `${path}/themes/${theme.id}`)).toEqual(theme);
+    expect(theme).toMatchObject({ primaryColorHex: '#1662dd', signInPageTouchPointVariant: 'OKTA_DEFAULT' });
+    const _embedded = { themes: [theme], domains: [] };
+    expect(await org.ok('GET', `${path}?expand=themes,domains,emailDomain`)).toEqual({ ...made, _embedded });
+    expect(await org.ok('GET', '/api/v1/brands?q=sec&expand=themes')).toEqual([
+      { ...made, _embedded: { themes: [theme] } },
+    ]);
+    const [first] = await org.ok<Untyped[]>('GET', '/api/v1/brands');
+    expect((await org.refused('GET', `/api/v1/brands/${first.id}/themes/${theme.id}`)).status).toBe(404);
+    await org.ok('DELETE', path);
+    for (const gone of ['', '/domains', '/themes', `/themes/${theme.id}`]) {
+      expect(await org.refused('GET', path + gone)).toMatchObject({ status: 404, code: 'E0000007' });
+    }
+  });
+});
+
 describe('API tokens', () => {
+  it('are read one by one, renamed and confined to zones', async () => {
+    const [token] = await org.ok<Untyped[]>('GET', '/api/v1/api-tokens');
+    const path = `/api/v1/api-tokens/${token.id}`;
+    expect(await org.ok('GET', path)).toMatchObject({ id: token.id, name: token.name, userId: token.userId });
+    const [zone] = await org.ok<Untyped[]>('GET', '/api/v1/zones');
+    const network = { connection: 'ZONE', include: [zone.id] };
+    const changed = await org.ok<Untyped>('PUT', path, { name: 'Robot', clientName: 'ignored', network });
+    expect(changed).toMatchObject({ id: token.id, name: 'Robot', clientName: 'Okta API', network });
+    expect(await org.ok('GET', path)).toMatchObject({ name: 'Robot', network });
+    expect(await org.ok('PUT', path, { name: 'Robot' })).toMatchObject({ network: { connection: 'ANYWHERE' } });
+    expect(await org.refused('PUT', path, {})).toMatchObject({
+      summary: 'Api validation failed: name',
+      causes: ['name: The field cannot be left blank'],
+    });
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      expect(
+        await org.refused(method, '/api/v1/api-tokens/none', method === 'PUT' ? { name: 'x' } : undefined),
+      ).toEqual({
+        status: 404,
+        code: 'E0000007',
+        summary: 'Not found: Resource not found: none (ApiToken)',
+        causes: [],
+      });
+    }
+  });
+
   it('are listed without their value', async () => {
     const [token] = await org.ok<Untyped[]>('GET', '/api/v1/api-tokens');
     expect(token).toMatchObject({ clientName: 'Okta API', tokenWindow: 'P30D', network: { connection: 'ANYWHERE' } });
     expect(JSON.stringify(token)).not.toContain(org.token);
-    expect((await org.refused('DELETE', `/api/v1/api-tokens/${token.id}`)).status).toBe(501);
+  });
+
+  it.each(['current', 'by its id'])('are revoked (%s), and then work no more until a reset', async (which) => {
+    const [token] = await org.ok<Untyped[]>('GET', '/api/v1/api-tokens');
+    const path = `/api/v1/api-tokens/${which === 'current' ? 'current' : token.id}`;
+    expect((await org.api('DELETE', path)).status).toBe(204);
+    for (const [method, where] of [
+      ['GET', '/api/v1/users/me'],
+      ['DELETE', path],
+    ] as const) {
+      expect(await org.refused(method, where)).toEqual({
+        status: 401,
+        code: 'E0000011',
+        summary: 'Invalid token provided',
+        causes: [],
+      });
+    }
+    await org.reset();
+    expect((await org.api('GET', '/api/v1/users/me')).status).toBe(200);
   });
 });
 
@@ -117,17 +194,71 @@ describe('what harnesses read before they begin', () => {
     ['/api/v1/threats/configuration', { action: 'none', excludeZones: [] }],
     ['/api/v1/org/captcha', { captchaId: null, enabledPages: null }],
     ['/api/v1/bot-protection/configuration', { mode: 'LOG_ONLY' }],
-    ['/api/v1/eventHooks', []],
-    ['/api/v1/idps', []],
     ['/api/v1/domains', { domains: [] }],
   ])('%s', async (path, expected) => {
     expect(await org.ok('GET', path)).toMatchObject(expected);
-    expect((await org.ok<Untyped[]>('GET', '/api/v1/behaviors')).map((one) => one.name)).toContain('New Device');
   });
 
-  it('what cannot be made answers 501, not 405', async () => {
-    expect((await org.refused('POST', '/api/v1/eventHooks', {})).status).toBe(501);
-    expect((await org.refused('POST', '/api/v1/idps', {})).status).toBe(501);
+  it.each([
+    'captchas',
+    'device-assurances',
+    'devices',
+    'email-domains',
+    'eventHooks',
+    'idps',
+    'logStreams',
+    'push-providers',
+    'realms',
+    'telephony-providers',
+  ])('an empty list of %s, since none can be made', async (name) => {
+    expect(await org.ok('GET', `/api/v1/${name}`)).toEqual([]);
+  });
+
+  it('the behaviours of every org', async () => {
+    const behaviors = await org.ok<Untyped[]>('GET', '/api/v1/behaviors');
+    expect(behaviors.map((one) => one.name)).toEqual([
+      'New City',
+      'New Country',
+      'New Device',
+      'New Geo-Location',
+      'New IP',
+      'New State',
+      'Velocity',
+    ]);
+  });
+
+  it.each([
+    'captchas',
+    'device-assurances',
+    'email-domains',
+    'eventHooks',
+    'idps',
+    'logStreams',
+    'push-providers',
+    'realms',
+  ])('what cannot be made answers 501, not 405: %s', async (name) => {
+    expect((await org.refused('POST', `/api/v1/${name}`, {})).status).toBe(501);
+  });
+
+  it('bot protection is set whole, in the words of the reference', async () => {
+    const path = '/api/v1/bot-protection/configuration';
+    const body = { mode: 'ENFORCED', level: 'HIGH', supportedFlows: ['SIGN_IN', 'SSR'] };
+    expect(await org.ok('POST', path, body)).toMatchObject(body);
+    expect(await org.ok('GET', path)).toMatchObject({ ...body, enforcementType: 'OKTA_CHALLENGE' });
+    expect((await org.refused('POST', path, { mode: 'ENFORCED' })).causes).toEqual([
+      'level: The field cannot be left blank',
+    ]);
+    expect(await org.refused('POST', path, { ...body, mode: 'HARD' })).toMatchObject({ status: 400, code: 'E0000003' });
+    expect((await org.refused('POST', path, { ...body, supportedFlows: ['NONE'] })).status).toBe(400);
+  });
+
+  it('the CAPTCHA of the org is switched off, by null and by deletion', async () => {
+    const path = '/api/v1/org/captcha';
+    const off = { captchaId: null, enabledPages: null };
+    expect(await org.ok('PUT', path, off)).toMatchObject(off);
+    expect((await org.refused('PUT', path, { captchaId: 'none', enabledPages: ['SSR'] })).status).toBe(404);
+    expect((await org.api('DELETE', path)).status).toBe(204);
+    expect(await org.ok('GET', path)).toMatchObject(off);
   });
 
   it('ThreatInsight takes a zone that exists', async () => {

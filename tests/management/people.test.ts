@@ -1,4 +1,4 @@
-/** Users beyond their profile: types and schemas, credentials, roles, factors without a message, enrolments. */
+/** Users beyond their profile: types and schemas, credentials, factors without a message, enrolments. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { totpAt } from '../../src/emulator/store/totp.ts';
 import { testOrg, type Untyped } from '../support/emulator.ts';
@@ -135,6 +135,38 @@ describe('user types and schemas', () => {
     });
   });
 
+  it('a type is read, changed in part or whole, never renamed, and deleted', async () => {
+    const types = '/api/v1/meta/types/user';
+    const body = { name: 'contractor', displayName: 'Contractor', description: 'From outside' };
+    const { id: typeId } = await org.ok<Untyped>('POST', types, body);
+    const path = `${types}/${typeId}`;
+    expect(await org.ok('GET', path)).toMatchObject(body);
+    expect(await org.ok('POST', path, { displayName: 'Visitor' })).toMatchObject({ ...body, displayName: 'Visitor' });
+    expect(await org.ok('PUT', path, { name: 'contractor', displayName: 'Guest' })).toMatchObject({
+      name: 'contractor',
+      displayName: 'Guest',
+      description: null,
+    });
+    const listed = await org.ok<Untyped[]>('GET', types);
+    expect(listed.map((one) => one.displayName)).toEqual(['User', 'Guest']);
+    expect(await org.refused('PUT', path, { name: 'contractor' })).toMatchObject({
+      summary: 'Api validation failed: displayName',
+      causes: ['displayName: The field cannot be left blank'],
+    });
+    expect((await org.refused('POST', path, { name: 'other' })).status).toBe(400);
+    expect((await org.refused('POST', types, body)).causes).toEqual([
+      'name: An object with this field already exists in the current organization',
+    ]);
+    expect((await org.api('DELETE', path)).status).toBe(204);
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+      expect(await org.refused(method, path, method === 'GET' ? undefined : {})).toMatchObject({
+        status: 404,
+        code: 'E0000007',
+        summary: `Not found: Resource not found: ${typeId} (UserType)`,
+      });
+    }
+  });
+
   it('the default type has the base attributes, and stays', async () => {
     const [type] = await org.ok<Untyped[]>('GET', '/api/v1/meta/types/user');
     const schema = await org.ok<Untyped>('GET', '/api/v1/meta/schemas/user/default');
@@ -168,6 +200,61 @@ describe('credentials', () => {
     });
   });
 
+  it('a recovery question is changed by who knows the password', async () => {
+    const path = `${MARY}/credentials/change_recovery_question`;
+    const change = (password: string) => ({
+      password: { value: password },
+      recovery_question: { question: 'Who?', answer: 'The cat' },
+    });
+    expect(await org.refused('POST', path, change('wrong'))).toEqual({
+      status: 403,
+      code: 'E0000014',
+      summary: 'Update of credentials failed',
+      causes: ['Password is not correct'],
+    });
+    const half = { ...change(PASSWORD), recovery_question: { question: 'Who?' } };
+    expect((await org.refused('POST', path, half)).status).toBe(400);
+    const short = { ...change(PASSWORD), recovery_question: { question: 'Who?', answer: 'cat' } };
+    expect((await org.refused('POST', path, short)).causes).toEqual([
+      'The security question answer must be at least 4 characters in length',
+    ]);
+    expect(await org.ok('POST', path, change(PASSWORD))).toMatchObject({ recovery_question: { question: 'Who?' } });
+    const reset = `${MARY}/credentials/forgot_password_recovery_question`;
+    const password = { value: 'Other-horse-2' };
+    expect((await org.refused('POST', reset, { recovery_question: { answer: 'On the moon' }, password })).code).toBe(
+      'E0000087',
+    );
+    await org.ok('POST', reset, { recovery_question: { answer: 'the cat' }, password });
+  });
+
+  it('an answer of spaces is none: no recovery question comes to be that an empty answer would meet', async () => {
+    const credentials = { recovery_question: { question: 'Who?', answer: ' \t   ' } };
+    expect(await org.refused('POST', MARY, { credentials })).toMatchObject({
+      status: 400,
+      causes: ['The security question answer must be at least 4 characters in length'],
+    });
+    const john = { ...PROFILE, login: 'john@example.com', email: 'john@example.com' };
+    expect((await org.refused('POST', '/api/v1/users', { profile: john, credentials })).status).toBe(400);
+    const empty = { recovery_question: { answer: '' }, password: { value: 'Other-horse-2' } };
+    const reset = `${MARY}/credentials/forgot_password_recovery_question`;
+    expect((await org.refused('POST', reset, empty)).code).toBe('E0000087');
+  });
+
+  it.each([
+    ['change_password', { oldPassword: { value: PASSWORD }, newPassword: { value: 'Other-horse-2' } }],
+    [
+      'change_recovery_question',
+      { password: { value: PASSWORD }, recovery_question: { question: 'Q', answer: 'An answer' } },
+    ],
+  ])('%s is not for a suspended user', async (call, body) => {
+    await org.ok('POST', `${MARY}/lifecycle/suspend`);
+    expect(await org.refused('POST', `${MARY}/credentials/${call}`, body)).toMatchObject({
+      status: 403,
+      code: 'E0000038',
+      summary: "This operation is not allowed in the user's current status.",
+    });
+  });
+
   it('an admin resets and expires', async () => {
     const reset = await org.ok<Untyped>('POST', `${MARY}/lifecycle/reset_password?sendEmail=false`);
     expect(reset.resetPasswordUrl).toContain('/reset_password/');
@@ -176,35 +263,6 @@ describe('credentials', () => {
     const temporary = await org.ok<Untyped>('POST', `${MARY}/lifecycle/expire_password_with_temp_password`);
     expect(temporary.tempPassword).toMatch(/^\w{11}$/);
     expect((await org.ok<Untyped>('GET', MARY)).status).toBe('PASSWORD_EXPIRED');
-  });
-});
-
-describe('admin roles', () => {
-  it('are given, listed and taken', async () => {
-    const path = `/api/v1/users/${id}/roles`;
-    const given = await org.api<Untyped>('POST', path, { type: 'SUPER_ADMIN' });
-    expect(given.status).toBe(201);
-    expect(given.body).toMatchObject({ label: 'Super Administrator', assignmentType: 'USER', status: 'ACTIVE' });
-    await org.ok('POST', path, { type: 'APP_ADMIN' });
-    expect((await org.ok<Untyped[]>('GET', path)).map((role) => role.id)).toEqual(['IFIFAX2BIRGUSTQ', given.body.id]);
-    expect((await org.refused('POST', path, { type: 'APP_ADMIN' })).status).toBe(409);
-    const admins = await org.ok<Untyped>('GET', '/api/v1/iam/assignees/users');
-    expect(admins.value.map((user: Untyped) => user.id)).toContain(id);
-    await org.ok('DELETE', `${path}/IFIFAX2BIRGUSTQ`);
-    expect(await org.ok<Untyped[]>('GET', path)).toHaveLength(1);
-    expect((await org.refused('POST', path, { type: 'KING' })).status).toBe(400);
-  });
-
-  it('come with a group, and a client can have them', async () => {
-    const group = await org.ok<Untyped>('POST', '/api/v1/groups', { profile: { name: 'Admins' } });
-    await org.ok('POST', `/api/v1/groups/${group.id}/roles`, { type: 'READ_ONLY_ADMIN' });
-    await org.ok('PUT', `/api/v1/groups/${group.id}/users/${id}`);
-    const roles = await org.ok<Untyped[]>('GET', `/api/v1/users/${id}/roles`);
-    expect(roles).toMatchObject([{ type: 'READ_ONLY_ADMIN', assignmentType: 'GROUP' }]);
-    expect(await org.refused('GET', '/oauth2/v1/clients/nobody/roles')).toMatchObject({ status: 404 });
-    expect(
-      (await org.api('GET', '/oauth2/v1/clients/nobody/roles', undefined, { Authorization: 'SSWS x' })).status,
-    ).toBe(401);
   });
 });
 
@@ -232,6 +290,7 @@ describe('factors without a message', () => {
     });
     expect(JSON.stringify(factor).toLowerCase()).not.toContain('meatball');
     const path = `${factors()}/${factor.id}`;
+    expect(await org.ok('GET', path)).toEqual(factor);
     expect(await org.ok('POST', `${path}/verify`, { answer: 'meatball' })).toEqual({ factorResult: 'SUCCESS' });
     expect(await org.refused('POST', `${path}/verify`, { answer: 'fish' })).toMatchObject({
       status: 403,
@@ -239,9 +298,9 @@ describe('factors without a message', () => {
     });
     const changed = { profile: { question: 'custom', questionText: 'Why?', answer: 'because' } };
     expect((await org.ok<Untyped>('PUT', path, changed)).profile).toEqual({ question: 'custom', questionText: 'Why?' });
-    expect(await org.refused('PUT', path, { profile: { question: 'first_award', answer: 'x' } })).toMatchObject({
-      status: 400,
-    });
+    for (const answer of ['x', '  x  ', '    ']) {
+      expect((await org.refused('PUT', path, { profile: { question: 'first_award', answer } })).status).toBe(400);
+    }
     expect(await org.ok<Untyped[]>('GET', `${factors()}/questions`)).toHaveLength(19);
   });
 
@@ -285,16 +344,49 @@ describe('factors without a message', () => {
       'okta_password',
       'phone_number',
     ]);
+    expect(await org.ok('GET', `${path}/${enrolled.id}`)).toEqual(enrolled);
+    const disclosed = await org.ok<Untyped>('GET', `${path}/${enrolled.id}?discloseIdentifiers=phone`);
+    expect(disclosed.profile).toEqual({ phoneNumber: '+14155550132' });
     expect((await org.api('DELETE', `${path}/${enrolled.id}`)).status).toBe(204);
     expect((await org.refused('GET', `${path}/${enrolled.id}`)).status).toBe(404);
+    expect((await org.refused('GET', `${factors()}/${enrolled.id}`)).status).toBe(404);
+  });
+
+  it('a temporary access code is told once, one at a time, within the limits of its authenticator', async () => {
+    await org.ok('POST', '/_emulator/clock', { freeze: true, set: '2026-01-20T12:00:00Z' });
+    const tac = await org.ok<Untyped>('POST', '/api/v1/authenticators?activate=true', { key: 'tac', name: 'Code' });
+    const path = `/api/v1/users/${id}/authenticator-enrollments`;
+    const issue = (ttl: number) => ({ authenticatorId: tac.id, profile: { ttl, multiUse: true } });
+    const first = await org.ok<Untyped>('POST', `${path}/tac`, issue(10));
+    expect(first).toMatchObject({
+      type: 'tac',
+      key: 'tac',
+      status: 'ACTIVE',
+      profile: { expiresAt: '2026-01-20T12:10:00.000Z', multiUse: true },
+    });
+    expect(first.profile.tac).toMatch(/^[\w-]{16}$/);
+    expect(JSON.stringify(await org.ok('GET', `${path}/${first.id}`))).not.toContain(first.profile.tac);
+    const second = await org.ok<Untyped>('POST', `${path}/tac`, issue(20));
+    expect((await org.refused('GET', `${path}/${first.id}`)).status).toBe(404);
+    expect((await org.refused('POST', `${path}/tac`, issue(9))).causes).toEqual(['ttl: must be between 10 and 14400.']);
+    expect((await org.refused('POST', `${path}/tac`, { profile: {} })).causes).toEqual([
+      'authenticatorId: The field cannot be left blank',
+    ]);
+    expect((await org.api('DELETE', `${path}/${second.id}`)).status).toBe(204);
   });
 });
 
 describe('what hangs on a user', () => {
   it('blocks of a locked account, links to his apps', async () => {
     expect(await org.ok('GET', `${MARY}/blocks`)).toEqual([]);
+    expect((await org.ok<Untyped>('GET', `${MARY}?expand=blocks`))._embedded).toEqual({ blocks: [] });
     expect(await org.ok('GET', `${MARY}/appLinks`)).toEqual([]);
     expect(await org.ok('GET', `${MARY}/clients`)).toEqual([]);
     expect((await org.refused('GET', '/api/v1/users/nobody/blocks')).status).toBe(404);
+  });
+
+  it.each(['grants', 'idps', 'devices'])('%s, of which there are none', async (name) => {
+    expect(await org.ok('GET', `${MARY}/${name}`)).toEqual([]);
+    expect(await org.refused('GET', `/api/v1/users/nobody/${name}`)).toMatchObject({ status: 404, code: 'E0000007' });
   });
 });

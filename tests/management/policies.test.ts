@@ -32,6 +32,25 @@ describe('lists of policies', () => {
   });
 });
 
+describe('a list of policies by name', () => {
+  it('is sorted, and found by its start', async () => {
+    for (const name of ['Beta', 'Alpha']) await org.ok('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name });
+    const names = async (query: string) =>
+      (await org.ok<Policy[]>('GET', `/api/v1/policies?type=ACCESS_POLICY&${query}`)).map((policy) => policy.name);
+    expect(await names('sortBy=name')).toEqual([
+      'Alpha',
+      'Any two factors',
+      'Beta',
+      'Okta Account Management Policy',
+      'Okta Admin Console',
+      'Okta Browser Plugin',
+      'Okta Dashboard',
+    ]);
+    expect(await names('q=okta%20d')).toEqual(['Okta Dashboard']);
+    expect((await names('status=INACTIVE')).length).toBe(0);
+  });
+});
+
 describe('password policies', () => {
   it('fill in what the body leaves out', async () => {
     const group = await org.ok<Group>('POST', '/api/v1/groups', { profile: { name: 'Phone testers' } });

@@ -67,6 +67,50 @@ describe('GET /api/v1/logs', () => {
     ]);
   });
 
+  it('tells of a factor once it is active, whoever saw to it, and not while it is pending', async () => {
+    const login = 'mary@example.com';
+    const profile = { login, email: login, firstName: 'Mary', lastName: 'Major' };
+    const user = await org.ok<{ id: string }>('POST', '/api/v1/users', { profile });
+    const factors = `/api/v1/users/${user.id}/factors`;
+    const activated = async () => {
+      const events = await logs('filter=eventType eq "user.mfa.factor.activate"');
+      return events.map(({ actor, target, debugContext }) => [
+        actor.alternateId,
+        target[0].id === user.id,
+        debugContext.debugData.factor,
+      ]);
+    };
+    const push = await org.ok<{ id: string }>('POST', factors, { factorType: 'push', provider: 'OKTA' });
+    const poll = () => org.ok('POST', `${factors}/${push.id}/lifecycle/activate`);
+    await poll();
+    expect(await activated()).toEqual([]);
+    await org.ok('POST', '/_emulator/okta-verify', { user: login });
+    await poll();
+    await poll();
+    const byPhone = [
+      [login, true, 'OKTA_VERIFY_PUSH'],
+      [login, true, 'OKTA_SOFT_TOKEN'],
+    ];
+    expect(await activated()).toEqual(byPhone);
+
+    const email = { factorType: 'email', provider: 'OKTA', profile: { email: login } };
+    const pending = await org.ok<{ id: string }>('POST', factors, email);
+    expect(await activated()).toEqual(byPhone);
+    const { messages } = await org.ok<Untyped>('GET', '/_emulator/messages');
+    await org.ok('POST', `${factors}/${pending.id}/lifecycle/activate`, { passCode: messages.at(-1).code });
+    expect(await activated()).toEqual([...byPhone, ['admin@example.com', true, undefined]]);
+  });
+
+  it('names the API token that revoked itself', async () => {
+    const [token] = await org.ok<Untyped[]>('GET', '/api/v1/api-tokens');
+    const before = await org.ok<Untyped>('GET', '/_emulator/snapshot');
+    await org.ok('DELETE', '/api/v1/api-tokens/current');
+    const { collections } = await org.ok<Untyped>('GET', '/_emulator/snapshot');
+    await org.ok('PUT', '/_emulator/snapshot', { ...before, collections: { ...collections, apiTokens: [token] } });
+    const [event] = await logs('filter=eventType eq "system.api_token.revoke"');
+    expect(event.target).toMatchObject([{ id: token.id, type: 'Token', displayName: token.name }]);
+  });
+
   it('pages by next links, which go on with what comes later', async () => {
     await groups('A', 'B', 'C');
     const first = await org.api<Untyped[]>('GET', '/api/v1/logs?limit=2&q=create');

@@ -136,6 +136,53 @@ describe('users', () => {
     expect(await org.refused('GET', '/api/v1/users?q=a&search=b')).toMatchObject({ status: 400, code: 'E0000033' });
   });
 
+  it('come in the order that a search asks for, over pages', async () => {
+    for (const [login, lastName] of [
+      ['a@example.com', 'beta'],
+      ['b@example.com', 'Gamma'],
+      ['c@example.com', 'Alpha'],
+      ['d@example.com', 'beta'],
+    ]) {
+      await create('', { profile: { ...MARY, login, email: login, lastName } });
+    }
+    const search = encodeURIComponent('profile.firstName eq "Mary"');
+    const names = async (query: string) => {
+      const answer = await org.api<User[]>('GET', `/api/v1/users?search=${search}&${query}`);
+      const next = /<([^>]*)>; rel="next"/.exec(answer.headers.get('Link') ?? '')?.[1]?.slice(org.url.length);
+      return { names: answer.body.map((user) => user.profile.lastName), next };
+    };
+    expect((await names('sortBy=profile.lastName')).names).toEqual(['Alpha', 'beta', 'beta', 'Gamma']);
+    const first = await names('sortBy=profile.lastName&sortOrder=desc&limit=3');
+    expect(first.names).toEqual(['Gamma', 'beta', 'beta']);
+    const rest = await org.ok<User[]>('GET', first.next ?? '');
+    expect(rest.map((user) => user.profile.lastName)).toEqual(['Alpha']);
+    expect((await names('sortBy=profile.login&sortOrder=desc')).names).toEqual(['beta', 'Alpha', 'Gamma', 'beta']);
+  });
+
+  it('go on behind the last one of a page that was sorted, though it fits the search no more or is gone', async () => {
+    const ids: Record<string, string> = {};
+    for (const lastName of ['Delta', 'Alpha', 'Charlie', 'Bravo', 'Echo']) {
+      const login = `${lastName}@example.com`;
+      ids[lastName] = (await create('', { profile: { ...MARY, login, email: login, lastName } })).id;
+    }
+    const search = encodeURIComponent('profile.firstName eq "Mary"');
+    let next = `/api/v1/users?search=${search}&sortBy=profile.lastName&limit=2`;
+    const pageOf = async () => {
+      const answer = await org.api<User[]>('GET', next);
+      next = /<([^>]*)>; rel="next"/.exec(answer.headers.get('Link') ?? '')?.[1]?.slice(org.url.length) ?? '';
+      return answer.body.map((user) => user.profile.lastName);
+    };
+    expect(await pageOf()).toEqual(['Alpha', 'Bravo']);
+    await org.ok('POST', `/api/v1/users/${ids.Bravo}`, { profile: { firstName: 'Rose', lastName: 'Zulu' } });
+    expect(await pageOf()).toEqual(['Charlie', 'Delta']);
+    await org.ok('DELETE', `/api/v1/users/${ids.Delta}`);
+    await org.ok('DELETE', `/api/v1/users/${ids.Delta}`);
+    expect(await pageOf()).toEqual(['Echo']);
+    expect(next).toBe('');
+    const garbage = `/api/v1/users?search=${search}&sortBy=profile.lastName&after=nonsense`;
+    expect(await org.refused('GET', garbage)).toMatchObject({ status: 400, code: 'E0000001' });
+  });
+
   it('link only themselves in lists', async () => {
     const list = await org.ok<User[]>('GET', '/api/v1/users');
     expect(Object.keys(list[0]?._links ?? {})).toEqual(['self']);

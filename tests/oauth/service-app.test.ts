@@ -146,7 +146,17 @@ describe('a service app with a key', () => {
       error_description: 'You are not allowed any of the requested scopes.',
     });
     await grant(clientId, 'okta.policies.read');
-    expect((await token('okta.policies.read')).body.scope).toBe('okta.policies.read');
+    const reader = (await token('okta.policies.read')).body;
+    expect(reader.scope).toBe('okta.policies.read');
+    // a POST that only reads
+    const post = (path: string) =>
+      fetch(org.url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${reader.access_token}`, 'content-type': 'application/json' },
+        body: JSON.stringify([{ appInstance: org.clientId }]),
+      });
+    expect((await post('/api/v1/policies/simulate')).status).toBe(200);
+    expect((await post('/api/v1/policies')).status).toBe(403);
   });
 
   test('may do nothing without an admin role, not even what its token was issued for before', async () => {

@@ -58,7 +58,7 @@ describe('requests to an org whose rate limits are in use', () => {
     });
     const { stdout, stderr } = await cli(workFolder(), at('apply', '--yes'), ENV);
     expect(stderr).toMatch(/^waiting [123] s for the rate limit of \/api\/v1\/groups$/m);
-    expect(stdout).toContain(`Applied 10 changes to ${org.url} with 16 writes.`);
+    expect(stdout).toContain(`Applied to ${org.url}: 10 changes with 16 writes.`);
   });
 
   it('wait, all of them, when the org is asked too many things at once', async () => {

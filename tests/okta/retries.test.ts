@@ -58,7 +58,7 @@ describe('a write', () => {
     });
     const { stdout, exitCode } = await cli(workFolder(), at('apply', '--yes'), ENV);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('Applied 10 changes');
+    expect(stdout).toContain(': 10 changes with ');
   });
 
   it('that creates is never sent again; when the org shows that it was not done, that is said', async () => {
@@ -82,7 +82,7 @@ describe('a write', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('in doubt Group "Pilots"');
     expect(stdout).toContain('created Group "Pilots"');
-    expect(stdout).toContain('Applied 1 changes');
+    expect(stdout).toContain(': 1 change with 1 write.');
   });
 
   it('that is done in part stays in doubt', async () => {

@@ -71,7 +71,7 @@ describe('a service app', () => {
     const { stdout, stderr, exitCode } = await run('apply', await serviceApp(SCOPES), {}, '--yes');
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain(`Applied 10 changes to ${org.url} with 15 writes.`);
+    expect(stdout).toContain(`Applied to ${org.url}: 10 changes with 15 writes.`);
     expect(await tokensAsked()).toEqual([200]);
   });
 

@@ -1,6 +1,6 @@
 /** Where a client is. Sources: help pages on client IP evaluation and IP zones; OpenAPI 2026.06.3 for the words. */
 import { describe, expect, test } from 'vitest';
-import { clientAddress, platformOf, zonesAround } from '../../src/policy/index.ts';
+import { bordersOf, clientAddress, type Geolocation, platformOf, zonesAround } from '../../src/policy/index.ts';
 import type { NetworkZone, NetworkZoneAddress } from '../../src/wire/network-zone.ts';
 
 function zone(name: string, more: Partial<NetworkZone> = {}): NetworkZone {
@@ -87,10 +87,88 @@ test.each<{ ip: string; expected: string[] }>([
     zone('off', { status: 'INACTIVE', gateways: cidr('0.0.0.0/0') }),
     zone('dynamic', { type: 'DYNAMIC', locations: [{ country: 'US' }] }),
     zone('nonsense', {
-      gateways: [...cidr('8.8.8.0/99'), { type: 'RANGE', value: '8.8.8.9-8.8.8.1' }, ...cidr('what')],
+      gateways: [
+        ...['8.8.8.0/99', '8.8.8.8/', '8.8.8.8/8/8', 'what'].flatMap(cidr),
+        { type: 'RANGE', value: '8.8.8.9-8.8.8.1' },
+        { type: 'RANGE', value: '8.8.8.1-8.8.8.9-8.8.8.10' },
+      ],
     }),
   ];
   expect(zonesAround(ip, zones).map((one) => one.name)).toEqual(expected);
+});
+
+describe('where a range begins and what follows it', () => {
+  test.each<[range: string, borders: string[]]>([
+    ['203.0.113.77/24', ['203.0.113.0', '203.0.114.0']],
+    ['203.0.113.4', ['203.0.113.4', '203.0.113.5']],
+    ['203.0.113.4-203.0.113.255', ['203.0.113.4', '203.0.114.0']],
+    ['0.0.0.0/0', ['0.0.0.0']],
+    ['128.0.0.0/1', ['128.0.0.0']],
+    ['2001:db8::/32', ['2001:db8:0:0:0:0:0:0', '2001:db9:0:0:0:0:0:0']],
+    ['2001:db8::ff-2001:db8::ffff', ['2001:db8:0:0:0:0:0:ff', '2001:db8:0:0:0:0:1:0']],
+    ['::ffff:203.0.113.4', ['0:0:0:0:0:ffff:cb00:7104', '0:0:0:0:0:ffff:cb00:7105']],
+    ['203.0.113.9-203.0.113.4', []],
+    ['not an address', []],
+  ])('%s', (range, borders) => {
+    expect(bordersOf(range)).toEqual(borders);
+  });
+});
+
+describe('the dynamic zones around an address', () => {
+  const geolocations: Geolocation[] = [
+    { range: '203.0.113.7', country: 'DE', region: 'DE-BY', asn: 64500 },
+    { range: '203.0.113.0/24', country: 'DE', region: 'DE-BE', asn: 64500 },
+    { range: '198.51.100.1-198.51.100.9', country: 'FR', asn: 64501, proxyType: 'Tor' },
+    { range: '192.0.2.0/24', country: 'FR', proxyType: 'NotTorAnonymizer', ipService: 'NORD_VPN' },
+    { range: '2001:db8::/32', country: 'US', ipService: 'GOOGLE_VPN' },
+  ];
+  const zones = [
+    zone('Germany', { type: 'DYNAMIC', locations: [{ country: 'DE', region: null }] }),
+    zone('Berlin', { type: 'DYNAMIC', locations: [{ country: 'DE', region: 'DE-BE' }] }),
+    zone('network', { type: 'DYNAMIC', asns: ['64500'] }),
+    zone('network in France', { type: 'DYNAMIC', asns: ['64500'], locations: [{ country: 'FR' }] }),
+    zone('any proxy', { type: 'DYNAMIC', proxyType: 'Any' }),
+    zone('Tor', { type: 'DYNAMIC', proxyType: 'Tor' }),
+    zone('no criterion', { type: 'DYNAMIC', locations: null, proxyType: '' }),
+    zone('off', { type: 'DYNAMIC', status: 'INACTIVE', locations: [{ country: 'DE' }] }),
+    zone('anonymizers', { type: 'DYNAMIC_V2', ipServiceCategories: { include: ['ALL_ANONYMIZERS'], exclude: [] } }),
+    zone('services but Tor', {
+      type: 'DYNAMIC_V2',
+      ipServiceCategories: { include: ['ALL_IP_SERVICES'], exclude: ['ANONYMIZER_TOR'] },
+    }),
+    zone('Nord', { type: 'DYNAMIC_V2', ipServiceCategories: { include: ['NORD_VPN'] } }),
+    zone('not Germany', { type: 'DYNAMIC_V2', locations: { include: [], exclude: [{ country: 'DE' }] } }),
+    zone('nothing', { type: 'DYNAMIC_V2', locations: { include: [], exclude: [] } }),
+  ];
+
+  test.each<{ ip: string; expected: string[] }>([
+    { ip: '203.0.113.7', expected: ['Germany', 'network'] },
+    { ip: '203.0.113.8', expected: ['Germany', 'Berlin', 'network'] },
+    { ip: '198.51.100.5', expected: ['any proxy', 'Tor', 'anonymizers', 'not Germany'] },
+    { ip: '192.0.2.77', expected: ['any proxy', 'anonymizers', 'services but Tor', 'Nord', 'not Germany'] },
+    { ip: '2001:db8::1', expected: ['services but Tor', 'not Germany'] },
+    { ip: '198.51.100.10', expected: [] },
+  ])('$ip: $expected', ({ ip, expected }) => {
+    expect(zonesAround(ip, zones, geolocations).map((one) => one.name)).toEqual(expected);
+  });
+});
+
+test('many geolocations are read once, however often addresses are looked up', () => {
+  const zones = [zone('Germany', { type: 'DYNAMIC', locations: [{ country: 'DE' }] })];
+  const places: Geolocation[] = Array.from({ length: 15_000 }, (_, index) => ({
+    range: `10.${index >> 8}.${index & 255}.0/24`,
+    country: 'DE',
+  }));
+  const lookUp = () => {
+    const started = performance.now();
+    expect(zonesAround('10.58.151.9', zones, places).map((one) => one.name)).toEqual(['Germany']);
+    return performance.now() - started;
+  };
+  const first = lookUp();
+  let others = 0;
+  for (let time = 0; time < 200; time++) others += lookUp();
+  expect(others).toBeLessThan(20 * first);
+  expect(zonesAround('10.58.151.9', zones, [{ range: '10.0.0.0/8', country: 'FR' }])).toEqual([]);
 });
 
 test.each([

@@ -10,7 +10,7 @@ import {
   type SignInContext,
   skipOffered,
 } from '../../src/policy/index.ts';
-import type { PolicyConditions } from '../../src/wire/policy.ts';
+import type { PolicyConditions, SignOnAction } from '../../src/wire/policy.ts';
 import {
   appSignInPolicy,
   authenticator,
@@ -276,6 +276,36 @@ describe('the app sign-in rule that applies', () => {
 });
 
 describe('the global session policy', () => {
+  test.each<{ what: string; signon: Partial<SignOnAction>; minutesSinceMfa?: number; prompts: boolean }>([
+    { what: 'every sign-in', signon: { factorPromptMode: 'ALWAYS' }, minutesSinceMfa: 0, prompts: true },
+    { what: 'a new device', signon: { factorPromptMode: 'DEVICE' }, prompts: true },
+    { what: 'a device that is known', signon: { factorPromptMode: 'DEVICE' }, minutesSinceMfa: 1e6, prompts: false },
+    { what: 'a device never seen', signon: { factorPromptMode: 'SESSION', factorLifetime: 30 }, prompts: true },
+    {
+      what: 'within the MFA lifetime',
+      signon: { factorPromptMode: 'SESSION', factorLifetime: 30 },
+      minutesSinceMfa: 29.9,
+      prompts: false,
+    },
+    {
+      what: 'when the MFA lifetime is over',
+      signon: { factorPromptMode: 'SESSION', factorLifetime: 30 },
+      minutesSinceMfa: 30,
+      prompts: true,
+    },
+    {
+      what: 'a lifetime that is not named',
+      signon: { factorPromptMode: 'SESSION' },
+      minutesSinceMfa: 15,
+      prompts: true,
+    },
+    { what: 'a rule that names no mode', signon: {}, minutesSinceMfa: 0, prompts: true },
+  ])('prompts for a second factor on $what: $prompts', ({ signon, minutesSinceMfa, prompts }) => {
+    const context = minutesSinceMfa === undefined ? {} : { minutesSinceMfa };
+    const decision = globalSessionFor([globalSessionPolicy({ requireFactor: true, ...signon })], mary, context);
+    expect(decision.demands).toEqual(prompts ? [{ type: 'ASSURANCE', factorMode: '2FA' }] : []);
+  });
+
   test.each([
     { primaryFactor: 'PASSWORD_IDP', passwordFirst: true },
     { primaryFactor: 'PASSWORD_IDP_ANY_FACTOR', passwordFirst: false },

@@ -20,14 +20,17 @@ async function json(folder: string, command: string, file: string, ...flags: str
   const { stdout } = await cli(folder, [command, '-f', file, '--json', ...target(), ...flags], ENV);
   return JSON.parse(stdout);
 }
+
 interface PlanDocument {
+  lockouts: { address: string }[];
   requests: Counts & { expected: Counts & { perMinute: Record<string, number>; seconds: number } };
 }
 
 /** What an apply sends beyond the reads of its plan, by the counts of both. */
 async function compared(folder: string, file: string): Promise<{ expected: Counts; sent: Counts }> {
-  const { requests } = await json(folder, 'plan', file);
-  const applied = (await json(folder, 'apply', file, '--yes')).requests;
+  const { requests, lockouts } = await json(folder, 'plan', file);
+  const accepted = lockouts.flatMap(({ address }) => ['--accept-lockout', address]);
+  const applied = (await json(folder, 'apply', file, '--yes', ...accepted)).requests;
   const { total, writes, byBucket } = requests.expected;
   const buckets = Object.entries(applied.byBucket).map(
     ([bucket, count]) => [bucket, count - (requests.byBucket[bucket] ?? 0)] as const,

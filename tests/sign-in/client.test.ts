@@ -1,6 +1,7 @@
 /** What a request tells of its client reaches policy and the System Log: address, zones, platform, device. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdxResponse } from '../../src/wire/idx.ts';
+import type { NetworkZone } from '../../src/wire/network-zone.ts';
 import { formNames, MARY, messagesOf, PASSWORD_AND_ANOTHER, read, SignIn, SignInOrg } from '../support/sign-in.ts';
 
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1';
@@ -104,6 +105,64 @@ describe('with a trusted proxy', () => {
     expect(formNames(body)[0]).toBe('authenticator-verification-data');
   });
 
+  test('a dynamic zone holds the addresses that are said to be there, and the log shows the place', async () => {
+    await org.control('PUT', 'settings', {
+      geolocations: [
+        { range: '192.0.2.0/25', country: 'DE', region: 'DE-BE', city: 'Berlin', asn: 64500 },
+        { range: '192.0.2.200', country: 'FR', proxyType: 'Tor' },
+      ],
+    });
+    const berlin = await org.api<{ id: string }>('POST', '/api/v1/zones', {
+      type: 'DYNAMIC',
+      name: 'Berlin',
+      locations: [{ country: 'DE', region: 'DE-BE' }],
+    });
+    const rule = await org.api<{ id: string }>('POST', `/api/v1/policies/${org.policyId}/rules`, {
+      name: 'In Berlin',
+      type: 'ACCESS_POLICY',
+      priority: 1,
+      conditions: { network: { connection: 'ZONE', include: [berlin.body.id] } },
+      actions: {
+        appSignOn: {
+          access: 'ALLOW',
+          verificationMethod: { type: 'ASSURANCE', factorMode: '1FA', reauthenticateIn: 'PT2H' },
+        },
+      },
+    });
+    const from = async (ip: string) => {
+      const { signIn } = await SignIn.begin(org);
+      return (await identify(signIn, { 'x-forwarded-for': ip })).body;
+    };
+    expect((await from('192.0.2.1')).successWithInteractionCode?.name).toBe('issue');
+    expect((await logs('user.session.start'))[0]).toMatchObject({
+      client: {
+        zone: 'Berlin',
+        geographicalContext: {
+          city: 'Berlin',
+          state: 'DE-BE',
+          country: 'Germany',
+          postalCode: null,
+          geolocation: null,
+        },
+      },
+      securityContext: { asNumber: 64500, isProxy: false },
+      request: {
+        ipChain: [{ ip: '192.0.2.1', geographicalContext: { city: 'Berlin' } }, { geographicalContext: null }],
+      },
+    });
+    expect(formNames(await from('192.0.2.200'))[0]).toBe('authenticator-verification-data');
+    expect((await logs('policy.evaluate_sign_on'))[0]).toMatchObject({
+      client: { geographicalContext: { country: 'France', state: null } },
+      securityContext: { asNumber: null, isProxy: true },
+    });
+    expect(formNames(await from('192.0.2.150'))[0]).toBe('authenticator-verification-data');
+    expect((await logs('policy.evaluate_sign_on'))[0]).toMatchObject({
+      client: { geographicalContext: null },
+      securityContext: { isProxy: null },
+    });
+    await org.api('DELETE', `/api/v1/policies/${org.policyId}/rules/${rule.body.id}`);
+  });
+
   test('a client in a blocked zone is refused', async () => {
     await org.api('POST', '/api/v1/zones', {
       type: 'IP',
@@ -114,6 +173,17 @@ describe('with a trusted proxy', () => {
     const { signIn } = await SignIn.begin(org);
     const { status, body } = await identify(signIn, { 'x-forwarded-for': '198.51.100.15' });
     expect({ status, key: messagesOf(body)[0]?.i18n?.key }).toEqual({ status: 403, key: 'security.access_denied' });
+  });
+
+  test('an exempt address is let through although its zone is blocked', async () => {
+    const zones = await org.api<NetworkZone[]>('GET', '/api/v1/zones');
+    const exempt = zones.body.find(({ name }) => name === 'DefaultExemptIpZone') as NetworkZone;
+    const gateways = [{ type: 'CIDR', value: '198.51.100.15/32' }];
+    await org.api('PUT', `/api/v1/zones/${exempt.id}`, { ...exempt, gateways, useAsExemptList: true });
+    const { signIn } = await SignIn.begin(org);
+    expect((await identify(signIn, { 'x-forwarded-for': '198.51.100.15' })).status).toBe(200);
+    const other = await SignIn.begin(org);
+    expect((await identify(other.signIn, { 'x-forwarded-for': '198.51.100.16' })).status).toBe(403);
   });
 });
 

@@ -143,14 +143,20 @@ describe('enrolling a phone while signing in', () => {
   });
 
   test('choosing an authenticator that the emulator cannot enrol says so with 501', async () => {
-    await org.allow({ okta_verify: 'OPTIONAL' });
+    const webauthn = await org.api<{ id: string }>('POST', '/api/v1/authenticators?activate=true', {
+      key: 'webauthn',
+      name: 'Security Key or Biometric',
+    });
+    org.authenticatorIds.webauthn = webauthn.body.id;
+    await org.allow({ webauthn: 'OPTIONAL' });
     const { signIn } = await SignIn.begin(org);
     await signIn.identify();
-    const refused = await signIn.enroll('okta_verify');
+    const refused = await signIn.enroll('webauthn');
+    await org.allow({ webauthn: 'NOT_ALLOWED' });
     expect(refused.status).toBe(501);
     expect(messagesOf(refused.body)).toEqual([
       {
-        message: 'The emulator does not support enrolling Okta Verify at sign-in.',
+        message: 'The emulator does not support enrolling Security Key or Biometric at sign-in.',
         i18n: { key: 'E_EMULATOR_UNSUPPORTED' },
         class: 'ERROR',
       },

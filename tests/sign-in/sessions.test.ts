@@ -1,5 +1,5 @@
 /** The `idx` session: what a browser that signed in before is not asked again, and for how long. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { IdxResponse } from '../../src/wire/idx.ts';
 import type { Policy, PolicyRule } from '../../src/wire/policy.ts';
 import {
@@ -113,8 +113,54 @@ describe('a session', () => {
     await org.api('POST', `/api/v1/users/${org.mary.id}/lifecycle/unsuspend`);
   });
 
-  test('is for the browser only, and outlives it when the device is to be remembered', async () => {
+  test('is for the browser only', async () => {
     expect((await signedIn()).header).toMatch(/^idx=[\w-]{40}; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect((await signedIn({ rememberMe: true })).header).toMatch(
+      /^idx=[\w-]{40}; Path=\/; HttpOnly; SameSite=Lax, DT=/,
+    );
+  });
+
+  test('that has no end of its own lives as long as it is used', async () => {
+    const { cookie } = await signedIn();
+    await org.demand({ ...PASSWORD_AND_ANOTHER, reauthenticateIn: 'PT43800H' });
+    for (let hour = 0; hour < 30; hour++) {
+      await org.advance(60 * MINUTE);
+      expect((await resumed(cookie)).body.successWithInteractionCode?.name).toBe('issue');
+    }
+  });
+});
+
+describe('a session that may outlive the browser', () => {
+  let ruleUrl: string;
+  beforeEach(async () => {
+    const { body } = await org.api<Policy[]>('GET', '/api/v1/policies?type=OKTA_SIGN_ON');
+    const rules = `/api/v1/policies/${body[0]?.id}/rules`;
+    const session = { usePersistentCookie: true, maxSessionIdleMinutes: 120, maxSessionLifetimeMinutes: 0 };
+    const signon = { access: 'ALLOW', primaryFactor: 'PASSWORD_IDP', session };
+    const rule = { type: 'SIGN_ON', name: 'Persistent', actions: { signon } };
+    ruleUrl = `${rules}/${(await org.api<PolicyRule>('POST', rules, rule)).body.id}`;
+  });
+  afterEach(async () => {
+    await org.api('DELETE', ruleUrl);
+  });
+
+  test('does so for who asked for it and is no admin', async () => {
     expect((await signedIn({ rememberMe: true })).header).toContain('Max-Age=31536000');
+    expect((await signedIn()).header).not.toContain('Max-Age');
+    const role = await org.api<{ id: string }>('POST', `/api/v1/users/${org.mary.id}/roles`, {
+      type: 'READ_ONLY_ADMIN',
+    });
+    expect((await signedIn({ rememberMe: true })).header).not.toContain('Max-Age=31536000');
+    await org.api('DELETE', `/api/v1/users/${org.mary.id}/roles/${role.body.id}`);
+  });
+
+  test('is nothing that the default rule of the default policy can be told', async () => {
+    const rules = ruleUrl.slice(0, ruleUrl.lastIndexOf('/'));
+    const { body } = await org.api<PolicyRule[]>('GET', rules);
+    const rule = body.find((one) => one.system);
+    const session = { ...rule?.actions.signon?.session, usePersistentCookie: true };
+    const signon = { ...rule?.actions.signon, session };
+    const changed = await org.api<PolicyRule>('PUT', `${rules}/${rule?.id}`, { ...rule, actions: { signon } });
+    expect(changed.body.actions.signon?.session?.usePersistentCookie).toBe(false);
   });
 });

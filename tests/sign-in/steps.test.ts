@@ -7,9 +7,12 @@ const STEPS: Step[] = [
   'challengePassword',
   'verificationData',
   'challengeCode',
+  'challengePoll',
   'selectEnroll',
   'enrollmentData',
   'enrollCode',
+  'enrollChannel',
+  'enrollPoll',
   'identifyRecovery',
   'resetPassword',
   'expiredPassword',
@@ -28,6 +31,9 @@ const EVENTS: Event[] = [
   'resendAsked',
   'enrollmentChosen',
   'numberGiven',
+  'addressGiven',
+  'rejected',
+  'overtaken',
   'enrolled',
   'skipped',
   'recoveryAsked',
@@ -51,7 +57,7 @@ const GOALS: Goal[] = [
   'expiringPassword',
   'refuse',
 ];
-const KINDS: Facts['kind'][] = ['password', 'open', 'sent', 'other'];
+const KINDS: Facts['kind'][] = ['password', 'open', 'sent', 'push', 'setup', 'setupByLink', 'other'];
 const ALL_FACTS: Facts[] = GOALS.flatMap((goal) => KINDS.map((kind) => ({ goal, kind })));
 
 /** Every event that a screen takes; all others are refused there. */
@@ -60,10 +66,13 @@ const POSSIBLE: Record<Step, Event[]> = {
   selectAuthenticator: ['authenticatorChosen', 'methodChosen'],
   challengePassword: ['verified', 'authenticatorChosen', 'methodChosen', 'recoveryAsked'],
   verificationData: ['authenticatorChosen', 'methodChosen'],
-  challengeCode: ['verified', 'authenticatorChosen', 'methodChosen', 'resendAsked'],
+  challengeCode: ['verified', 'authenticatorChosen', 'methodChosen', 'resendAsked', 'overtaken'],
+  challengePoll: ['verified', 'authenticatorChosen', 'methodChosen', 'resendAsked', 'rejected', 'overtaken'],
   selectEnroll: ['enrollmentChosen', 'numberGiven', 'skipped'],
   enrollmentData: ['enrollmentChosen', 'numberGiven', 'skipped'],
   enrollCode: ['resendAsked', 'enrollmentChosen', 'numberGiven', 'enrolled', 'skipped'],
+  enrollChannel: ['enrollmentChosen', 'numberGiven', 'addressGiven', 'skipped'],
+  enrollPoll: ['resendAsked', 'enrollmentChosen', 'numberGiven', 'enrolled', 'skipped', 'overtaken'],
   identifyRecovery: ['identified'],
   resetPassword: ['passwordSet'],
   expiredPassword: ['passwordSet'],
@@ -113,6 +122,8 @@ describe('the table of steps', () => {
       ['challengePassword', 'verified'],
       ['challengeCode', 'verified'],
       ['enrollCode', 'enrolled'],
+      ['enrollPoll', 'enrolled'],
+      ['challengePoll', 'verified'],
       ['selectEnroll', 'skipped'],
     ] as const) {
       expect(advance(from, on, { goal, kind: 'other' })?.to).toBe(to);
@@ -123,6 +134,7 @@ describe('the table of steps', () => {
     for (const row of STEP_TABLE) {
       expect(row.emit === 'issueCode').toBe(row.to === 'success');
       if (row.emit === 'sendCode') expect(['challengeCode', 'enrollCode']).toContain(row.to);
+      if (row.emit === 'sendLink') expect(row.to).toBe('enrollPoll');
     }
   });
 });

@@ -10,6 +10,8 @@ export * from './sign-in-org.ts';
 export class SignIn {
   readonly #org: SignInOrg;
   readonly verifier = randomBytes(32).toString('base64url');
+  /** Sent with each post to the pipeline, e.g. a cookie. */
+  readonly headers: Record<string, string> = {};
   interactionHandle = '';
   stateHandle = '';
 
@@ -60,7 +62,11 @@ export class SignIn {
   async postRaw(path: string, body: unknown): Promise<Answer<IdxResponse>> {
     const response = await fetch(`${this.#org.url}/idp/idx/${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/ion+json; okta-version=1.0.0' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/ion+json; okta-version=1.0.0',
+        ...this.headers,
+      },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     return read<IdxResponse>(response);
@@ -77,7 +83,7 @@ export class SignIn {
 
   enroll(
     key: AuthenticatorKey,
-    more: { methodType?: string; phoneNumber?: string } = {},
+    more: { methodType?: string; phoneNumber?: string; channel?: string } = {},
   ): Promise<Answer<IdxResponse>> {
     return this.post('credential/enroll', { authenticator: { id: this.#org.authenticatorId(key), ...more } });
   }

@@ -167,6 +167,31 @@ describe('the plain page', () => {
   });
 });
 
+test('the plain page waits for Okta Verify', async () => {
+  await org.control('PUT', 'settings', { signInWidget: false });
+  await org.allow({ okta_verify: 'OPTIONAL', phone_number: 'NOT_ALLOWED' });
+  const login = 'plain-verify@example.com';
+  await org.createUser(login, MARY.password);
+  await page.goto(authorizeUrl({ login_hint: login }));
+  await page.getByLabel('Password').fill(MARY.password);
+  await press();
+  await press(); // the one choice of the list
+  await page.getByAltText('QR code').waitFor();
+  await org.control('POST', 'okta-verify', { user: login });
+  await arrived();
+  await page.goto(authorizeUrl({ prompt: 'login', login_hint: login }));
+  await page.getByLabel('Password').fill(MARY.password);
+  await press();
+  await page.getByLabel('How').selectOption('push');
+  await press();
+  const number = (await page.locator('.number').textContent())?.trim();
+  await org.control('POST', 'okta-verify', { user: login, number });
+  received = new URLSearchParams();
+  await arrived();
+  expect((await claims()).amr).toEqual(['mfa', 'swk', 'pwd']);
+  await org.allow({ okta_verify: 'NOT_ALLOWED', phone_number: 'OPTIONAL' });
+});
+
 test('what cannot be sent back to an app is a page of its own', async () => {
   await page.goto(authorizeUrl({ redirect_uri: 'https://evil.example/"><script>alert(1)</script>' }));
   await page.getByText("The 'redirect_uri' parameter must be a Login redirect URI").waitFor();

@@ -38,17 +38,29 @@ export const demoCommand: Command = {
 };
 
 async function demonstrate(config: Config, connection: Connection, args: OutputArgs, io: Io): Promise<ExitCode> {
-  const [{ planOrg, applyOrg }, { verifyConfig }, planRender, { reportFailures }, { progressPrinter }, verifyRender] =
-    await Promise.all([
-      import('../../provision/index.ts'),
-      import('../../provision/verify.ts'),
-      import('../render/plan.ts'),
-      import('../render/failures.ts'),
-      import('../render/progress.ts'),
-      import('../render/verify.ts'),
-    ]);
-  const plan = await planOrg({ config, ...connection });
+  const [
+    { planOrg, applyOrg },
+    guard,
+    { memoisingReader },
+    { verifyConfig },
+    planRender,
+    { reportFailures },
+    { progressPrinter },
+    verifyRender,
+  ] = await Promise.all([
+    import('../../provision/index.ts'),
+    import('../../provision/guard.ts'),
+    import('../../okta/reader.ts'),
+    import('../../provision/verify.ts'),
+    import('../render/plan.ts'),
+    import('../render/failures.ts'),
+    import('../render/progress.ts'),
+    import('../render/verify.ts'),
+  ]);
+  const shared = { config, ...connection, reader: memoisingReader(connection.api) };
+  const plan = await planOrg(shared);
   io.info(planRender.renderPlan(plan, config, io));
+  guard.assertNoLockout(await guard.guardPlan(plan, shared));
   const result = await interruptible(io, (signal) =>
     applyOrg(plan, { ...connection, onProgress: progressPrinter(io), signal }),
   );

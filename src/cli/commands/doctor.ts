@@ -1,11 +1,11 @@
 import type { Observation } from '../../doctor/calibrate.ts';
 import type { Finding } from '../../doctor/index.ts';
-import { EXIT, OrgproofError } from '../../shared/errors.ts';
+import { EXIT, type ExitCode, OrgproofError } from '../../shared/errors.ts';
 import type { Command } from '../command.ts';
 import { loadConfigFor } from '../config.ts';
 import type { Io } from '../io.ts';
 import { CONFIG_OPTIONS, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
-import { withOrg } from '../target.ts';
+import { type Connection, withOrg } from '../target.ts';
 
 interface Own {
   config: string[];
@@ -36,21 +36,19 @@ export const doctorCommand: Command<TargetArgs & Own> = {
         exitCode: EXIT.usage,
       });
     }
-    const { neededScopes, scopesToAsk } = await import('../../provision/scopes.ts');
     const config = args.config.length > 0 ? await loadConfigFor(args) : undefined;
-    return withOrg(
-      args,
-      io,
-      async ({ api }) => {
-        const { examineOrg } = await import('../../doctor/index.ts');
-        const findings = await examineOrg(api, config && neededScopes(config.declared));
-        const observations = args.calibrate ? await observe(api) : [];
-        if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, findings, observations }, null, 2));
-        else for (const line of [...findingLines(findings, io), ...observationLines(observations, io)]) io.out(line);
-        return findings.some((finding) => finding.status === 'failed') ? EXIT.failed : EXIT.done;
-      },
-      scopesToAsk(config?.declared),
-    );
+    const work = async ({ api }: Connection): Promise<ExitCode> => {
+      const [{ examineOrg }, { neededScopes }] = await Promise.all([
+        import('../../doctor/index.ts'),
+        import('../../provision/scopes.ts'),
+      ]);
+      const findings = await examineOrg(api, config && neededScopes(config.declared));
+      const observations = args.calibrate ? await observe(api) : [];
+      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, findings, observations }, null, 2));
+      else for (const line of [...findingLines(findings, io), ...observationLines(observations, io)]) io.out(line);
+      return findings.some((finding) => finding.status === 'failed') ? EXIT.failed : EXIT.done;
+    };
+    return withOrg(args, io, work, config && { declared: config.declared });
   },
 };
 

@@ -1,4 +1,4 @@
-import { EXIT } from '../../shared/errors.ts';
+import { EXIT, type ExitCode } from '../../shared/errors.ts';
 import type { Command } from '../command.ts';
 import { loadSatisfiableConfig } from '../config.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type TargetArgs,
   withOptions,
 } from '../options.ts';
-import { withOrg } from '../target.ts';
+import { type Connection, withOrg } from '../target.ts';
 
 interface Own {
   out?: string;
@@ -27,36 +27,47 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
     }),
   run: async (args, io) => {
     const config = await loadSatisfiableConfig(args);
-    const { scopesToAsk } = await import('../../provision/scopes.ts');
-    return withOrg(
-      args,
-      io,
-      async ({ api, ledger }) => {
-        const [{ planOrg }, { savePlan }, { expectedRequests }, { summarizeRequests }, render] = await Promise.all([
-          import('../../provision/index.ts'),
-          import('../../provision/plan-file.ts'),
-          import('../../provision/estimate.ts'),
-          import('../../okta/buckets.ts'),
-          import('../render/plan.ts'),
-        ]);
-        const plan = await planOrg({
-          config,
-          api,
-          ledger,
-          only: args.only,
-          adoptCredentials: args['adopt-credentials'],
-        });
-        if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
-        const expected = expectedRequests(plan, api.pace);
-        if (args.json) {
-          io.out(JSON.stringify(render.planDocument(plan, summarizeRequests(api.requests), expected), null, 2));
-        } else {
-          io.out(render.renderPlan(plan, config, io, expected));
-          if (args.out !== undefined) io.out(`Saved to ${args.out}; carry it out with: orgproof apply ${args.out}`);
-        }
-        return args.detailedExitcode && plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
-      },
-      scopesToAsk(config.declared),
-    );
+    const work = async (connection: Connection): Promise<ExitCode> => {
+      const [
+        { planOrg },
+        { guardPlan },
+        { expectedRequests },
+        { memoisingReader },
+        { savePlan },
+        { summarizeRequests },
+        render,
+        { guardLines },
+      ] = await Promise.all([
+        import('../../provision/index.ts'),
+        import('../../provision/guard.ts'),
+        import('../../provision/estimate.ts'),
+        import('../../okta/reader.ts'),
+        import('../../provision/plan-file.ts'),
+        import('../../okta/buckets.ts'),
+        import('../render/plan.ts'),
+        import('../render/guard.ts'),
+      ]);
+      const { api } = connection;
+      const shared = {
+        config,
+        ...connection,
+        reader: memoisingReader(api),
+        adoptCredentials: args['adopt-credentials'],
+      };
+      const plan = await planOrg({ ...shared, only: args.only });
+      const guarded = await guardPlan(plan, { ...shared, accept: args['accept-lockout'] });
+      const expected = expectedRequests(plan, guarded.sends, api.pace);
+      if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
+      if (args.json) {
+        const requests = { ...summarizeRequests(api.requests), expected };
+        io.out(JSON.stringify(render.planDocument(plan, guarded, requests), null, 2));
+      } else {
+        io.out(render.renderPlan(plan, config, io, expected));
+        for (const line of guardLines(guarded, io)) io.out(line);
+        if (args.out !== undefined) io.out(`Saved to ${args.out}; carry it out with: orgproof apply ${args.out}`);
+      }
+      return args.detailedExitcode && plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
+    };
+    return withOrg(args, io, work, { declared: config.declared });
   },
 };

@@ -45,7 +45,6 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
     const config = await loadConfigFor(args);
     const flows = chosenFlows(config.flows, args.flow);
     const drivers = chosenDrivers(args.driver);
-    const { scopesToAsk } = await import('../../provision/scopes.ts');
     return withOrg(
       args,
       io,
@@ -73,7 +72,7 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
         const failed = result.summary.failed + result.summary.error;
         return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);
       },
-      scopesToAsk(config.declared),
+      { declared: config.declared },
     );
   },
 };

@@ -4,6 +4,7 @@ import { explainApiError } from '../../okta/explain.ts';
 import { blameOf } from '../../provision/blame.ts';
 import type { OrgApplyResult } from '../../provision/index.ts';
 import { formatPlace, OrgproofError, type SourcePlace } from '../../shared/errors.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import type { Io } from '../io.ts';
 import { title } from './words.ts';
 
@@ -21,7 +22,7 @@ interface Failure {
   causes: readonly { text: string; place: SourcePlace }[];
 }
 
-/** Prints each change that was not applied, and how to go on. */
+/** Prints each change that was not applied. */
 export function reportFailures(org: string, result: OrgApplyResult, config: Pick<Config, 'locate'>, io: Io): void {
   const failures = result.changes
     .filter((entry) => entry.outcome !== 'applied')
@@ -34,7 +35,6 @@ export function reportFailures(org: string, result: OrgApplyResult, config: Pick
     if (failure.reason) io.annotate(failure.place, `${failure.name}: ${failure.reason.message}`);
     for (const { place, text } of failure.causes) io.annotate(place, `${failure.name}: ${text}`);
   }
-  io.warn('Apply again to go on: it reads the org first and does what is left.');
 }
 
 /** The place in the config that an entry's error is about: the field that it names, else the object. */
@@ -72,8 +72,8 @@ function linesOf({ name, state, place, reason, causes }: Failure, io: Io): strin
   const at = (where: SourcePlace) => io.paint('dim', formatPlace(where));
   return [
     `  ${io.paint(reason ? 'red' : 'dim', `${name}: ${state}`)}${place ? `  ${at(place)}` : ''}`,
-    ...(reason ? [`      ${reason.message}`] : []),
-    ...causes.map((cause) => `      ${cause.text}  ${at(cause.place)}`),
-    ...(reason?.hint === undefined ? [] : [`      ${io.paint('cyan', reason.hint)}`]),
+    ...(reason ? [`      ${oneLine(reason.message)}`] : []),
+    ...causes.map((cause) => `      ${oneLine(cause.text)}  ${at(cause.place)}`),
+    ...(reason?.hint === undefined ? [] : [`      ${io.paint('cyan', oneLine(reason.hint))}`]),
   ];
 }

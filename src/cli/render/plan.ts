@@ -1,19 +1,22 @@
 /** A plan and its outcome as text and as documents. */
 import type { Config } from '../../config/load.ts';
 import type { FieldChange } from '../../engine/diff.ts';
-import { type Change, publicChange } from '../../engine/plan.ts';
+import { type Change, publicChange, RESTORED } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
 import type { ExpectedRequests } from '../../provision/estimate.ts';
+import type { Guarded } from '../../provision/guard.ts';
 import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
 import { formatPlace } from '../../shared/errors.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import type { Io, Style } from '../io.ts';
 import { placeOf } from './failures.ts';
-import { fieldTitle, title, valueText } from './words.ts';
+import { counted, fieldTitle, title, valueText } from './words.ts';
 
-const MARKS = { create: '+', update: '~', delete: '-' } as const;
-const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', delete: 'red' };
+const MARKS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
+const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', replace: 'red', delete: 'red' };
 
 /** The plan for people: each object with its fields, before and after. */
+/** @param expected what carrying it out is expected to send */
 export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io, expected?: ExpectedRequests): string {
   const notes = new Map<string, string[]>();
   for (const { address, text } of plan.notes) notes.set(address, [...(notes.get(address) ?? []), text]);
@@ -22,15 +25,15 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
     const head = `${MARKS[change.action]} ${title(change.kind, change.declared.key)}`;
     return [
       `  ${io.paint(STYLES[change.action], head)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
-      ...change.fields.map((field) => `      ${renderField(field, change.action)}`),
-      ...(notes.get(change.address) ?? []).map((note) => `      ${io.paint('cyan', `note: ${note}`)}`),
+      ...change.fields.map((field) => `      ${renderField(field, change)}`),
+      ...(notes.get(change.address) ?? []).map((note) => `      ${io.paint('cyan', `note: ${oneLine(note)}`)}`),
     ].join('\n');
   });
   const changed = new Set(plan.changes.map((change) => change.address));
   const others = plan.notes.filter((note) => !changed.has(note.address) && note.text.includes('left alone'));
   return [
     ...(blocks.length > 0 ? [`Changes to ${plan.org}:`, '', ...blocks, ''] : []),
-    ...others.map((note) => `  ${io.paint('cyan', `note: ${note.address} ${note.text}`)}`),
+    ...others.map((note) => `  ${io.paint('cyan', `note: ${oneLine(`${note.address} ${note.text}`)}`)}`),
     summaryLine(plan),
     ...(expected && plan.changes.length > 0 ? [requestsLine(expected)] : []),
   ].join('\n');
@@ -38,48 +41,60 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
 
 export function summaryLine(plan: OrgPlan): string {
   const count = (action: Change['action']) => plan.changes.filter((change) => change.action === action).length;
+  if (plan.changes.length === 0 && plan.undo) return 'Nothing is left to put back.';
   if (plan.changes.length === 0) return `Nothing to change: all ${plan.unchanged} objects are as the config says.`;
-  return `Plan: ${count('create')} to create, ${count('update')} to change, ${count('delete')} to delete; ${plan.unchanged} as they should be.`;
+  const replaced = count('replace') > 0 ? `${count('replace')} to replace, ` : '';
+  return `Plan: ${count('create')} to create, ${count('update')} to change, ${replaced}${count('delete')} to delete; ${plan.unchanged} as they should be.`;
 }
 
-/** `Requests: 15 writes, 12 reads (apps 1 of 25/min, …), about 2 s at this org's limits`. */
+/** `Requests: 15 writes, 12 reads (apps 1 of 25/min, …), about 2 s at this org's limits.` */
 function requestsLine({ total, writes, byBucket, perMinute, seconds }: ExpectedRequests): string {
   const buckets = Object.entries(byBucket).map(([bucket, count]) => {
     const limit = perMinute[bucket] === undefined ? '' : ` of ${perMinute[bucket]}/min`;
     return `${bucket.replace('/api/v1/', '').replace('/api/v1', 'others')} ${count}${limit}`;
   });
-  const counts = `${writes} writes, ${total - writes} reads`;
+  const counts = `${counted(writes, 'write')}, ${counted(total - writes, 'read')}`;
   return `Requests: ${counts} (${buckets.join(', ')}), about ${seconds} s at this org's limits.`;
 }
 
-function renderField(field: FieldChange, action: Change['action']): string {
+function renderField(field: FieldChange, { kind, action }: Change): string {
+  if (field.path === RESTORED) return 'comes back with what belonged to it';
+  const text = (value: unknown) => valueText(value, { kind, path: field.path });
   const name = fieldTitle(field.path);
   if (field.secret) return `${name}: (secret)`;
-  if (field.path === 'position') return `Priority: moves to place ${valueText(field.after)} of the list`;
-  if (action === 'create' && field.before === undefined) return `${name}: ${valueText(field.after)}`;
-  return `${name}: ${valueText(field.before)} → ${valueText(field.after)}`;
+  if (field.path === 'position') return `Priority: moves to place ${text(field.after)} of the list`;
+  if (action === 'create' && field.before === undefined) return `${name}: ${text(field.after)}`;
+  return `${name}: ${text(field.before)} → ${text(field.after)}`;
 }
 
-/** @param expected what an apply of this plan is expected to send; for a plan that is not carried out yet */
-export function planDocument(plan: OrgPlan, requests: RequestSummary, expected?: ExpectedRequests) {
+/** Requests that were sent; of a plan that is not carried out yet also those that it is expected to send. */
+type Requests = RequestSummary & { expected?: ExpectedRequests };
+
+export function planDocument(plan: OrgPlan, guarded: Guarded | undefined, requests: Requests) {
   return {
     formatVersion: 1,
     org: plan.org,
     changes: plan.changes.map(publicChange),
     unchanged: plan.unchanged,
-    requests: { ...requests, ...(expected ? { expected } : {}) },
+    requests,
     notes: plan.notes,
+    ...(guarded
+      ? {
+          lockouts: guarded.lockouts.map(({ address, reason, accepted }) => ({ address, reason, accepted })),
+          notGuarded: guarded.notes,
+        }
+      : {}),
   };
 }
 
 export function applyDocument(
-  plan: OrgPlan,
+  { plan, guarded }: { plan: OrgPlan; guarded: Guarded | undefined },
   result: OrgApplyResult,
   requests: RequestSummary,
   config: Pick<Config, 'locate'>,
 ) {
   return {
-    ...planDocument(plan, requests),
+    ...planDocument(plan, guarded, requests),
     changes: result.changes.map((entry) => ({
       ...publicChange(entry.change),
       outcome: entry.outcome,
@@ -90,5 +105,7 @@ export function applyDocument(
             source: placeOf(entry, config),
           }),
     })),
+    ...(result.recordId === undefined ? {} : { recordId: result.recordId }),
+    ...(result.renamed.length === 0 ? {} : { renamed: result.renamed }),
   };
 }

@@ -1,10 +1,26 @@
 /** Kinds and fields in the words of the Admin Console. */
+import { isWord } from '../../config/words.ts';
 import { namesOf } from '../../shared/address.ts';
 import { authenticatorTitle } from '../../shared/authenticators.ts';
+import { oneLine } from '../../shared/one-line.ts';
+
+/** `1 write`, `2 writes`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 const KIND_TITLES: Record<string, string> = {
   authenticator: 'Authenticator',
+  globalSessionPolicy: 'Global session policy',
+  globalSessionPolicyRule: 'Global session policy rule',
+  passwordPolicy: 'Password policy',
+  passwordPolicyRule: 'Password policy rule',
+  profileEnrollmentPolicy: 'Profile enrollment policy',
   group: 'Group',
+  groupRule: 'Group rule',
+  inlineHook: 'Inline hook',
+  networkZone: 'Network zone',
+  smsTemplate: 'SMS template',
   enrollmentPolicy: 'Enrollment policy',
   enrollmentPolicyRule: 'Enrollment policy rule',
   appSignInPolicy: 'App sign-in policy',
@@ -24,6 +40,11 @@ const NAMES: Record<string, string> = {
   redirectUris: 'Sign-in redirect URIs',
   signOutUris: 'Sign-out redirect URIs',
   type: 'Type',
+  url: 'URL',
+  asns: 'ASNs',
+  mfaRequired: 'MFA required',
+  promptForMfa: 'Prompt for MFA',
+  mfaLifetimeMinutes: 'MFA lifetime (minutes)',
 };
 
 /** `Enrollment policy "Default Policy"`; parents of a nested object stand before its name. */
@@ -32,27 +53,29 @@ export function title(kind: string, key: string): string {
   const name = parts.at(-1) ?? key;
   const parents = parts.slice(0, -1);
   const shown = kind === 'authenticator' ? authenticatorTitle(name) : name;
-  return `${KIND_TITLES[kind] ?? kind} "${shown}"${parents.length > 0 ? ` of "${parents.join(' / ')}"` : ''}`;
+  return oneLine(`${KIND_TITLES[kind] ?? kind} "${shown}"${parents.length > 0 ? ` of "${parents.join(' / ')}"` : ''}`);
 }
 
 /** `authenticators.email` -> `Email`, `userMustAuthenticateWith` -> `User must authenticate with`. */
 export function fieldTitle(path: string): string {
-  return path
-    .split('.')
-    .filter((part) => part !== 'authenticators' && part !== 'methods')
-    .map(partTitle)
-    .join(' ');
+  const parts = path.split('.').filter((part) => part !== 'authenticators' && part !== 'methods');
+  return oneLine(parts.map(partTitle).join(' '));
 }
 
-/** A value as the Admin Console would show it. */
-export function valueText(value: unknown): string {
+/** A field of an object: its kind, and its path in the spec. */
+export interface Field {
+  kind: string;
+  path: string;
+}
+
+/** A value as the Admin Console would show it: the config's words are the console's in lower case. Texts stay as they are. */
+export function valueText(value: unknown, { kind, path }: Field): string {
   if (value === undefined || value === null || value === '') return '(none)';
-  if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.map(String).join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? '(none)' : oneLine(value.map(String).join(', '));
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value === 'object') return oneLine(JSON.stringify(value));
   const text = String(value);
-  // The config's words are the console's in lower case; names, numbers and URIs are left as they are.
-  return /^[a-z][a-z0-9 +-]*$/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return isWord(kind, path, text) ? text.charAt(0).toUpperCase() + text.slice(1) : oneLine(text);
 }
 
 function partTitle(part: string): string {

@@ -2,6 +2,7 @@
 import { OktaError } from '../http/okta-error.ts';
 import { DEFAULT_SETTINGS, type EmulatorSettings } from '../org.ts';
 import type { Fault } from './faults.ts';
+import { geolocationsFault } from './geolocations.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -56,11 +57,49 @@ export function readClockChange(body: Record<string, unknown>): ClockChange {
 }
 
 export function readSettings(body: Record<string, unknown>): Partial<EmulatorSettings> {
-  const checks = Object.fromEntries(
-    Object.entries(DEFAULT_SETTINGS).map(([name, value]) => [name, typeof value === 'number' ? isNumber : isBoolean]),
-  );
+  const checks = Object.fromEntries(Object.entries(DEFAULT_SETTINGS).map(([name, value]) => [name, checkOf(value)]));
+  const fault = body.geolocations === undefined ? undefined : geolocationsFault(body.geolocations);
+  if (fault !== undefined) throw wrong(fault);
   check(body, checks, '');
   return body as Partial<EmulatorSettings>;
+}
+
+/** Whose phone, by one or more of these, and what it does with a push notification. */
+export interface PhoneRequest {
+  /** Login or id. */
+  user?: string;
+  stateHandle?: string;
+  /** What the QR code or the link holds. */
+  url?: string;
+  /** Of a notification of the Factors API: the last part of its poll link. */
+  transactionId?: string;
+  approve?: boolean;
+  /** The number that is chosen on the phone. */
+  number?: string;
+}
+
+const PHONE_REQUEST: Record<keyof PhoneRequest, Check> = {
+  user: isString,
+  stateHandle: isString,
+  url: isString,
+  transactionId: isString,
+  approve: isBoolean,
+  number: isString,
+};
+
+export function readPhoneRequest(body: Record<string, unknown>): PhoneRequest {
+  check(body, PHONE_REQUEST, '');
+  const { user, stateHandle, url, transactionId } = body;
+  if ([user, stateHandle, url, transactionId].every((name) => name === undefined)) {
+    throw wrong('One of user, stateHandle, url and transactionId is needed to find what waits for the phone.');
+  }
+  return body as PhoneRequest;
+}
+
+/** A setting takes what its default is of; what is in a list is checked by its own rules. */
+function checkOf(value: EmulatorSettings[keyof EmulatorSettings]): Check {
+  if (Array.isArray(value)) return Array.isArray;
+  return typeof value === 'number' ? isNumber : isBoolean;
 }
 
 function check(value: unknown, checks: Record<string, Check>, at: string): void {

@@ -4,7 +4,8 @@ import { type AppContext, type AppEnv, readControlJson } from '../http/context.t
 import type { Org } from '../org.ts';
 import { readSnapshot, restoreSnapshot, takeSnapshot } from '../store/snapshot.ts';
 import { guard, refused } from './guard.ts';
-import { readClockChange, readFaults, readSettings } from './input.ts';
+import { readClockChange, readFaults, readPhoneRequest, readSettings } from './input.ts';
+import { playPhone } from './okta-verify.ts';
 import { resetOrg } from './reset.ts';
 
 export function controlRoutes(org: Org): Hono<AppEnv> {
@@ -54,6 +55,8 @@ export function controlRoutes(org: Org): Hono<AppEnv> {
     org.store.onChange?.();
     return c.json(org.settings);
   });
+
+  app.post('/_emulator/okta-verify', async (c) => c.json(playPhone(org, readPhoneRequest(await readControlJson(c)))));
 
   app.all('/_emulator/*', (c) => {
     throw refused(404, `The control plane has no ${c.req.method} ${c.req.path}.`);

@@ -26,12 +26,16 @@ const LABELS = {
   'reenroll-authenticator': 'Change password', 'reenroll-authenticator-warning': 'Change password',
   'select-authenticator-unlock-account': 'Unlock', 'select-enroll-profile': 'Sign up',
   'select-identify': 'Back to sign in', 'unlock-account': 'Unlock account?', 'skip': 'Remind me later',
+  'enroll-poll': 'I have set it up', 'challenge-poll': 'I have answered',
+  'select-enrollment-channel': 'Set it up another way', 'enrollment-channel-data': 'Send me the link',
   'recover': 'Forgot password?', 'resend': 'Send again', 'cancel': 'Back to sign in',
 };
 const TITLES = {
   'challenge-authenticator': 'Verify it is you', 'authenticator-verification-data': 'Verify it is you',
   'select-authenticator-authenticate': 'Verify it is you with a security method',
   'select-authenticator-enroll': 'Set up security methods', 'enroll-profile': 'Sign up',
+  'enroll-poll': 'Set up Okta Verify', 'enrollment-channel-data': 'Set up Okta Verify',
+  'challenge-poll': 'Open Okta Verify on your phone',
   'identify-recovery': 'Reset your password', 'reset-authenticator': 'Reset your password',
   'reenroll-authenticator': 'Your password has expired', 'reenroll-authenticator-warning': 'Your password will expire',
   'select-authenticator-unlock-account': 'Unlock account?',
@@ -54,7 +58,11 @@ async function post(href, body) {
   draw(await response.json());
 }
 
+/** The next poll, where the page waits for something that happens elsewhere. */
+let waiting;
+
 function draw(idx) {
+  clearTimeout(waiting);
   if (idx.success) return void location.assign(idx.success.href);
   const forms = (idx.remediation && idx.remediation.value) || [];
   const [main, ...others] = forms;
@@ -66,8 +74,10 @@ function draw(idx) {
   const context = current.contextualData || {};
   if (context.qrcode) {
     place.append(make('img', { src: context.qrcode.href, alt: 'QR code' }));
-    place.append(make('p', { textContent: 'Or enter the key ' }, make('code', { textContent: context.sharedSecret })));
+    const key = context.sharedSecret;
+    if (key) place.append(make('p', { textContent: 'Or enter the key ' }, make('code', { textContent: key })));
   }
+  if (context.correctAnswer) place.append(make('p', { className: 'number', textContent: context.correctAnswer }));
   const messages = ((idx.messages && idx.messages.value) || []).map((message) => make('p', { textContent: message.message }));
   if (messages.length > 0) place.append(make('div', { className: 'messages', role: 'alert' }, ...messages));
   if (main) place.append(formFor(main));
@@ -78,6 +88,7 @@ function draw(idx) {
   if (!main && !idx.failure) place.append(make('a', { href: location.href, textContent: 'Back to sign in' }));
   const first = place.querySelector('input:not([type=hidden])');
   if (first) first.focus();
+  if (main && main.refresh) waiting = setTimeout(() => void submit(main, {}), main.refresh);
 }
 
 /** Another form: at once when it has nothing to fill in, else it takes the place of the main one. */
@@ -87,7 +98,7 @@ function linkFor(remediation) {
   const empty = remediation.value.every((field) => field.name === 'stateHandle');
   button.addEventListener('click', () => {
     if (empty) void submit(remediation, {});
-    else { place.querySelector('form').replaceWith(formFor(remediation)); button.remove(); }
+    else { clearTimeout(waiting); place.querySelector('form').replaceWith(formFor(remediation)); button.remove(); }
   });
   return button;
 }
@@ -117,6 +128,7 @@ function controls(field, path, required = field.required) {
   const type = field.type === 'boolean' ? 'checkbox' : field.secret ? 'password' : 'text';
   const input = make('input', { type, name, required: type !== 'checkbox' && required === true });
   if (typeof field.value === 'string') input.value = field.value;
+  if (field.value === true) input.checked = true;
   const hints = { identifier: 'username', 'credentials.passcode': field.secret ? 'current-password' : 'one-time-code' };
   input.autocomplete = hints[name] || 'on';
   const label = make('label', { className: type }, field.label || words(field.name));
@@ -171,6 +183,7 @@ function valuesOf(form) {
 }
 
 function submit(remediation, values) {
+  clearTimeout(waiting);
   const { value: stateHandle } = remediation.value.find((field) => field.name === 'stateHandle');
   return post(remediation.href, { ...values, stateHandle }).catch(() => {
     place.append(make('p', { role: 'alert', className: 'fault', textContent: 'The org cannot be reached. Try again.' }));
@@ -203,6 +216,7 @@ button.link { display: block; padding: .4rem 0; border: 0; background: none; col
 fieldset { border: 0; padding: 0; margin: 1rem 0; } legend { font-weight: 600; }
 .who, .where { margin: .2rem 0; opacity: .8; overflow-wrap: anywhere; }
 .messages, .fault { color: #c0152f; } @media (prefers-color-scheme: dark) { .messages, .fault { color: #ff8a94; } }
+.number { font-size: 2.5rem; text-align: center; margin: .5rem 0; }
 .more { margin-left: 1.5rem; }
 `;
 

@@ -1,4 +1,4 @@
-/** What the hosted sign-in page needs besides the pipeline: its files, and the redirect that ends it. */
+/** What a browser opens besides the pipeline: files of the hosted sign-in page, the redirect that ends it, the link of Okta Verify. */
 import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import { notFound } from '../http/okta-error.ts';
@@ -20,6 +20,10 @@ export function hostedRoutes(org: Org): Hono<AppEnv> {
     if (!asset) throw notFound(name, 'Asset');
     return c.body(asset.text, 200, { 'Content-Type': asset.type });
   });
+  // what `setupUrl` makes: a phone would open it, a person who does is told how the emulator plays the phone
+  routes.get('/okta-verify/setup/:token', (c) =>
+    c.text('To set up Okta Verify here, send {"url": "<this URL>"} to POST /_emulator/okta-verify.\n'),
+  );
   routes.get(`${WIDGET_PATH}:folder/:file{.+}`, async (c) => {
     const path = `${c.req.param('folder')}/${c.req.param('file')}`;
     const file = await widgetFile(path);

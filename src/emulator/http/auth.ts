@@ -28,10 +28,15 @@ export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
  * role it is makes no difference (named assumption `any-admin-role`).
  */
 function demandRole(org: Org, { userId }: Principal): void {
-  const assignees = [userId, ...org.store.memberships.leftsOf(userId)];
-  if (!assignees.some((id) => org.store.roleAssignments.count('assigneeId', id) > 0)) {
+  if (!hasAdminRole(org, userId)) {
     throw new OktaError(403, 'E0000006', 'You do not have permission to perform the requested action');
   }
+}
+
+/** Whether a user or service app is an admin, by a role of its own or by one of a group. */
+export function hasAdminRole(org: Org, userId: string): boolean {
+  const assignees = [userId, ...org.store.memberships.leftsOf(userId)];
+  return assignees.some((id) => org.store.roleAssignments.count('assigneeId', id) > 0);
 }
 
 async function principalOf(
@@ -40,7 +45,7 @@ async function principalOf(
   scheme: string,
   credential: string,
 ): Promise<Principal | undefined> {
-  if (scheme === 'ssws' && isAdminToken(org, credential)) {
+  if (scheme === 'ssws' && isAdminToken(org, credential) && org.store.apiTokens.size > 0) {
     return { userId: org.store.org.adminUserId, kind: 'ssws', scopes: [] };
   }
   if (scheme !== 'bearer' && scheme !== 'dpop') return undefined;
@@ -90,11 +95,14 @@ const SCOPE_PATHS: readonly (readonly [path: RegExp, resource: string])[] = [
   [/^\/api\/v1\/org\/captcha$/, 'captchas'],
 ];
 
+/** A POST that changes nothing and needs the right to read only (OpenAPI 2026.06.3). */
+const SIMULATION = '/api/v1/policies/simulate';
+
 /** A read needs `okta.<resource>.read` or `.manage`, a write `.manage`; without it 403 (recorded header). */
 function demandScope(principal: Principal, method: string, path: string, baseUrl: string): void {
   const segment = path.split('/')[3] ?? '';
   const resource = SCOPE_PATHS.find(([pattern]) => pattern.test(path))?.[1] ?? SCOPE_RESOURCE[segment] ?? segment;
-  const read = method === 'GET' || method === 'HEAD';
+  const read = method === 'GET' || method === 'HEAD' || path === SIMULATION;
   const manage = `okta.${resource}.manage`;
   const needed = read ? `okta.${resource}.read` : manage;
   if (principal.scopes.includes(needed) || principal.scopes.includes(manage)) return;

@@ -55,7 +55,15 @@ function addLinks(c: AppContext, limit: number, next: string | undefined): void 
   const after = c.req.query('after');
   const size: Record<string, string> = Number.isFinite(limit) ? { limit: String(limit) } : {};
   linkHeader(c, selfUrl(c, { ...(after === undefined ? {} : { after }), ...size }), 'self');
-  if (next !== undefined) linkHeader(c, selfUrl(c, { after: next, ...size }), 'next');
+  if (next === undefined) return;
+  // Only the self link lacks it: the next page continues in the same order.
+  const sortOrder = c.req.query('sortOrder');
+  linkHeader(c, selfUrl(c, { after: next, ...size, ...(sortOrder === undefined ? {} : { sortOrder }) }), 'next');
+}
+
+/** The URL that this answer's `Link` headers name as the next page; undefined on the last. */
+export function nextPage(c: AppContext): string | undefined {
+  return /<([^>]*)>; rel="next"/.exec(c.res.headers.get('Link') ?? '')?.[1];
 }
 
 /** Adds one `Link` header. */

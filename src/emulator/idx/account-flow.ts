@@ -2,6 +2,7 @@
 import type { Org } from '../org.ts';
 import { type AuthenticatorChoice, challenge } from './flow.ts';
 import { move, type Outcome, stillThere, turn, withCurrent } from './move.ts';
+import { newPush } from './okta-verify.ts';
 import { refusals } from './refusals.ts';
 import { registerUser, registrationOffered } from './registration.ts';
 import { unlockAuthenticators } from './self-service.ts';
@@ -21,7 +22,7 @@ export function beginUnlock(org: Org, transaction: SignInTransaction): Outcome {
   return turn(org, { ...transaction, purpose: 'unlock' }, 'unlockAsked');
 }
 
-/** The unlock form names the user and how to reach them in one; after it, it is a challenge as any other. */
+/** The unlock form names the user and how to reach them in one; after it comes a challenge like every other. */
 export async function challengeForUnlock(
   org: Org,
   transaction: SignInTransaction,
@@ -46,7 +47,8 @@ export async function challengeForUnlock(
   }
   const method = methods.find((one) => one === (choice.methodType ?? methods[0]));
   if (!method) throw refusals.unlockNotAllowed();
-  return move(org, withCurrent(known, { key, method }), 'methodChosen');
+  const push = method === 'push' ? { push: newPush(org, user.id) } : {};
+  return move(org, withCurrent(known, { key, method, ...push }), 'methodChosen');
 }
 
 export function beginRegistration(org: Org, transaction: SignInTransaction): Outcome {

@@ -1,9 +1,10 @@
 /** Who calls the pipeline, from where and with what: for policy conditions and for the System Log. */
-import { clientAddress, platformOf, type SignInContext, zonesAround } from '../../policy/index.ts';
+import { blockingZone, clientAddress, platformOf, type SignInContext, zonesAround } from '../../policy/index.ts';
 import type { AppContext } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import type { NetworkZoneEntity } from '../store/entities.ts';
 import { clientOf, type LogClient } from '../system-log/record.ts';
+import { minutesSinceMfaOn } from './devices.ts';
 
 /** What a request tells of its client. A member that is absent was not told. */
 export interface ClientFacts {
@@ -11,7 +12,7 @@ export interface ClientFacts {
   /** Every address on the way that is believed, the client first. */
   chain: string[];
   userAgent?: string;
-  /** `X-Device-Token`: what the app calls the user's device. */
+  /** `X-Device-Token`: what the app calls the user's device; else the `DT` cookie that the org gave the browser. */
   deviceToken?: string;
 }
 
@@ -47,23 +48,35 @@ export function mergedFacts(before: ClientFacts | undefined, now: ClientFacts): 
   };
 }
 
+/** Whom a sign-in is about, and what to; both absent while nobody is known. */
+export interface SignInSubject {
+  appId?: string;
+  userId?: string;
+}
+
 /** What policy conditions are held against; an org without zones has a client in none of them. */
-export function signInContext(org: Org, facts: ClientFacts | undefined, appId?: string): SignInContext {
+export function signInContext(
+  org: Org,
+  facts: ClientFacts | undefined,
+  { appId, userId }: SignInSubject = {},
+): SignInContext {
+  const minutesSinceMfa = userId === undefined ? undefined : minutesSinceMfaOn(org, facts?.deviceToken, userId);
   return {
     ...(appId === undefined ? {} : { appId }),
+    ...(minutesSinceMfa === undefined ? {} : { minutesSinceMfa }),
     ...(facts?.ip === undefined ? {} : { ip: facts.ip }),
     zoneIds: zonesOf(org, facts).map((zone) => zone.id),
     ...(facts?.userAgent === undefined ? {} : { platform: platformOf(facts.userAgent) }),
   };
 }
 
-/** Whether the client's address is in a zone that the org blocks. */
+/** Whether the client's address is in a zone that the org blocks, and not in the exempt one. */
 export function isBlocked(org: Org, facts: ClientFacts): boolean {
-  return zonesOf(org, facts).some((zone) => zone.usage === 'BLOCKLIST');
+  return blockingZone(zonesOf(org, facts)) !== undefined;
 }
 
 function zonesOf(org: Org, facts: ClientFacts | undefined): NetworkZoneEntity[] {
-  return facts?.ip === undefined ? [] : zonesAround(facts.ip, org.store.zones.values());
+  return facts?.ip === undefined ? [] : zonesAround(facts.ip, org.store.zones.values(), org.settings.geolocations);
 }
 
 /** The same facts as the System Log shows them. */

@@ -14,6 +14,7 @@ import { FormMaker } from './forms.ts';
 import type { IdxRefusal } from './refusals.ts';
 import { profileAttributes, registrationOffered } from './registration.ts';
 import {
+  challengePollScreen,
   challengeScreen,
   enrollCodeScreen,
   enrollmentDataScreen,
@@ -21,6 +22,7 @@ import {
   type Screen,
   selectEnrollScreen,
   selectScreen,
+  setupScreen,
   verificationDataScreen,
 } from './screens.ts';
 import { appOf, type Situation, situationOf } from './situation.ts';
@@ -76,6 +78,11 @@ function screenOf(
     case 'challengePassword':
     case 'challengeCode':
       return challengeScreen(org, make, transaction, situation, message);
+    case 'challengePoll':
+      return challengePollScreen(org, make, transaction, situation);
+    case 'enrollChannel':
+    case 'enrollPoll':
+      return setupScreen(org, make, { ...transaction, step }, situation);
     case 'selectEnroll':
       return selectEnrollScreen(org, make, situation);
     case 'enrollmentData':

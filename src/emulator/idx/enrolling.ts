@@ -2,15 +2,18 @@
 
 import { type Org, orgNow } from '../org.ts';
 import type { FactorEntity } from '../store/entities.ts';
-import { CUSTOM_QUESTION, hashAnswer, SECURITY_QUESTIONS } from '../store/security-questions.ts';
+import {
+  CUSTOM_QUESTION,
+  hashAnswer,
+  isTooShort,
+  MIN_ANSWER,
+  SECURITY_QUESTIONS,
+} from '../store/security-questions.ts';
 import { matchTotp } from '../store/totp.ts';
 import { setNewPassword } from './password.ts';
 import type { GivenCredentials } from './proof.ts';
 import { refusals } from './refusals.ts';
 import type { CurrentAuthenticator } from './transaction.ts';
-
-/** Okta's least length of an answer (management reference). */
-const MIN_ANSWER = 4;
 
 /** Keeps what was proven, or what was chosen: a password and a question need no proof. */
 export async function keepEnrollment(
@@ -78,12 +81,12 @@ function keepGenerator(org: Org, userId: string, { secret }: CurrentAuthenticato
 }
 
 async function keepQuestion(org: Org, userId: string, given: GivenCredentials): Promise<void> {
-  const answer = given.answer?.trim() ?? '';
+  const answer = given.answer ?? '';
   const question = given.questionKey;
   const known = SECURITY_QUESTIONS.find((one) => one.question === question);
   const questionText = known?.questionText ?? (question === CUSTOM_QUESTION ? given.question?.trim() : undefined);
   if (question === undefined || !questionText) throw refusals.badRequest();
-  if (answer.length < MIN_ANSWER) throw refusals.answerTooShort(MIN_ANSWER);
+  if (isTooShort(answer)) throw refusals.answerTooShort(MIN_ANSWER);
   addFactor(org, userId, 'ufs', {
     factorType: 'question',
     provider: 'OKTA',

@@ -30,7 +30,13 @@ const FACTOR_NAMES: Partial<Record<MethodType, string>> = {
   security_question: 'SECURITY_QUESTION_AS_FACTOR',
   otp: 'GOOGLE_OTP',
   totp: 'OKTA_SOFT_TOKEN',
+  push: 'OKTA_VERIFY_PUSH',
 };
+
+/** A method as the debug data of events calls it (named assumption `log-factor-names`). */
+export function factorName(method: MethodType): string {
+  return FACTOR_NAMES[method] ?? method.toUpperCase();
+}
 
 function record(org: Org, transaction: SignInTransaction, entry: LogEntry): void {
   const app = findClient(org, transaction.clientId)?.app;
@@ -71,7 +77,7 @@ export function recordFactor(org: Org, transaction: SignInTransaction, method: M
     ...(right ? {} : { severity: 'WARN' }),
     actor: actorOf(org, transaction),
     outcome: right ? { result: 'SUCCESS' } : { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
-    debugData: { factor: FACTOR_NAMES[method] ?? method.toUpperCase() },
+    debugData: { factor: factorName(method) },
   });
 }
 

@@ -3,6 +3,7 @@
  * transaction and leaves the store at the next screen, or throws a refusal and leaves it where it was.
  */
 
+import type { Factor } from '../../policy/index.ts';
 import type { MethodType } from '../../wire/authenticator.ts';
 import { endSessions, unlockUser } from '../management/users/lifecycle.ts';
 import type { Org } from '../org.ts';
@@ -12,6 +13,9 @@ import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
 import { isProof, keepEnrollment } from './enrolling.ts';
 import { recordAccount, recordFactor, recordSessionFailure } from './events.ts';
 import { move, type Outcome, stillThere, withCurrent, withVerified } from './move.ts';
+import { newPush } from './okta-verify.ts';
+import { beginSetup, resendSetupLink } from './okta-verify-flow.ts';
+import { isSetUpElsewhere, isStillUsable, refuseRemoved } from './overtaken.ts';
 import { mayBeginSignIn, setNewPassword, signInByPassword } from './password.ts';
 import { checkProof, type GivenCredentials } from './proof.ts';
 import { IdxRefusal, refusals } from './refusals.ts';
@@ -25,6 +29,8 @@ export interface AuthenticatorChoice {
   methodType?: string;
   enrollmentId?: string;
   phoneNumber?: string;
+  /** Of Okta Verify being enrolled: `qrcode`, `email` or `sms`. */
+  channel?: string;
 }
 
 /** The first screen: who, and the password with it where it is on the page; or who it is that forgot it. */
@@ -36,7 +42,7 @@ export async function identify(
 ): Promise<Outcome> {
   const { step } = transaction;
   if (step !== 'identify' && step !== 'identifyRecovery') throw refusals.badRequest();
-  const remember = given.remember === true ? { remember: true } : {};
+  const remember = given.remember === undefined ? {} : { remember: given.remember };
   const typed = org.store.transactions.patch(transaction.id, { identifier, ...remember });
   const user = org.store.users.find('login', identifier.trim().toLowerCase());
   if (step === 'identifyRecovery') {
@@ -103,7 +109,8 @@ export async function challenge(
   const method = methods.find((one) => one === asked);
   if (!method) throw refusals.badRequest();
   if (!ANSWERABLE.has(method)) throw refusals.unsupported(`${authenticator?.name} by ${method} at sign-in`);
-  return move(org, withCurrent(transaction, { key, method }), 'methodChosen');
+  const push = method === 'push' ? { push: newPush(org, situation.user.id) } : {};
+  return move(org, withCurrent(transaction, { key, method, ...push }), 'methodChosen');
 }
 
 /**
@@ -115,8 +122,16 @@ function emailAsks({ step, purpose, current }: SignInTransaction): boolean {
   return !asked && purpose !== 'recovery' && purpose !== 'unlock';
 }
 
-/** Methods that the emulator can challenge: those that end in something to type. */
-const ANSWERABLE: ReadonlySet<MethodType> = new Set(['sms', 'voice', 'email', 'security_question', 'otp', 'totp']);
+/** Methods that the emulator can challenge: those that end in something to type, and push notifications. */
+const ANSWERABLE: ReadonlySet<MethodType> = new Set([
+  'sms',
+  'voice',
+  'email',
+  'security_question',
+  'otp',
+  'totp',
+  'push',
+]);
 
 /** A password, a code, an answer, or something to enrol was given. */
 export async function answer(org: Org, transaction: SignInTransaction, given: GivenCredentials): Promise<Outcome> {
@@ -128,15 +143,62 @@ export async function answer(org: Org, transaction: SignInTransaction, given: Gi
   if (!current) throw refusals.badRequest();
   if (step === 'challengePassword') return byPassword(org, transaction, userId, given.passcode ?? '');
   if ((step !== 'challengeCode' && step !== 'enrollCode') || !current.method) throw refusals.badRequest();
+  const proven = { key: current.key, method: current.method };
+  if (step === 'challengeCode' && !isStillUsable(org, transaction, proven)) {
+    return refuseRemoved(org, transaction, proven);
+  }
   if (step === 'challengeCode' || isProof(current)) await proved(org, transaction, current, given);
   if (step === 'enrollCode') await keepEnrollment(org, userId, current, given);
+  return afterProof(org, transaction, userId, proven, step === 'challengeCode' ? 'verified' : 'enrolled');
+}
+
+/** Something was proven by verifying or by enrolling it. */
+function afterProof(
+  org: Org,
+  transaction: SignInTransaction,
+  userId: string,
+  { key, method }: Factor,
+  on: 'verified' | 'enrolled',
+): Promise<Outcome> {
   const present = stillThere(org, transaction);
-  const proven = { ...present, ...withVerified(org, present, current.key, current.method) };
+  const proven = { ...present, ...withVerified(org, present, key, method) };
   if (transaction.purpose === 'unlock' && situationOf(org, proven).goal === 'resetPassword') {
     return unlocked(org, present, userId);
   }
-  if (step === 'challengeCode') return move(org, proven, 'verified');
-  return move(org, { ...proven, enrolled: true }, 'enrolled');
+  return move(org, on === 'enrolled' ? { ...proven, enrolled: true } : proven, on);
+}
+
+/** The client asks whether what it waits for has happened elsewhere: in the mailbox, or on the phone. */
+export async function poll(org: Org, transaction: SignInTransaction): Promise<Outcome> {
+  const { step, userId, current } = transaction;
+  if (userId === undefined || !current) throw refusals.badRequest();
+  if (step === 'challengeCode' && current.key === 'okta_email') return { transaction };
+  if (step === 'enrollPoll') {
+    const method = current.setup?.enrolled;
+    if (method) return phoneProof(org, transaction, userId, { key: current.key, method }, 'enrolled');
+    return isSetUpElsewhere(org, transaction, current) ? move(org, transaction, 'overtaken') : { transaction };
+  }
+  if (step !== 'challengePoll') throw refusals.badRequest();
+  if (current.push?.answer === 'rejected') {
+    recordFactor(org, transaction, 'push', false);
+    await move(org, withCurrent(transaction, { key: 'okta_verify' }), 'rejected');
+    throw refusals.pushRejected();
+  }
+  const proven: Factor = { key: current.key, method: 'push' };
+  if (current.push?.answer === 'approved') return phoneProof(org, transaction, userId, proven, 'verified');
+  return isStillUsable(org, transaction, proven) ? { transaction } : refuseRemoved(org, transaction, proven);
+}
+
+function phoneProof(
+  org: Org,
+  transaction: SignInTransaction,
+  userId: string,
+  proven: Factor,
+  on: 'verified' | 'enrolled',
+): Promise<Outcome> {
+  if (!isStillUsable(org, transaction, proven)) return refuseRemoved(org, transaction, proven);
+  recordFactor(org, transaction, proven.method, true);
+  return afterProof(org, transaction, userId, proven, on);
 }
 
 /** Checks an answer and says so in the log. */
@@ -191,11 +253,15 @@ function unlocked(org: Org, transaction: SignInTransaction, userId: string): nev
   throw refusals.unlocked();
 }
 
-/** Sends another code; the one before dies. Before anything was sent there is nothing to resend. */
+/** Sends another code, link or push notification; the one before dies. What was never sent is not sent again. */
 export async function resend(org: Org, transaction: SignInTransaction): Promise<Outcome> {
-  knownUser(org, transaction);
-  const sends = transaction.current?.key === 'phone_number' || transaction.current?.key === 'okta_email';
-  if (!sends) throw refusals.badRequest();
+  const { user } = knownUser(org, transaction);
+  const { current } = transaction;
+  if (current?.push) {
+    return move(org, withCurrent(transaction, { ...current, push: newPush(org, user.id) }), 'resendAsked');
+  }
+  if (current?.setup?.address !== undefined) return resendSetupLink(org, transaction, current.setup);
+  if (current?.key !== 'phone_number' && current?.key !== 'okta_email') throw refusals.badRequest();
   return move(org, transaction, 'resendAsked');
 }
 
@@ -209,6 +275,7 @@ export async function enroll(org: Org, transaction: SignInTransaction, choice: A
   if (!authenticator) throw refusals.badRequest();
   if (!canBeEnrolledHere(authenticator)) throw refusals.unsupported(`enrolling ${authenticator.name} at sign-in`);
   const { key, methods } = authenticator;
+  if (key === 'okta_verify') return beginSetup(org, transaction, choice.channel);
   if (key !== 'phone_number' && key !== 'okta_email') return enrollOther(org, transaction, authenticator);
   const asked = choice.methodType ?? (key === 'okta_email' && !emailAsks(transaction) ? 'email' : undefined);
   const method = methods.find((one) => one.type === asked && one.status === 'ACTIVE')?.type;

@@ -42,7 +42,7 @@ export class FormMaker {
   /** What can be done about the authenticator on the screen, besides answering. */
   actions(key: string, waiting: boolean): { recover?: IdxAction; resend?: IdxAction; poll?: IdxAction } {
     if (key === 'okta_password') return { recover: this.form('recover', 'recover') };
-    if (key !== 'phone_number' && key !== 'okta_email') return {};
+    if (key !== 'phone_number' && key !== 'okta_email' && !(key === 'okta_verify' && waiting)) return {};
     const resend = { resend: this.form('resend', 'challenge/resend') };
     if (key !== 'okta_email' || !waiting) return resend;
     const { value, accepts, ...head } = this.form('poll', 'challenge/poll');

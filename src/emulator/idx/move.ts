@@ -7,6 +7,7 @@ import { type Org, orgNow } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
 import { isLocked, sendCode } from '../telephony/codes.ts';
 import { recordAccount, recordEvaluation, recordSending, recordSignIn } from './events.ts';
+import { sendSetupLink } from './okta-verify.ts';
 import { refusals } from './refusals.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { advance, type Event, type Facts } from './steps.ts';
@@ -65,6 +66,7 @@ export async function move(org: Org, changed: SignInTransaction, on: Event): Pro
     if (!before) throw refusals.expired();
     stillThere(org, before);
   }
+  if (row.emit === 'sendLink') sendSetupLink(org, next);
   return { transaction: org.store.transactions.put(next) };
 }
 
@@ -77,7 +79,9 @@ function kindOf(current: CurrentAuthenticator | undefined): Facts['kind'] {
     case 'okta_email':
       return current.method === undefined ? 'open' : 'sent';
     case 'okta_verify':
-      return current.method === undefined ? 'open' : 'other';
+      if (current.setup) return current.setup.channel === 'qrcode' ? 'setup' : 'setupByLink';
+      if (current.method === undefined) return 'open';
+      return current.method === 'push' ? 'push' : 'other';
     default:
       return 'other';
   }
@@ -93,6 +97,7 @@ const ON_GOAL: ReadonlySet<Event> = new Set<Event>([
   'enrolled',
   'skipped',
   'resumed',
+  'overtaken',
   'recoveryAsked',
   'registered',
   'passwordSet',
@@ -175,7 +180,7 @@ function issue(org: Org, transaction: SignInTransaction, situation: Situation): 
   });
   org.store.users.patch(situation.user.id, { lastLogin: orgNow(org) });
   recordSignIn(org, transaction);
-  const session = sessionFacts(proof, transaction, situation.decisions.globalSession);
+  const session = sessionFacts(org, proof, transaction, situation.decisions.globalSession);
   if (!hosted) {
     endTransaction(org, transaction);
     return { transaction: { ...transaction, step: 'success' }, situation, code: code.id, session };

@@ -1,5 +1,10 @@
 /** The policies of the org, as the functions of `src/policy` take them. */
-import { globalSessionFor, type PolicyWithRules, type SignInRules } from '../../policy/index.ts';
+import {
+  type GlobalSessionDecision,
+  globalSessionFor,
+  type PolicyWithRules,
+  type SignInRules,
+} from '../../policy/index.ts';
 import type { PolicyType } from '../../wire/policy.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, AuthenticatorEntity } from '../store/entities.ts';
@@ -14,6 +19,12 @@ export function policiesOf(org: Org, type: PolicyType): PolicyWithRules[] {
   return org.store.policies
     .filter((policy) => policy.type === type)
     .map((policy) => ({ policy, rules: rulesOf(org, policy.id) }));
+}
+
+/** One policy as a list of it; empty when there is none of this id. */
+export function policyWithRules(org: Org, policyId: string): PolicyWithRules[] {
+  const policy = org.store.policies.get(policyId);
+  return policy ? [{ policy, rules: rulesOf(org, policyId) }] : [];
 }
 
 function rulesOf(org: Org, policyId: string): PolicyWithRules['rules'] {
@@ -33,7 +44,7 @@ export function signInRules(org: Org, app: ApplicationEntity): SignInRules {
 }
 
 /** How sign-ins to the org begin, before anyone is known: as the global session policy says for everyone. */
-export function passwordFirst(org: Org, client: ClientFacts | undefined): boolean {
+export function globalSessionForAnyone(org: Org, client: ClientFacts | undefined): GlobalSessionDecision {
   const anyone = { id: '', groupIds: [org.store.org.everyoneGroupId] };
-  return globalSessionFor(policiesOf(org, 'OKTA_SIGN_ON'), anyone, signInContext(org, client)).passwordFirst;
+  return globalSessionFor(policiesOf(org, 'OKTA_SIGN_ON'), anyone, signInContext(org, client));
 }

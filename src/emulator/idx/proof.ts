@@ -45,7 +45,9 @@ function checkSent(org: Org, transaction: SignInTransaction, current: CurrentAut
 async function checkAnswer(org: Org, { userId = '' }: SignInTransaction, answer: string): Promise<void> {
   if (isLocked(org, userId, 'security_question')) throw refusals.tooManyRequests();
   const factor = factorOf(org, userId, 'security_question', 'security_question');
-  const right = factor?.secret !== undefined && (await verifyAnswer(answer, factor.secret));
+  const matches = factor?.secret !== undefined && (await verifyAnswer(answer, factor.secret));
+  // the check takes a while: the question may have been removed meanwhile
+  const right = matches && org.store.factors.get(factor.id) !== undefined;
   if (!right)
     throw countWrongAnswer(org, userId, 'security_question') ? refusals.tooManyRequests() : refusals.wrongAnswer();
   forgetWrongAnswers(org, userId, 'security_question');

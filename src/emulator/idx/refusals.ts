@@ -94,6 +94,12 @@ export const refusals = {
 
   invalidPhoneNumber: () => new IdxRefusal(400, 'api.factors.error.sms.invalid_phone', 'Invalid Phone Number.', 'stay'),
 
+  /** Named assumption `okta-verify-documents`. */
+  invalidEmail: () => new IdxRefusal(400, 'errors.E0000001', 'Invalid email address.', 'stay'),
+
+  /** A push notification that was turned down (the widget's label; named assumption `okta-verify-documents`). */
+  pushRejected: () => new IdxRefusal(400, 'oktaverify.rejected', 'You have chosen to reject this login.', 'stay'),
+
   accessDenied: () =>
     new IdxRefusal(403, 'security.access_denied', 'You do not have permission to perform the requested action.', 'end'),
 

@@ -13,10 +13,12 @@ import {
   register,
 } from './account-flow.ts';
 import { clientFacts, isBlocked } from './client.ts';
+import { rememberDevice, toBeRemembered } from './devices.ts';
 import { currentDocument, messageDocument, successDocument } from './document.ts';
-import { type AuthenticatorChoice, answer, enroll, identify, resend, skip } from './flow.ts';
+import { type AuthenticatorChoice, answer, enroll, identify, poll, resend, skip } from './flow.ts';
 import { ION_JSON } from './forms.ts';
 import type { Outcome } from './move.ts';
+import { giveSetupAddress } from './okta-verify-flow.ts';
 import type { GivenCredentials } from './proof.ts';
 import { IdxRefusal, refusals } from './refusals.ts';
 import { resumeBySession } from './resume.ts';
@@ -42,17 +44,21 @@ export function idxRoutes(org: Org): Hono<AppEnv> {
     const identifier = text(body.identifier);
     if (!identifier) throw refusals.badRequest();
     const { passcode } = credentials(body);
-    const remember = body.rememberMe === true;
-    return identify(org, transaction, identifier, { ...(passcode === undefined ? {} : { passcode }), remember });
+    const { rememberMe: remember } = body;
+    return identify(org, transaction, identifier, {
+      ...(passcode === undefined ? {} : { passcode }),
+      ...(typeof remember === 'boolean' ? { remember } : {}),
+    });
   });
   on('challenge', (transaction, body) => challengeForUnlock(org, transaction, text(body.identifier), choice(body)));
   on('challenge/answer', (transaction, body) => answer(org, transaction, credentials(body)));
   on('challenge/resend', (transaction) => resend(org, transaction));
-  on('challenge/poll', (transaction) => {
-    if (transaction.step !== 'challengeCode' || transaction.current?.key !== 'okta_email') throw refusals.badRequest();
-    return { transaction };
+  on('challenge/poll', (transaction) => poll(org, transaction));
+  on('authenticators/poll', (transaction) => poll(org, transaction));
+  on('credential/enroll', (transaction, body) => {
+    if (body.authenticator !== undefined) return enroll(org, transaction, choice(body));
+    return giveSetupAddress(org, transaction, address(body));
   });
-  on('credential/enroll', (transaction, body) => enroll(org, transaction, choice(body)));
   on('skip', (transaction) => skip(org, transaction));
   on('cancel', (transaction) => {
     endTransaction(org, transaction);
@@ -105,6 +111,8 @@ async function respond(
     const outcome = await work(noteClient(org, transaction, client));
     if ('code' in outcome) {
       startSession(c, org, outcome.session);
+      const { action } = outcome.situation.decisions.globalSession;
+      if (toBeRemembered(outcome.transaction, action)) rememberDevice(c, org, outcome.transaction);
       return send(c, 200, successDocument(org, outcome.transaction, outcome.situation, baseUrl, outcome.code));
     }
     return send(c, 200, currentDocument(org, outcome.transaction, baseUrl));
@@ -181,11 +189,20 @@ function choice(body: Body): AuthenticatorChoice {
   const id = text(member(body.authenticator, 'id'));
   if (id === undefined) throw refusals.badRequest();
   const found: AuthenticatorChoice = { id };
-  for (const name of ['methodType', 'enrollmentId', 'phoneNumber'] as const) {
+  for (const name of ['methodType', 'enrollmentId', 'phoneNumber', 'channel'] as const) {
     const value = text(member(body.authenticator, name));
     if (value !== undefined) found[name] = value;
   }
   return found;
+}
+
+/** Where the link that sets up Okta Verify is to go. */
+function address({ email, phoneNumber }: Body): Parameters<typeof giveSetupAddress>[2] {
+  const [byEmail, bySms] = [text(email), text(phoneNumber)];
+  return {
+    ...(byEmail === undefined ? {} : { email: byEmail }),
+    ...(bySms === undefined ? {} : { phoneNumber: bySms }),
+  };
 }
 
 function requestOf(transaction: SignInTransaction): Parameters<typeof startTransaction>[1] {

@@ -19,8 +19,15 @@ import {
   shownEnrollment,
   verificationFields,
 } from './forms.ts';
+import {
+  challengePollForm,
+  channelDataForm,
+  channelForm,
+  enrollPollForm,
+  setupContext,
+} from './okta-verify-screens.ts';
 import { unlockMethods } from './password-policy.ts';
-import { orgAuthenticators, passwordFirst } from './policies.ts';
+import { globalSessionForAnyone, orgAuthenticators } from './policies.ts';
 import type { Situation } from './situation.ts';
 import type { SignInTransaction } from './transaction.ts';
 
@@ -48,14 +55,15 @@ export function identifyScreen(
 ): Screen {
   const { loginHint } = transaction.hosted ?? {};
   const hint = loginHint === undefined ? {} : { value: loginHint };
-  const withPassword = passwordFirst(org, transaction.client);
+  const { passwordFirst: withPassword, action } = globalSessionForAnyone(org, transaction.client);
+  const remembered = action?.rememberDeviceByDefault === true ? { value: true } : {};
   const password = org.store.authenticators.find('key', 'okta_password');
   return {
     ...forms([
       make.form('identify', 'identify', [
         { name: 'identifier', label: 'Username', required: true, ...hint },
         ...(withPassword ? [credentials('Password')] : []),
-        { name: 'rememberMe', type: 'boolean', label: 'Remember this device' },
+        { name: 'rememberMe', type: 'boolean', label: 'Remember this device', ...remembered },
       ]),
       ...(registration ? [make.form('select-enroll-profile', 'enroll')] : []),
       ...(unlockMethods(org).length > 0 ? [make.form('unlock-account', 'unlock-account')] : []),
@@ -178,6 +186,29 @@ export function challengeScreen(
   };
 }
 
+/** Wait for the answer to a push notification, with the number that the phone is to choose. */
+export function challengePollScreen(
+  org: Org,
+  make: FormMaker,
+  transaction: SignInTransaction,
+  situation: Situation,
+): Screen {
+  const { list, current } = currentOf(org, transaction, situation);
+  if (!current) return selectScreen(org, make, situation);
+  const [authenticator] = current;
+  const { number } = transaction.current?.push ?? {};
+  const value = {
+    ...make.actions('okta_verify', true),
+    ...shownAuthenticator(authenticator, ['push']),
+    ...(number === undefined ? {} : { contextualData: { correctAnswer: number } }),
+  };
+  return {
+    ...forms([challengePollForm(make), selectForm(make, list)]),
+    currentAuthenticator: { type: 'object', value },
+    ...verifyLists(list),
+  };
+}
+
 function currentEnrollment(
   make: FormMaker,
   authenticator: AuthenticatorEntity,
@@ -269,6 +300,31 @@ export function enrollCodeScreen(
       type: 'object',
       value: shownAuthenticator(authenticator, method ? [method] : undefined),
     },
+  };
+}
+
+/** Set up Okta Verify: say where the link is to go, or wait for the phone. */
+export function setupScreen(
+  org: Org,
+  make: FormMaker,
+  { step, current }: SignInTransaction & { step: 'enrollChannel' | 'enrollPoll' },
+  situation: Situation,
+): Screen {
+  const authenticator = org.store.authenticators.find('key', 'okta_verify');
+  if (!authenticator || !current?.setup) return selectEnrollScreen(org, make, situation);
+  const { channel } = current.setup;
+  const shown = currentAuthenticator(make, authenticator, undefined, setupContext(org, current));
+  const resend = step === 'enrollPoll' && channel !== 'qrcode' ? make.actions('okta_verify', true) : {};
+  return {
+    ...forms([
+      step === 'enrollPoll' ? enrollPollForm(make) : channelDataForm(make, channel),
+      channelForm(make, authenticator, channel),
+      ...(situation.enrollable.length > 0 ? enrollChoice(make, situation) : []),
+    ]),
+    ...(shown.currentAuthenticator
+      ? { currentAuthenticator: { type: 'object', value: { ...resend, ...shown.currentAuthenticator.value } } }
+      : {}),
+    ...enrollLists(org, situation),
   };
 }
 

@@ -25,7 +25,7 @@ export function sessionStanding(org: Org, app: ApplicationEntity, session: Sessi
   return assessSignIn(rules, decisions, [], fresh).state === 'satisfied' ? 'enough' : 'signInNeeded';
 }
 
-/** The factors of a session that need not be verified again, by the app's rule and `max_age`. */
+/** The factors of a session that need not be verified again, by the app's rule, the org's MFA lifetime and `max_age`. */
 export function freshFactors(
   org: Org,
   app: ApplicationEntity,
@@ -35,7 +35,13 @@ export function freshFactors(
   const { decisions } = decisionsFor(org, app, session, request);
   const byRule = durationMs(decisions.appSignIn.action?.verificationMethod?.reauthenticateIn);
   const validMs = request.maxAge >= 0 ? Math.min(byRule, request.maxAge * 1000) : byRule;
-  return session.factors.filter((factor) => factor.at + validMs > org.clock.now());
+  // the password starts the session; what the org's MFA lifetime is about is the factor beside it
+  const { factorMinutes } = decisions.globalSession;
+  const byOrg = factorMinutes === undefined ? Number.POSITIVE_INFINITY : factorMinutes * 60_000;
+  return session.factors.filter(({ key, at }) => {
+    const limit = key === 'okta_password' ? validMs : Math.min(validMs, byOrg);
+    return at + limit > org.clock.now();
+  });
 }
 
 function decisionsFor(org: Org, app: ApplicationEntity, { userId }: Session, { client }: SessionRequest) {
@@ -46,7 +52,7 @@ function decisionsFor(org: Org, app: ApplicationEntity, { userId }: Session, { c
     groupIds: [...org.store.memberships.leftsOf(userId)],
     ...(userTypeId === undefined ? {} : { userTypeId }),
   };
-  return { rules, decisions: decide(rules, person, signInContext(org, client, app.id)) };
+  return { rules, decisions: decide(rules, person, signInContext(org, client, { appId: app.id, userId })) };
 }
 
 /** An ISO 8601 duration of days, hours, minutes and seconds (`PT2H`, `PT0S`) in milliseconds; absent: no limit. */

@@ -81,7 +81,7 @@ function baseOf(org: Org, transaction: SignInTransaction): Base {
   if (!user) throw refusals.expired();
   const rules = signInRules(org, app);
   const person = { id: user.id, groupIds: [...org.store.memberships.leftsOf(user.id)], userTypeId: user.type.id };
-  const decisions = decide(rules, person, signInContext(org, transaction.client, app.id));
+  const decisions = decide(rules, person, signInContext(org, transaction.client, { appId: app.id, userId: user.id }));
   const enrollments = allowedEnrollments(org, user, decisions);
   const factors = enrollments.flatMap(({ key, methods }) => methods.map((method): Factor => ({ key, method })));
   const assurance = assessSignIn(rules, decisions, factors, transaction.verified);
@@ -224,6 +224,9 @@ export function mayHaveTokens(org: Org, transaction: SignInTransaction): boolean
 /** Whether an authenticator is one that the emulator can enrol during sign-in. */
 export function canBeEnrolledHere(authenticator: AuthenticatorEntity): boolean {
   if (authenticator.key === 'okta_password' || authenticator.key === 'okta_email') return true;
+  if (authenticator.key === 'okta_verify') {
+    return activeMethods(authenticator).some((method) => method === 'totp' || method === 'push');
+  }
   const known: AuthenticatorKey[] = ['phone_number', 'security_question', 'google_otp'];
   return known.includes(authenticator.key) && authenticator.status === 'ACTIVE';
 }

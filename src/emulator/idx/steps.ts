@@ -10,9 +10,12 @@ export type Step =
   | 'challengePassword' // challenge-authenticator
   | 'verificationData' // authenticator-verification-data
   | 'challengeCode' // challenge-authenticator
+  | 'challengePoll' // challenge-poll
   | 'selectEnroll' // select-authenticator-enroll
   | 'enrollmentData' // authenticator-enrollment-data
   | 'enrollCode' // enroll-authenticator
+  | 'enrollChannel' // enrollment-channel-data
+  | 'enrollPoll' // enroll-poll
   | 'identifyRecovery' // identify-recovery
   | 'resetPassword' // reset-authenticator
   | 'expiredPassword' // reenroll-authenticator
@@ -38,6 +41,12 @@ export type Event =
   | 'enrollmentChosen'
   /** ... with method and number: a code is sent. */
   | 'numberGiven'
+  /** The address for the link that sets up Okta Verify was given: it is sent. */
+  | 'addressGiven'
+  /** A push notification was turned down. */
+  | 'rejected'
+  /** What the screen waits for was removed elsewhere, or set up elsewhere: nothing was proven. */
+  | 'overtaken'
   | 'enrolled'
   | 'skipped'
   | 'recoveryAsked'
@@ -77,12 +86,13 @@ export interface Facts {
   goal: Goal;
   /**
    * What was chosen, by what it needs: `open` something more before a code can go out (a method, a number), `sent` a code
-   * that goes out at once, `other` nothing, e.g. a security question.
+   * that goes out at once, `push` an answer on the phone, `setup` the app on a phone, `setupByLink` the same with an address
+   * first, `other` nothing, e.g. a security question.
    */
-  kind: 'password' | 'open' | 'sent' | 'other';
+  kind: 'password' | 'open' | 'sent' | 'push' | 'setup' | 'setupByLink' | 'other';
 }
 
-export type Effect = 'issueCode' | 'sendCode';
+export type Effect = 'issueCode' | 'sendCode' | 'sendLink';
 
 export interface Row {
   from: Step;
@@ -92,8 +102,14 @@ export interface Row {
   emit?: Effect;
 }
 
-const VERIFY_STEPS: readonly Step[] = ['selectAuthenticator', 'challengePassword', 'verificationData', 'challengeCode'];
-const ENROLL_STEPS: readonly Step[] = ['selectEnroll', 'enrollmentData', 'enrollCode'];
+const VERIFY_STEPS: readonly Step[] = [
+  'selectAuthenticator',
+  'challengePassword',
+  'verificationData',
+  'challengeCode',
+  'challengePoll',
+];
+const ENROLL_STEPS: readonly Step[] = ['selectEnroll', 'enrollmentData', 'enrollCode', 'enrollChannel', 'enrollPoll'];
 
 /** What follows when something was proven: one row per goal. */
 function toGoal(from: Step, on: Event): Row[] {
@@ -119,22 +135,34 @@ export const STEP_TABLE: readonly Row[] = [
   ...toGoal('identify', 'resumed'),
   ...toGoal('challengePassword', 'verified'),
   ...toGoal('challengeCode', 'verified'),
+  ...toGoal('challengeCode', 'overtaken'),
   ...VERIFY_STEPS.flatMap((from): Row[] => [
     { from, on: 'authenticatorChosen', when: (facts) => facts.kind === 'password', to: 'challengePassword' },
     { from, on: 'authenticatorChosen', to: 'verificationData' },
+    { from, on: 'methodChosen', when: (facts) => facts.kind === 'push', to: 'challengePoll' },
     { from, on: 'methodChosen', when: (facts) => facts.kind === 'other', to: 'challengeCode' },
     { from, on: 'methodChosen', to: 'challengeCode', emit: 'sendCode' },
   ]),
   { from: 'challengeCode', on: 'resendAsked', to: 'challengeCode', emit: 'sendCode' },
+  { from: 'challengePoll', on: 'resendAsked', to: 'challengePoll' },
+  { from: 'challengePoll', on: 'rejected', to: 'verificationData' },
+  ...toGoal('challengePoll', 'verified'),
+  ...toGoal('challengePoll', 'overtaken'),
   ...ENROLL_STEPS.flatMap((from): Row[] => [
     { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'open', to: 'enrollmentData' },
     { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'sent', to: 'enrollCode', emit: 'sendCode' },
+    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'setup', to: 'enrollPoll' },
+    { from, on: 'enrollmentChosen', when: (facts) => facts.kind === 'setupByLink', to: 'enrollChannel' },
     { from, on: 'enrollmentChosen', to: 'enrollCode' },
     { from, on: 'numberGiven', to: 'enrollCode', emit: 'sendCode' },
     ...toGoal(from, 'skipped'),
   ]),
   { from: 'enrollCode', on: 'resendAsked', to: 'enrollCode', emit: 'sendCode' },
   ...toGoal('enrollCode', 'enrolled'),
+  { from: 'enrollChannel', on: 'addressGiven', to: 'enrollPoll', emit: 'sendLink' },
+  { from: 'enrollPoll', on: 'resendAsked', to: 'enrollPoll', emit: 'sendLink' },
+  ...toGoal('enrollPoll', 'enrolled'),
+  ...toGoal('enrollPoll', 'overtaken'),
   { from: 'identify', on: 'recoveryAsked', to: 'identifyRecovery' },
   ...toGoal('challengePassword', 'recoveryAsked'),
   ...toGoal('identifyRecovery', 'identified'),
@@ -144,6 +172,8 @@ export const STEP_TABLE: readonly Row[] = [
   ...toGoal('expiringPassword', 'skipped'),
   { from: 'identify', on: 'unlockAsked', to: 'selectUnlock' },
   { from: 'selectUnlock', on: 'authenticatorChosen', to: 'verificationData' },
+  { from: 'selectUnlock', on: 'methodChosen', when: (facts) => facts.kind === 'push', to: 'challengePoll' },
+  { from: 'selectUnlock', on: 'methodChosen', when: (facts) => facts.kind === 'other', to: 'challengeCode' },
   { from: 'selectUnlock', on: 'methodChosen', to: 'challengeCode', emit: 'sendCode' },
   { from: 'identify', on: 'registrationAsked', to: 'enrollProfile' },
   { from: 'enrollProfile', on: 'identifyAsked', to: 'identify' },

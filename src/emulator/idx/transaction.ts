@@ -43,7 +43,28 @@ export interface CurrentAuthenticator {
   phoneNumber?: string;
   /** The key of a code generator being enrolled, base32. */
   secret?: string;
+  /** Okta Verify being enrolled. */
+  setup?: {
+    channel: SetupChannel;
+    /** Is in the URL that the phone opens. */
+    token: string;
+    /** Where the link went. */
+    address?: string;
+    /** The phone has done it: the method that counts as proven. */
+    enrolled?: MethodType;
+  };
+  /** A push notification on its way. */
+  push?: {
+    /** See `pushSentAt`. */
+    sentAt: number;
+    /** What the screen shows and the phone is to choose. */
+    number?: string;
+    answer?: 'approved' | 'rejected';
+  };
 }
+
+/** How the app of Okta Verify gets to know the org: by a QR code, or a link in a message. */
+export type SetupChannel = 'qrcode' | 'email' | 'sms';
 
 /** What a sign-in is for when it is not (yet) for signing in. */
 export type Purpose = 'recovery' | 'unlock' | 'registration' | 'activation';
@@ -81,7 +102,7 @@ export interface SignInTransaction extends InteractRequest {
   purpose?: Purpose;
   /** The password was right but has run out, or will in so many days; asked for until it is changed or put off. */
   passwordExpiry?: { daysLeft: number | undefined };
-  /** "Remember this device" was ticked: the session outlives the browser. */
+  /** Whether "Remember this device" was ticked; absent where the client did not say. */
   remember?: boolean;
 }
 

@@ -1,10 +1,13 @@
-/** `/api/v1/api-tokens`: read, restricted and revoked here, made only in the Admin Console. */
+/**
+ * `/api/v1/api-tokens`: read, restricted and revoked here, made only in the Admin Console. The emulator has one; once it is
+ * revoked the API takes it no more, until a reset or a snapshot of the control plane brings it back.
+ */
 import { Hono } from 'hono';
 import { oktaDate } from '../../shared/clock.ts';
 import type { ApiToken } from '../../wire/org.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
-import { notFound, unsupported } from '../http/okta-error.ts';
+import { notFound } from '../http/okta-error.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { ApiTokenEntity } from '../store/entities.ts';
 import { defined, oneOf, record, requiredText, texts } from './input.ts';
@@ -41,11 +44,16 @@ export function apiTokenRoutes(org: Org): Hono<AppEnv> {
     };
     return c.json(render(org, org.store.apiTokens.put(changed), c.get('baseUrl')));
   });
-  // The emulator has one token, and would answer nobody without it.
-  app.delete(`${BASE}/:tokenId`, (c) => {
-    find(c);
-    throw unsupported('revoking the only API token of the org');
+  const revoke = (c: AppContext, row: ApiTokenEntity) => {
+    org.store.apiTokens.delete(row.id);
+    return c.body(null, 204);
+  };
+  app.delete(`${BASE}/current`, (c) => {
+    const row = c.get('principal').kind === 'ssws' ? org.store.apiTokens.values()[0] : undefined;
+    if (!row) throw notFound('current', 'ApiToken');
+    return revoke(c, row);
   });
+  app.delete(`${BASE}/:tokenId`, (c) => revoke(c, find(c)));
   return app;
 }
 

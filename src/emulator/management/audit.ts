@@ -7,6 +7,7 @@ import type { AppContext, AppEnv } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import {
   appParty,
+  FACTOR_ACTIVATED,
   groupParty,
   type LogParty,
   policyParty,
@@ -24,6 +25,8 @@ interface Change {
   message: string;
   /** The kind of the object that the answer shows, for what is created. */
   creates?: string;
+  /** Whether the change that was asked for has come about, by the answer; always, unless said. */
+  done?: (answer: Readonly<Record<string, unknown>>) => boolean;
 }
 
 const USER = '/api/v1/users/:user';
@@ -67,8 +70,8 @@ const CHANGES: readonly Change[] = [
   // The first DELETE deactivates, the second deletes: which one it was shows afterwards.
   change('DELETE', USER, 'user.lifecycle.delete.initiated', 'Delete Okta user initiated'),
   change('DELETE', `${USER}/sessions`, 'user.session.clear', 'Clear user session'),
-  change('POST', `${USER}/factors`, 'user.mfa.factor.activate', 'Activate factor for user'),
-  change('POST', `${USER}/factors/:factor/lifecycle/activate`, 'user.mfa.factor.activate', 'Activate factor for user'),
+  factorActivation(`${USER}/factors`),
+  factorActivation(`${USER}/factors/:factor/lifecycle/activate`),
   change('DELETE', `${USER}/factors/:factor`, 'user.mfa.factor.deactivate', 'Reset factor for user'),
   change('POST', `${USER}/roles`, 'user.account.privilege.grant', 'Grant user privilege'),
   change('DELETE', `${USER}/roles/:role`, 'user.account.privilege.revoke', 'Revoke user privilege'),
@@ -112,6 +115,8 @@ const CHANGES: readonly Change[] = [
   ),
   change('POST', `${APP}/users`, 'application.user_membership.add', 'Add user to application membership', 'user'),
   change('DELETE', `${APP}/users/:user`, 'application.user_membership.remove', "Remove user's application membership"),
+  change('PUT', '/api/v1/api-tokens/:token', 'system.api_token.update', 'Update API token'),
+  change('DELETE', '/api/v1/api-tokens/:token', 'system.api_token.revoke', 'Revoke API token'),
   change('POST', '/api/v1/zones', 'zone.create', 'Create network zone', 'zone'),
   change('PUT', ZONE, 'zone.update', 'Update network zone'),
   change('DELETE', ZONE, 'zone.delete', 'Delete network zone'),
@@ -153,6 +158,13 @@ function change(method: string, path: string, eventType: string, message: string
   return { method, path, eventType, message, ...(creates === undefined ? {} : { creates }) };
 }
 
+/** A factor may stay pending. One of push notifications is activated by the phone, which logs it; here it is polled for. */
+function factorActivation(path: string): Change {
+  const { eventType, displayMessage } = FACTOR_ACTIVATED;
+  const done: Change['done'] = ({ status, factorType }) => status === 'ACTIVE' && factorType !== 'push';
+  return { ...change('POST', path, eventType, displayMessage), done };
+}
+
 type Find = (org: Org, id: string) => LogParty | undefined;
 
 /** An object with a name of its own: all that the log says of the rarer kinds. */
@@ -171,6 +183,7 @@ const PARTIES: Readonly<Record<string, Find>> = {
   policy: ({ store }, id) => shown(store.policies.get(id), policyParty),
   rule: ({ store }, id) => shown(store.policyRules.get(id), ruleParty),
   app: ({ store }, id) => shown(store.apps.get(id), appParty),
+  token: ({ store }, id) => named('Token', id === 'current' ? store.apiTokens.values()[0] : store.apiTokens.get(id)),
   zone: ({ store }, id) => named('NetworkZone', store.zones.get(id)),
   hook: ({ store }, id) => named('InlineHook', store.inlineHooks.get(id)),
   authenticator: ({ store }, id) => named('Authenticator', store.authenticators.get(id)),
@@ -201,8 +214,9 @@ export function audit(org: Org): MiddlewareHandler<AppEnv> {
     const found = lookUp(org, c);
     await next();
     if (!found || c.res.status >= 300) return;
-    const { eventType, message, creates } = settle(org, found);
-    const made = creates === undefined ? undefined : await createdParty(org, c, creates);
+    const { eventType, message, creates, done } = settle(org, found);
+    if (done && !done(await answerOf(c))) return;
+    const made = creates === undefined ? undefined : createdParty(org, await answerOf(c), creates);
     const target = [...(made ? [made] : []), ...found.target];
     const actor = PARTIES.user?.(org, c.get('principal').userId);
     recordEvent(org, {
@@ -244,8 +258,11 @@ function decode(segment: string): string {
   }
 }
 
-async function createdParty(org: Org, c: AppContext, kind: string): Promise<LogParty | undefined> {
+async function answerOf(c: AppContext): Promise<Readonly<Record<string, unknown>>> {
   const body: unknown = await c.res.clone().json();
-  const id = (body as { id?: unknown } | null)?.id;
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+function createdParty(org: Org, { id }: Readonly<Record<string, unknown>>, kind: string): LogParty | undefined {
   return typeof id === 'string' ? PARTIES[kind]?.(org, id) : undefined;
 }

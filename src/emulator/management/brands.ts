@@ -25,7 +25,7 @@ export function brandRoutes(org: Org): Hono<AppEnv> {
   app.get(BASE, (c) => {
     const q = c.req.query('q')?.toLowerCase();
     const rows = org.store.brands.filter((row) => q === undefined || row.name.toLowerCase().includes(q));
-    return c.json(page(c, rows, { defaultLimit: 20, maxLimit: 200 }).map((row) => render(row, c.get('baseUrl'))));
+    return c.json(page(c, rows, { defaultLimit: 20, maxLimit: 200 }).map((row) => expanded(org, c, row)));
   });
   app.post(BASE, async (c) => {
     const name = readName(org, (await readJson(c)).name);
@@ -41,7 +41,7 @@ export function brandRoutes(org: Org): Hono<AppEnv> {
     org.store.themes.put(newTheme(org, row.id));
     return c.json(render(row, c.get('baseUrl')), 201);
   });
-  app.get(`${BASE}/:brandId`, (c) => c.json(render(find(c), c.get('baseUrl'))));
+  app.get(`${BASE}/:brandId`, (c) => c.json(expanded(org, c, find(c))));
   app.put(`${BASE}/:brandId`, async (c) => {
     const row = find(c);
     return c.json(
@@ -148,6 +148,18 @@ function readTheme(body: Json): Omit<ThemeEntity, 'id' | 'brandId'> {
     loadingPageTouchPointVariant:
       oneOf(body.loadingPageTouchPointVariant, ['NONE', 'OKTA_DEFAULT'] as const) ?? 'OKTA_DEFAULT',
   };
+}
+
+/** `expand=themes,domains`; a brand has no email domain here, which is embedded only where there is one. */
+function expanded(org: Org, c: AppContext, row: BrandEntity): Brand & { _embedded?: Json } {
+  const shown = render(row, c.get('baseUrl'));
+  const wanted = c.req.query('expand')?.split(',') ?? [];
+  const themes = () => org.store.themes.findAll('brandId', row.id).map((theme) => renderTheme(theme, c.get('baseUrl')));
+  const embedded = {
+    ...(wanted.includes('themes') ? { themes: themes() } : {}),
+    ...(wanted.includes('domains') ? { domains: [] } : {}),
+  };
+  return Object.keys(embedded).length === 0 ? shown : { ...shown, _embedded: embedded };
 }
 
 function render(row: BrandEntity, baseUrl: string): Brand {

@@ -85,12 +85,12 @@ class Parser {
     const attribute = this.#next('word');
     const operator = this.#next('word').toLowerCase();
     const path = attribute.split('.');
-    if (operator === 'pr') return (subject) => values(subject, path).some((value) => value !== null && value !== '');
+    if (operator === 'pr') return (subject) => valuesAt(subject, path).some((value) => value !== null && value !== '');
     const compare = COMPARISONS[operator];
     if (!compare) throw refuse();
     const fold = this.#fold;
     const operand = fold(this.#operand());
-    const matches = (subject: unknown) => values(subject, path).some((value) => compare(value, operand, fold));
+    const matches = (subject: unknown) => valuesAt(subject, path).some((value) => compare(value, operand, fold));
     return operator === 'ne' ? (subject) => !matches(subject) : matches;
   }
 
@@ -122,7 +122,7 @@ class Parser {
 }
 
 /** Everything found under a path; lists are opened on the way. */
-function values(subject: unknown, path: readonly string[]): unknown[] {
+export function valuesAt(subject: unknown, path: readonly string[]): unknown[] {
   let found: unknown[] = [subject];
   for (const name of path) {
     found = found.flatMap((item) => {

@@ -13,6 +13,7 @@ import { compileFilter } from './filter.ts';
 import { applyGroupRules, excludeFromRules } from './group-rules/apply.ts';
 import { type Json, record, requiredText, text } from './input.ts';
 import { readOnlyObject } from './policies/common.ts';
+import { sortedSearch } from './sorting.ts';
 import { renderUser } from './users/render.ts';
 
 const BASE = '/api/v1/groups';
@@ -92,6 +93,9 @@ export function findGroup(org: Org, id: string): GroupEntity {
   return row;
 }
 
+/** How many groups a `q` finds at most unless it says otherwise (OpenAPI 2026.06.3). */
+const QUERY_LIMIT = 300;
+
 /** `q` answers in one page and without Link headers (recorded). */
 function listGroups(org: Org, c: AppContext): GroupEntity[] {
   const { q, filter, search } = c.req.query();
@@ -102,12 +106,15 @@ function listGroups(org: Org, c: AppContext): GroupEntity[] {
     q === undefined || q === ''
       ? org.store.groups.after(cursor)
       : org.store.groups.startingWith(q.toLowerCase(), cursor);
-  const after = function* (cursor: string | undefined) {
+  const matching = function* (cursor: string | undefined) {
     for (const row of all(cursor)) if (test === undefined || test(row)) yield row;
   };
-  if (q === undefined) return pageFrom(c, { after }, { defaultLimit: 10_000, maxLimit: 10_000 });
-  const limit = Number(c.req.query('limit') ?? 10_000);
-  const rows = [...after(undefined)];
+  if (q === undefined) {
+    const list = sortedSearch(c, org.store.groups, test ?? (() => true)) ?? { after: matching };
+    return pageFrom(c, list, { defaultLimit: 10_000, maxLimit: 10_000 });
+  }
+  const limit = Number(c.req.query('limit') ?? QUERY_LIMIT);
+  const rows = [...matching(undefined)];
   return Number.isInteger(limit) && limit > 0 ? rows.slice(0, limit) : rows;
 }
 

@@ -65,6 +65,15 @@ export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): 
   return found;
 }
 
+/** Some of a set of words, each refused as {@link oneOf} does. */
+export function someOf<T extends string>(value: unknown, allowed: readonly T[]): T[] | undefined {
+  return list(value)?.map((item) => {
+    const word = oneOf(item, allowed);
+    if (word === undefined) throw malformed();
+    return word;
+  });
+}
+
 /** A text that must be there: 400 "Api validation failed: name", cause "name: The field cannot be left blank". */
 export function requiredText(name: string, value: unknown, maxLength = Number.POSITIVE_INFINITY): string {
   const string = text(value)?.trim();

@@ -9,7 +9,6 @@ import type { Org } from '../org.ts';
  * this list they would answer 405, or be read as an object with the id `rules`.
  */
 export const MISSING_ROUTES: readonly Route[] = [
-  { method: 'DELETE', path: '/api/v1/api-tokens/current' },
   { method: 'POST', path: '/api/v1/apps/:id/credentials/keys/generate' },
   { method: 'POST', path: '/api/v1/apps/:id/federated-claims' },
   { method: 'GET', path: '/api/v1/apps/:id/tokens' },
@@ -26,7 +25,6 @@ export const MISSING_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/logStreams' },
   { method: 'GET', path: '/api/v1/meta/schemas/user/linkedObjects' },
   { method: 'POST', path: '/api/v1/meta/schemas/user/linkedObjects' },
-  { method: 'POST', path: '/api/v1/policies/simulate' },
   { method: 'POST', path: '/api/v1/push-providers' },
   { method: 'POST', path: '/api/v1/realms' },
   { method: 'POST', path: '/api/v1/telephony-providers' },

@@ -1,5 +1,6 @@
 /** The org itself: what it says of itself without authentication, its settings, and the switch for embedded sign-in. */
 import { Hono } from 'hono';
+import { oktaDate } from '../../shared/clock.ts';
 import type { WellKnownOrganization } from '../../wire/org.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
@@ -167,39 +168,39 @@ function preferenceRoutes(org: Org): Hono<AppEnv> {
   return app;
 }
 
-/** How long Okta's support may see the org once it is let in (documented). */
-const SUPPORT_MS = 24 * 60 * 60_000;
+/** How long Okta's support may see the org once it is let in, and by how much that is extended (OpenAPI 2026.06.3). */
+const SUPPORT_MS = 8 * 60 * 60_000;
+const SUPPORT_EXTENSION_MS = 24 * 60 * 60_000;
 
 /** Whether Okta's support may see the org, and whether Okta may write to its users. */
 function supportRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const base = `${BASE}/privacy`;
+  const end = () => Date.parse(text(setting(org, 'support').expiration) ?? '') || 0;
   const support = (c: AppContext) => {
-    const expiration = text(setting(org, 'support').expiration);
-    const enabled = expiration !== undefined && Date.parse(expiration) > org.clock.now();
+    const enabled = end() > org.clock.now();
     const self = `${c.get('baseUrl')}${base}/oktaSupport`;
     return c.json({
       support: enabled ? 'ENABLED' : 'DISABLED',
-      expiration: enabled ? expiration : null,
+      expiration: enabled ? oktaDate(end()) : null,
       caseNumber: null,
       _links: enabled
         ? { extend: link(`${self}/extend`, 'POST'), revoke: link(`${self}/revoke`, 'POST') }
         : { grant: link(`${self}/grant`, 'POST') },
     });
   };
-  const letIn = (ms: number) =>
-    putSetting(org, 'support', { expiration: new Date(org.clock.now() + ms).toISOString() });
   app.get(`${base}/oktaSupport`, support);
-  for (const verb of ['grant', 'extend']) {
+  const ends: Record<string, () => number> = {
+    grant: () => org.clock.now() + SUPPORT_MS,
+    extend: () => Math.max(end(), org.clock.now()) + SUPPORT_EXTENSION_MS,
+    revoke: () => org.clock.now(),
+  };
+  for (const [verb, newEnd] of Object.entries(ends)) {
     app.post(`${base}/oktaSupport/${verb}`, (c) => {
-      letIn(SUPPORT_MS);
+      putSetting(org, 'support', { expiration: oktaDate(newEnd()) });
       return support(c);
     });
   }
-  app.post(`${base}/oktaSupport/revoke`, (c) => {
-    letIn(0);
-    return support(c);
-  });
 
   const communication = (c: AppContext) => {
     const out = flag(setting(org, 'communication').optOutEmailUsers) ?? false;

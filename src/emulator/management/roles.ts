@@ -7,7 +7,7 @@ import type { RoleAssignment } from '../../wire/directory.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
 import { invalid, notFound, OktaError, unsupported } from '../http/okta-error.ts';
-import { page } from '../http/paging.ts';
+import { nextPage, page } from '../http/paging.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { RoleAssignmentEntity } from '../store/entities.ts';
 import { findGroup } from './groups.ts';
@@ -63,20 +63,27 @@ function clientOf(org: Org, c: AppContext): string {
 export function roleRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   for (const kind of KINDS) addRoutes(org, app, kind);
-  app.get('/api/v1/iam/assignees/users', (c) => {
-    const ids = [...new Set(org.store.roleAssignments.values().flatMap((row) => usersOf(org, row)))];
-    const users = page(
-      c,
-      ids.map((id) => ({ id, orn: `orn:okta:directory:${org.store.org.id}:users:${id}` })),
-      { defaultLimit: 100, maxLimit: 200 },
-    );
-    const self = (id: string) => ({ self: link(`${c.get('baseUrl')}/api/v1/users/${id}`) });
-    return c.json({ value: users.map((user) => ({ ...user, _links: self(user.id) })) });
-  });
+  app.get('/api/v1/iam/assignees/users', (c) => c.json(assignees(org, c)));
   // Standard roles only: the emulator has no custom ones to list.
   app.get('/api/v1/iam/roles', (c) => c.json({ roles: [], _links: { next: null } }));
   app.get('/api/v1/iam/resource-sets', (c) => c.json({ 'resource-sets': [], _links: { next: null } }));
   return app;
+}
+
+/** Everybody with a role, each once. The next page is named in the body here as well as in the header (OpenAPI 2026.06.3). */
+function assignees(org: Org, c: AppContext) {
+  const ids = [...new Set(org.store.roleAssignments.values().flatMap((row) => usersOf(org, row)))];
+  const rows = ids.map((id) => ({ id, orn: `orn:okta:directory:${org.store.org.id}:users:${id}` }));
+  const shown = page(c, rows, { defaultLimit: 100, maxLimit: 200 });
+  const next = nextPage(c);
+  const links = (id: string) => {
+    const self = `${c.get('baseUrl')}/api/v1/users/${id}`;
+    return { self: link(self), roles: link(`${self}/roles`) };
+  };
+  return {
+    value: shown.map((user) => ({ ...user, _links: links(user.id) })),
+    ...(next === undefined ? {} : { _links: { next: link(next) } }),
+  };
 }
 
 function usersOf(org: Org, row: RoleAssignmentEntity): string[] {
@@ -85,21 +92,22 @@ function usersOf(org: Org, row: RoleAssignmentEntity): string[] {
 }
 
 function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: Kind): void {
-  const find = (c: AppContext) => {
+  const own = (c: AppContext) => org.store.roleAssignments.findAll('assigneeId', assignee(org, c));
+  const all = (c: AppContext) => [...own(c), ...(type === 'USER' ? groupRoles(org, assignee(org, c)) : [])];
+  const find = (c: AppContext, rows: readonly RoleAssignmentEntity[]) => {
     const roleId = c.req.param('roleId') ?? '';
-    const row = org.store.roleAssignments
-      .findAll('assigneeId', assignee(org, c))
-      .find((one) => roleIdOf(one) === roleId);
+    const row = rows.find((one) => roleIdOf(one) === roleId);
     if (!row) throw notFound(roleId, 'Role');
     return row;
   };
-  const show = (c: AppContext, row: RoleAssignmentEntity) =>
-    render(row, `${c.get('baseUrl')}${path}/${row.assigneeId}`);
+  const show = (c: AppContext, row: RoleAssignmentEntity) => ({
+    ...render(row, `${c.get('baseUrl')}${path}/${row.assigneeId}`),
+    ...embeddedTargets(c),
+  });
 
   app.get(base, (c) => {
-    const own = org.store.roleAssignments.findAll('assigneeId', assignee(org, c));
-    const inherited = type === 'USER' ? groupRoles(org, assignee(org, c)) : [];
-    return c.json([...own, ...inherited].sort(byType).map((row) => show(c, row)));
+    const rows = all(c).sort(byType);
+    return c.json(rows.map((row) => show(c, row)));
   });
   app.post(base, async (c) => {
     const assigneeId = assignee(org, c);
@@ -125,17 +133,30 @@ function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: 
     });
     return c.json(show(c, row), 201);
   });
-  app.get(`${base}/:roleId`, (c) => c.json(show(c, find(c))));
+  app.get(`${base}/:roleId`, (c) => c.json(show(c, find(c, all(c)))));
+  // A role that comes with a group is taken from the group.
   app.delete(`${base}/:roleId`, (c) => {
-    org.store.roleAssignments.delete(find(c).id);
+    org.store.roleAssignments.delete(find(c, own(c)).id);
     return c.body(null, 204);
   });
   // A role without targets is for all apps and groups.
   for (const kind of ['groups', 'catalog/apps']) {
     app.get(`${base}/:roleId/targets/${kind}`, (c) => {
-      find(c);
+      find(c, all(c));
       return c.json([]);
     });
+  }
+}
+
+/** `expand=targets/groups` or `targets/catalog/apps`: there are none, which is for all groups, or apps. */
+function embeddedTargets(c: AppContext): { _embedded?: object } {
+  switch (c.req.query('expand')) {
+    case 'targets/groups':
+      return { _embedded: { targets: { groups: [] } } };
+    case 'targets/catalog/apps':
+      return { _embedded: { targets: { catalog: { apps: [] } } } };
+    default:
+      return {};
   }
 }
 

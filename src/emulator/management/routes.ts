@@ -1,4 +1,4 @@
-/** The Management API: every resource has its own file; all of them need an admin, save what the org says of itself. */
+/** The Management API: every resource has its own file; all of them need an admin, save what the org says of itself and a browser asks about its own session. */
 import { Hono } from 'hono';
 import { authenticate } from '../http/auth.ts';
 import type { AppEnv } from '../http/context.ts';
@@ -20,6 +20,7 @@ import { orgSettingsRoutes, wellKnownRoutes } from './org-settings.ts';
 import { policyRoutes } from './policies/routes.ts';
 import { roleRoutes } from './roles.ts';
 import { securitySettingsRoutes } from './security-settings.ts';
+import { currentSessionRoutes, sessionRoutes } from './sessions.ts';
 import { smsTemplateRoutes } from './sms-templates.ts';
 import { trustedOriginRoutes } from './trusted-origins.ts';
 import { userTypeRoutes } from './user-types.ts';
@@ -29,6 +30,7 @@ import { zoneRoutes } from './zones.ts';
 export function managementRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.route('/', wellKnownRoutes(org));
+  app.route('/', currentSessionRoutes(org));
   app.use('/api/v1/*', authenticate(org));
   app.use('/admin/api/*', authenticate(org));
   app.use('/oauth2/v1/clients/*', authenticate(org));
@@ -50,6 +52,7 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.route('/', orgFactorRoutes(org));
   app.route('/', roleRoutes(org));
   app.route('/', securitySettingsRoutes(org));
+  app.route('/', sessionRoutes(org));
   app.route('/', smsTemplateRoutes(org));
   app.route('/', userTypeRoutes(org));
   app.route('/', zoneRoutes(org));

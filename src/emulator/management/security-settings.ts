@@ -8,7 +8,7 @@ import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
 import { invalid, notFound } from '../http/okta-error.ts';
 import { type Org, orgNow } from '../org.ts';
-import { type Json, oneOf, text, texts } from './input.ts';
+import { type Json, oneOf, someOf, text, texts } from './input.ts';
 import { putSetting, setting } from './org-settings.ts';
 
 export function securitySettingsRoutes(org: Org): Hono<AppEnv> {
@@ -100,10 +100,12 @@ function botProtectionRoutes(org: Org, app: Hono<AppEnv>): void {
   app.get(path, show);
   app.post(path, async (c) => {
     const body = await readJson(c);
-    const mode = text(body.mode);
-    const level = text(body.level);
-    if (!mode || !level) throw invalid('mode', 'mode: The field cannot be left blank');
-    putSetting(org, 'bot-protection', { mode, level, supportedFlows: texts(body.supportedFlows) ?? [] });
+    const mode = oneOf(body.mode, ['DISABLED', 'ENFORCED', 'LOG_ONLY'] as const);
+    const level = oneOf(body.level, ['ANY', 'HIGH', 'LOW', 'MEDIUM'] as const);
+    if (!mode) throw invalid('mode', 'mode: The field cannot be left blank');
+    if (!level) throw invalid('level', 'level: The field cannot be left blank');
+    const supportedFlows = someOf(body.supportedFlows, ['SIGN_IN', 'SSPR', 'SSR'] as const) ?? [];
+    putSetting(org, 'bot-protection', { mode, level, supportedFlows });
     return show(c);
   });
 }

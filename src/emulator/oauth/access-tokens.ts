@@ -9,9 +9,10 @@ import { readToken } from './tokens.ts';
 export async function readAccessToken(org: Org, server: TokenServer, token: string): Promise<JWTPayload | undefined> {
   const claims = await readToken(org, server, token);
   if (!claims?.jti?.startsWith('AT.') || isRevoked(org, claims.jti)) return undefined;
-  const { uid } = claims;
-  if (typeof uid === 'string' && org.store.users.get(uid)?.status !== 'ACTIVE') return undefined;
-  return claims;
+  const { uid, iat = 0 } = claims;
+  if (typeof uid !== 'string') return claims;
+  const user = org.store.users.get(uid);
+  return user?.status === 'ACTIVE' && iat >= (user.tokensRevokedAt ?? 0) ? claims : undefined;
 }
 
 /** By its own id, or by the family of the refresh token that it came with. */

@@ -107,8 +107,9 @@ async function authenticateByAssertion(c: AppContext, org: Org, form: Form): Pro
   if (client.app.credentials.oauthClient?.token_endpoint_auth_method !== 'private_key_jwt') {
     throw new OAuthError(401, 'invalid_client', 'The client is not configured for private_key_jwt.');
   }
-  if (!client.settings.jwks) throw oauthUnsupported('client keys by jwks_uri');
-  const keys = client.settings.jwks.keys.filter((key) => key.status !== 'INACTIVE');
+  const { jwks, jwks_uri: remote } = client.settings;
+  if (!jwks && remote !== undefined) throw oauthUnsupported('client keys by jwks_uri');
+  const keys = (jwks?.keys ?? []).filter((key) => key.status !== 'INACTIVE');
   const url = new URL(c.req.url);
   const path = c.get('baseUrl') + url.pathname;
   const claims = await verifiedClaims(() =>

@@ -30,7 +30,11 @@ const TOKEN =
   /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+(?:\.\d+)?|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|==|!=|<=|>=|&&|\|\||[?:()+!<>,{}])/y;
 
 /** Operators that may be written as words, in either case. */
-const WORDS: Readonly<Record<string, string>> = { and: '&&', or: '||', not: '!' };
+const WORDS = new Map([
+  ['and', '&&'],
+  ['or', '||'],
+  ['not', '!'],
+]);
 
 function tokenize(source: string): string[] {
   const tokens: string[] = [];
@@ -40,7 +44,7 @@ function tokenize(source: string): string[] {
     const at = pattern.lastIndex;
     const token = pattern.exec(text)?.[1];
     if (token === undefined) throw new ExpressionError(`cannot read "${text.slice(at, at + 20)}"`);
-    tokens.push(WORDS[token.toLowerCase()] ?? token);
+    tokens.push(WORDS.get(token.toLowerCase()) ?? token);
   }
   return tokens;
 }

@@ -41,6 +41,17 @@ export interface RefreshToken extends Grant {
   replacedAt?: number;
 }
 
+/**
+ * An access token of this second, by its `jti`: its `iat`, whole seconds, does not tell it from a revocation in the same
+ * second.
+ */
+export interface FreshToken {
+  id: string;
+  userId: string;
+  /** The end of its second. */
+  expiresAt: number;
+}
+
 /** A token revoked before its time; `id` is its `jti`, or an `oar…` family. */
 export interface RevokedToken {
   id: string;

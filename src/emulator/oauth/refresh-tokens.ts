@@ -68,8 +68,24 @@ function rotationOf(client: OAuthClient): { rotates: boolean; leewayMs: number }
 /** Revokes a refresh token with its family: successors, and the access tokens that came with them. */
 export function endFamily(org: Org, token: RefreshToken): void {
   for (const row of org.store.refreshTokens.findAll('family', token.family)) org.store.refreshTokens.delete(row.id);
+  noteRevoked(org, token.family);
+}
+
+/**
+ * Revokes all that a user was given: refresh tokens, access tokens, and codes that were not redeemed yet (named assumption
+ * `codes-end-with-tokens`).
+ */
+export function endTokens(org: Org, userId: string): void {
+  for (const token of org.store.refreshTokens.findAll('userId', userId)) endFamily(org, token);
+  for (const code of org.store.codes.findAll('userId', userId)) org.store.codes.delete(code.id);
+  for (const token of org.store.freshTokens.findAll('userId', userId)) noteRevoked(org, token.id);
+  org.store.users.patch(userId, { tokensRevokedAt: Math.floor(org.clock.now() / 1000) });
+}
+
+/** @param id of a family, or the `jti` of an access token */
+function noteRevoked(org: Org, id: string): void {
   dropExpired(org.store.revokedTokens, org.clock.now());
-  org.store.revokedTokens.put({ id: token.family, expiresAt: org.clock.now() + LONGEST_ACCESS_TOKEN_MS });
+  org.store.revokedTokens.put({ id, expiresAt: org.clock.now() + LONGEST_ACCESS_TOKEN_MS });
 }
 
 /** okta-auth-js drops its token on exactly this text. */

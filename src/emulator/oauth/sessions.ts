@@ -5,10 +5,13 @@
 
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { GlobalSessionDecision } from '../../policy/index.ts';
+import { hasAdminRole } from '../http/auth.ts';
 import type { AppContext } from '../http/context.ts';
+import { toBeRemembered } from '../idx/devices.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
+import { cookiePlace } from './cookie-place.ts';
 import type { AuthenticationFacts, Session } from './grants.ts';
 
 const COOKIE = 'idx';
@@ -20,8 +23,12 @@ const YEAR_SECONDS = 365 * 86_400;
 /** A session to be started. */
 export type SessionFacts = Omit<Session, 'id' | 'expiresAt' | 'endsAt'> & { lifetimeMs?: number };
 
-/** What a finished sign-in makes of its browser session. */
+/**
+ * What a finished sign-in makes of its browser session. It outlives the browser when the rule allows that and the user
+ * asked for it; sessions of admins never do (OpenAPI 2026.06.3, support article on persistent cookies).
+ */
 export function sessionFacts(
+  org: Org,
   proof: AuthenticationFacts,
   transaction: SignInTransaction,
   { action }: GlobalSessionDecision,
@@ -32,7 +39,10 @@ export function sessionFacts(
     factors: transaction.verified,
     idleMs: maxSessionIdleMinutes * 60_000,
     ...(maxSessionLifetimeMinutes > 0 ? { lifetimeMs: maxSessionLifetimeMinutes * 60_000 } : {}),
-    persistent: action?.session?.usePersistentCookie === true || transaction.remember === true,
+    persistent:
+      action?.session?.usePersistentCookie === true &&
+      toBeRemembered(transaction, action) &&
+      !hasAdminRole(org, proof.userId),
   };
 }
 
@@ -53,13 +63,7 @@ export function startSession(c: AppContext, org: Org, { lifetimeMs, ...facts }: 
     expiresAt: Math.min(now + facts.idleMs, endsAt ?? Number.MAX_SAFE_INTEGER),
     ...(endsAt === undefined ? {} : { endsAt }),
   });
-  setCookie(c, COOKIE, session.id, { ...place(c), ...(facts.persistent ? { maxAge: YEAR_SECONDS } : {}) });
-}
-
-/** Over https pages of other sites may send it along, as Okta's does; over http browsers refuse that. */
-function place(c: AppContext): { path: string; httpOnly: true; sameSite: 'None' | 'Lax'; secure: boolean } {
-  const secure = c.get('baseUrl').startsWith('https:');
-  return { path: '/', httpOnly: true, sameSite: secure ? 'None' : 'Lax', secure };
+  setCookie(c, COOKIE, session.id, { ...cookiePlace(c), ...(facts.persistent ? { maxAge: YEAR_SECONDS } : {}) });
 }
 
 /** The live session of this browser, its idle time renewed. */
@@ -68,6 +72,11 @@ export function currentSession(c: AppContext, org: Org): Session | undefined {
   const session = id === undefined ? undefined : org.store.sessions.get(id);
   if (!session || session.expiresAt <= org.clock.now()) return undefined;
   if (org.store.users.get(session.userId)?.status !== 'ACTIVE') return undefined;
+  return renewSession(org, session);
+}
+
+/** Moves the end of a session as each use of it does: by its idle time, not beyond the end of its lifetime. */
+export function renewSession(org: Org, session: Session): Session {
   const idle = org.clock.now() + session.idleMs;
   return org.store.sessions.patch(session.id, { expiresAt: Math.min(idle, session.endsAt ?? idle) });
 }
@@ -76,5 +85,5 @@ export function endSession(c: AppContext, org: Org): void {
   const id = getCookie(c, COOKIE);
   if (id === undefined) return;
   org.store.sessions.delete(id);
-  deleteCookie(c, COOKIE, place(c));
+  deleteCookie(c, COOKIE, cookiePlace(c));
 }

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Org } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
+import { dropExpired } from '../store/expiry.ts';
+import { publishedKids } from '../store/signing.ts';
 import { accessTokenSubject, type Claims, claimsFor } from './claims.ts';
 import type { OAuthClient } from './client-auth.ts';
 import type { Grant } from './grants.ts';
@@ -33,10 +35,15 @@ export async function mintAccessToken(
   const { server, client, baseUrl } = context;
   const now = nowSeconds(org);
   const request = { server, client, scopes: grant.scopes, ...(grant.user ? { user: grant.user } : {}) };
+  const jti = `AT.${org.ids.opaque(43)}${grant.family ? `.${grant.family}` : ''}`;
+  if (grant.user) {
+    dropExpired(org.store.freshTokens, org.clock.now());
+    org.store.freshTokens.put({ id: jti, userId: grant.user.id, expiresAt: (now + 1) * 1000 });
+  }
   return sign(org, server.kid, {
     ...claimsFor(org, request, 'accessToken'),
     ver: 1,
-    jti: `AT.${org.ids.opaque(43)}${grant.family ? `.${grant.family}` : ''}`,
+    jti,
     iss: issuerOf(server, baseUrl),
     aud: server.audience ?? baseUrl,
     iat: now,
@@ -78,11 +85,17 @@ export async function mintIdToken(
   });
 }
 
-/** The claims of a token that one of this org's servers signed and that has not run out; undefined for any other text. */
+/**
+ * The claims of a token that this server signed and that has not run out; undefined for any other text. A token from before
+ * a rotation is good for as long as its key is published.
+ */
 export async function readToken(org: Org, server: TokenServer, token: string): Promise<JWTPayload | undefined> {
+  const keyOf = async ({ kid }: { kid?: string }) => {
+    const known = publishedKids(org, server.id, server.kid).find((one) => one === kid);
+    return (await org.signingKeys.get(known ?? server.kid)).publicKey;
+  };
   try {
-    const { publicKey } = await org.signingKeys.get(server.kid);
-    const { payload } = await jwtVerify(token, publicKey, {
+    const { payload } = await jwtVerify(token, keyOf, {
       algorithms: ['RS256'],
       currentDate: new Date(org.clock.now()),
     });

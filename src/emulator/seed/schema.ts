@@ -3,6 +3,8 @@
  * and authenticators are not in it: those are what `orgproof apply` is for. Unknown members are refused.
  */
 import { z } from 'zod';
+import type { Geolocation } from '../../policy/index.ts';
+import { geolocationsFault } from '../control/geolocations.ts';
 import type { EmulatorSettings } from '../org.ts';
 
 /** An Okta id: 20 letters and digits, the first three by type. Pinned ids keep what tests and apps were configured with. */
@@ -75,6 +77,13 @@ const settings = {
   rateLimits: z.boolean().optional(),
   transactionMinutes: z.number().positive().optional(),
   signInWidget: z.boolean().optional(),
+  geolocations: z
+    .custom<Geolocation[]>()
+    .superRefine((value, context) => {
+      const fault = geolocationsFault(value);
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+    })
+    .optional(),
 } satisfies Record<keyof EmulatorSettings, z.ZodType>;
 
 export const orgSeedSchema = z

@@ -21,6 +21,7 @@ export type TableChange =
 export class Collection<T extends { id: string }, Index extends string = never> {
   /** Called after each change; the state file hangs on it. */
   onChange: ((change: TableChange) => void) | undefined;
+  #version = 0;
   readonly #rows = new OrderedMap<T>();
   readonly #keyOf: Record<Index, KeyOf<T>>;
   /** Ids by key; several per key, since not every indexed member is unique. */
@@ -42,6 +43,11 @@ export class Collection<T extends { id: string }, Index extends string = never> 
       Index,
       MultiMap
     >;
+  }
+
+  /** Grows with each change: what was worked out of the rows holds for as long as it is the same. */
+  get version(): number {
+    return this.#version;
   }
 
   get size(): number {
@@ -73,6 +79,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     this.#rows.set(row.id, row);
     for (const name of Object.keys(this.#keyOf) as Index[]) this.#reindex(name, before, row);
     if (this.#textsOf) this.#retext(this.#textsOf, before, row);
+    this.#version += 1;
     this.onChange?.({ put: row });
     return row;
   }
@@ -92,6 +99,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     }
     for (const _text of this.#textsOf?.(row) ?? []) this.#texts.remove();
     this.#rows.delete(id);
+    this.#version += 1;
     this.onChange?.({ delete: id });
     return true;
   }
@@ -100,6 +108,7 @@ export class Collection<T extends { id: string }, Index extends string = never> 
     this.#rows.clear();
     this.#texts.clear();
     for (const index of Object.values<MultiMap>(this.#indexes)) index.clear();
+    this.#version += 1;
     this.onChange?.({ clear: true });
   }
 

@@ -72,6 +72,8 @@ export interface UserEntity extends Entity<User> {
   recoveryAnswerHash?: string;
   /** Registered by themselves, and the address was not verified yet: email is no factor of theirs. */
   emailUnverified?: boolean;
+  /** Epoch seconds: access tokens from before are revoked. */
+  tokensRevokedAt?: number;
 }
 
 export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
@@ -81,6 +83,8 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   secret?: string;
   /** Of a TOTP factor: the interval of the last code that was taken, so that none is taken twice. */
   lastInterval?: number;
+  /** Of a pending push factor: what its QR code holds, and until when (milliseconds since the epoch). */
+  activation?: { token: string; expiresAt: number };
 }
 
 export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}

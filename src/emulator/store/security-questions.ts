@@ -31,9 +31,17 @@ export const SECURITY_QUESTIONS: readonly SecurityQuestion[] = Object.entries({
   favorite_sports_player: 'Who is your favorite sports player?',
 }).map(([question, questionText]) => ({ question, questionText }));
 
+/** The fewest characters of an answer: the default of the password policy, where an admin could change it. */
+export const MIN_ANSWER = 4;
+
 /** Answers are compared without case and outer spaces. */
 function plain(answer: string): string {
   return answer.trim().toLowerCase();
+}
+
+/** Whether an answer is too short by what is compared of it: spaces around it are no answer. */
+export function isTooShort(answer: string): boolean {
+  return plain(answer).length < MIN_ANSWER;
 }
 
 /** A salted hash, kept in the same form as passwords. */

@@ -1,5 +1,14 @@
+import type { RememberedDevice } from '../idx/devices.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
-import type { AuthorizationCode, RefreshToken, RevokedToken, Session, UsedAssertion } from '../oauth/grants.ts';
+import type { PushTransaction } from '../management/users/push-factors.ts';
+import type {
+  AuthorizationCode,
+  FreshToken,
+  RefreshToken,
+  RevokedToken,
+  Session,
+  UsedAssertion,
+} from '../oauth/grants.ts';
 import type { LogEventEntity } from '../system-log/record.ts';
 import type { Attempts, LastSend, OneTimeCode } from '../telephony/entities.ts';
 import type { AccountToken } from './account-tokens.ts';
@@ -94,6 +103,7 @@ export class Store {
   /** group id -> user ids; Everyone is included. */
   readonly memberships = new Relation();
   readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
+  readonly pushTransactions = new Collection<PushTransaction, 'userId'>({ userId: (row) => row.userId });
   readonly authorizationServers = new Collection<AuthorizationServerEntity>();
   readonly authorizationServerPolicies = new Collection<AuthorizationServerPolicyEntity>();
   readonly authorizationServerRules = new Collection<AuthorizationServerRuleEntity>();
@@ -122,14 +132,19 @@ export class Store {
   /** Wrong codes in a row, by user and authenticator. */
   readonly attempts = new Collection<Attempts>();
   readonly lastSends = new Collection<LastSend>();
-  readonly transactions = new Collection<SignInTransaction, 'stateHandle'>({ stateHandle: (row) => row.stateHandle });
+  readonly transactions = new Collection<SignInTransaction, 'stateHandle' | 'userId'>({
+    stateHandle: (row) => row.stateHandle,
+    userId: (row) => row.userId,
+  });
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
+  readonly rememberedDevices = new Collection<RememberedDevice, 'userId'>({ userId: (row) => row.userId });
   readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });
-  readonly codes = new Collection<AuthorizationCode>();
+  readonly codes = new Collection<AuthorizationCode, 'userId'>({ userId: (row) => row.userId });
   readonly refreshTokens = new Collection<RefreshToken, 'family' | 'userId'>({
     family: (row) => row.family,
     userId: (row) => row.userId,
   });
+  readonly freshTokens = new Collection<FreshToken, 'userId'>({ userId: (row) => row.userId });
   readonly revokedTokens = new Collection<RevokedToken>();
   readonly usedAssertions = new Collection<UsedAssertion>();
 

@@ -5,6 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { tryGetContext } from 'hono/context-storage';
+import { getCookie } from 'hono/cookie';
+import { type Geolocation, geolocate } from '../../policy/index.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity, GroupEntity, PolicyEntity, PolicyRuleEntity, UserEntity } from '../store/entities.ts';
@@ -30,8 +32,10 @@ export interface LogClient {
   userAgent?: string;
   /** Names of the network zones that the address lies in, comma-separated. */
   zone?: string;
-  /** What the client calls its device (`X-Device-Token`); the log shows its hash. */
+  /** The client's device: `X-Device-Token`, or the browser's `DT` cookie. The log shows its hash. */
   deviceToken?: string;
+  /** What is known of where those addresses are, by address. */
+  places?: Readonly<Record<string, Geolocation>>;
   /** The OAuth client that asked. */
   id?: string;
 }
@@ -80,7 +84,7 @@ export function recordEvent(org: Org, entry: LogEntry): void {
   const table = org.store.logEvents;
   const last = table.last();
   const place = last === undefined ? 1 : Number(last.id) + 1;
-  const client = entry.client ?? presentClient();
+  const client = placed(org, entry.client ?? presentClient());
   table.put({
     ...entry,
     ...(client ? { client } : {}),
@@ -90,6 +94,15 @@ export function recordEvent(org: Org, entry: LogEntry): void {
     transactionId: entry.transactionId ?? org.ids.opaque(27),
   });
   if (table.size > MAX_EVENTS) for (const old of table.head(table.size - MAX_EVENTS)) table.delete(old.id);
+}
+
+/** As the org knows it now: what is said of an address later does not change what was logged. */
+function placed(org: Org, client: LogClient | undefined): LogClient | undefined {
+  const places = [client?.ipAddress, ...(client?.ipChain ?? [])].flatMap((ip) => {
+    const place = ip === undefined ? undefined : geolocate(ip, org.settings.geolocations);
+    return ip === undefined || place === undefined ? [] : [[ip, place] as const];
+  });
+  return client && places.length > 0 ? { ...client, places: Object.fromEntries(places) } : client;
 }
 
 function presentClient(): LogClient | undefined {
@@ -102,13 +115,20 @@ export function clientOf(c: AppContext): LogClient {
   // In-process requests (tests of handlers) have no socket.
   const ipAddress = c.env?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '');
   const userAgent = c.req.header('User-Agent');
-  const deviceToken = c.req.header('X-Device-Token');
+  // An empty token names no device: all who send one would share it.
+  const deviceToken = c.req.header('X-Device-Token') || getCookie(c, 'DT') || undefined;
   return {
     ...(ipAddress === undefined ? {} : { ipAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(deviceToken === undefined ? {} : { deviceToken }),
   };
 }
+
+/** A factor of a user came to be active, whoever saw to it. */
+export const FACTOR_ACTIVATED = {
+  eventType: 'user.mfa.factor.activate',
+  displayMessage: 'Activate factor for user',
+} as const;
 
 export function userParty({ id, profile }: UserEntity): LogParty {
   const displayName = [profile.firstName, profile.lastName].filter(Boolean).join(' ');

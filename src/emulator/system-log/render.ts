@@ -1,5 +1,6 @@
 /** An event as `GET /api/v1/logs` shows it (OpenAPI 2026.06.3, LogEvent): absent members are null. */
 import { createHash } from 'node:crypto';
+import type { Geolocation } from '../../policy/index.ts';
 import type { LogClient, LogEventEntity, LogParty } from './record.ts';
 import { readUserAgent } from './user-agent.ts';
 
@@ -32,7 +33,7 @@ export function renderEvent(row: LogEventEntity): Record<string, unknown> {
     eventType: row.eventType,
     outcome: { result: row.outcome?.result ?? 'SUCCESS', reason: row.outcome?.reason ?? null },
     published: row.published,
-    securityContext: { asNumber: null, asOrg: null, isp: null, domain: null, isProxy: null },
+    securityContext: securityContext(placeOf(client, client.ipAddress)),
     severity: row.severity ?? 'INFO',
     debugContext: { debugData: debugData(row, client) },
     legacyEventType: null,
@@ -64,7 +65,35 @@ function renderClient(client: LogClient): Record<string, unknown> {
     device: agent?.device ?? null,
     id: client.id ?? null,
     ipAddress: client.ipAddress ?? null,
-    geographicalContext: null,
+    geographicalContext: geographicalContext(placeOf(client, client.ipAddress)),
+  };
+}
+
+function placeOf({ places = {} }: LogClient, ip: string | undefined): Geolocation | undefined {
+  return ip !== undefined && Object.hasOwn(places, ip) ? places[ip] : undefined;
+}
+
+const COUNTRY_NAMES = new Intl.DisplayNames('en', { type: 'region' });
+
+/** The state has its code, not its name (named assumption `log-state-code`). */
+function geographicalContext(place: Geolocation | undefined): Record<string, unknown> | null {
+  if (!place) return null;
+  return {
+    city: place.city ?? null,
+    state: place.region ?? null,
+    country: COUNTRY_NAMES.of(place.country) ?? place.country,
+    postalCode: null,
+    geolocation: null,
+  };
+}
+
+function securityContext(place: Geolocation | undefined): Record<string, unknown> {
+  return {
+    asNumber: place?.asn ?? null,
+    asOrg: null,
+    isp: null,
+    domain: null,
+    isProxy: place ? place.proxyType !== undefined : null,
   };
 }
 
@@ -72,7 +101,7 @@ function ipChain(client: LogClient): Record<string, unknown>[] {
   const chain = client.ipChain ?? (client.ipAddress === undefined ? [] : [client.ipAddress]);
   return chain.map((ip) => ({
     ip,
-    geographicalContext: null,
+    geographicalContext: geographicalContext(placeOf(client, ip)),
     version: ip.includes(':') ? 'V6' : 'V4',
     source: null,
   }));

@@ -68,6 +68,12 @@ export async function sendCode(org: Org, request: SendCodeRequest): Promise<Send
   return 'sent';
 }
 
+/** Sends a message without a code, e.g. a link. The telephony inline hook is for codes alone: the org sends this itself. */
+export function sendText(org: Org, message: Pick<MessageEntity, 'userId' | 'channel' | 'to' | 'text'>): void {
+  const delivery = org.faults.losesMessage(message.channel, message.to) ? 'lost' : 'emulator';
+  keepMessage(org, { ...message, id: org.ids.next('msg'), code: '', at: orgNow(org), delivery });
+}
+
 /** The last ones are kept, so that a long run does not grow without bound. */
 function keepMessage(org: Org, message: MessageEntity): void {
   const { messages } = org.store;

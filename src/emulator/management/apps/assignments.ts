@@ -1,7 +1,7 @@
 /** Who an app is assigned to: groups and single users. */
 import type { AppGroupAssignment, AppUser } from '../../../wire/application.ts';
 import { link } from '../../http/links.ts';
-import { invalid, notFound } from '../../http/okta-error.ts';
+import { invalid, notFound, OktaError } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import type { AppGroupEntity, ApplicationEntity, AppUserEntity } from '../../store/entities.ts';
 import { integer, type Json, oneOf, record, records, requiredText, text } from '../input.ts';
@@ -90,12 +90,35 @@ export function* appUsers(org: Org, app: ApplicationEntity, cursor?: string): Ge
   }
 }
 
+/** Those of {@link appUsers} whose user name in the app, or email address, starts with `q` (lower case). */
+export function* appUsersNamed(org: Org, app: ApplicationEntity, q: string, cursor?: string): Generator<AppUserRow> {
+  for (const item of appUsers(org, app, cursor)) {
+    const names = [item.row.credentials?.userName, org.store.users.get(item.id)?.profile.email];
+    if (names.some((name) => name?.toLowerCase().startsWith(q))) yield item;
+  }
+}
+
+/**
+ * Takes an app from a user.
+ * @throws OktaError 403 E0000046 while a group gives the app to them (as Okta's users quote it)
+ */
+export function unassignUser(org: Org, app: ApplicationEntity, userId: string): void {
+  const { row } = findAppUser(org, app, userId);
+  if (isAssignedByGroup(org, app.id, userId)) {
+    throw new OktaError(403, 'E0000046', 'Deactivate application for user forbidden.', [
+      'The application cannot be unassigned from the user while their group memberships grant them access.',
+    ]);
+  }
+  org.store.appUsers.delete(row.id);
+}
+
 /** Whether a user has an app, by himself or through a group. */
 export function isAssigned(org: Org, appId: string, userId: string): boolean {
-  return (
-    org.store.appUsers.get(`${appId}/${userId}`) !== undefined ||
-    [...org.store.memberships.leftsOf(userId)].some((groupId) => org.store.appGroups.get(`${appId}/${groupId}`))
-  );
+  return org.store.appUsers.get(`${appId}/${userId}`) !== undefined || isAssignedByGroup(org, appId, userId);
+}
+
+function isAssignedByGroup(org: Org, appId: string, userId: string): boolean {
+  return [...org.store.memberships.leftsOf(userId)].some((groupId) => org.store.appGroups.get(`${appId}/${groupId}`));
 }
 
 function newAppUser(org: Org, app: ApplicationEntity, userId: string): AppUserEntity {
@@ -154,6 +177,7 @@ export function patchGroupAssignment(org: Org, app: ApplicationEntity, groupId: 
 
 export function assignUser(org: Org, app: ApplicationEntity, body: Json): AppUserEntity {
   const userId = requiredText('id', body.id);
+  oneOf(body.scope, ['USER', 'GROUP'] as const);
   if (!org.store.users.get(userId)) throw notFound(userId, 'User');
   const row = newAppUser(org, app, userId);
   const userName = text(record(body.credentials)?.userName);

@@ -61,6 +61,7 @@ function render(c: AppContext, client: ApplicationEntity, { appId, issuer, ...gr
   return {
     ...grant,
     issuer: issuer ?? c.get('baseUrl'),
+    ...(c.req.query('expand') === 'scope' ? { _embedded: { scope: { id: grant.scopeId } } } : {}),
     _links: {
       app: { ...link(app), title: client.label },
       self: link(`${app}/grants/${grant.id}`, 'GET', 'DELETE'),

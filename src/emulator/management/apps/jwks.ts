@@ -8,6 +8,7 @@ import { type Org, orgNow } from '../../org.ts';
 import type { ApplicationEntity } from '../../store/entities.ts';
 import { type Json, oneOf, text } from '../input.ts';
 import { findApp } from './apps.ts';
+import { assertPublic } from './oauth-client.ts';
 
 const MAX_KEYS = 50;
 
@@ -69,9 +70,11 @@ function putKeys(org: Org, row: ApplicationEntity, keys: Json[]): void {
 
 function readKey(org: Org, body: Json): Json {
   const kty = oneOf(body.kty, ['RSA', 'EC'] as const);
-  const complete = kty === 'RSA' ? body.n && body.e : body.x && body.y && body.crv;
-  if (!kty || !complete) throw invalid('jwks', 'jwks: The key is not a complete public key.');
-  if (body.d !== undefined) throw invalid('jwks', 'jwks: A private key must not be sent.');
+  const parts = kty === 'RSA' ? [body.n, body.e] : [body.x, body.y, body.crv];
+  if (!kty || !parts.map(text).every(Boolean)) throw invalid('jwks', 'jwks: The key is not a complete public key.');
+  assertPublic(body);
+  oneOf(body.use, ['sig', 'enc'] as const);
+  text(body.alg);
   const now = orgNow(org);
   return {
     ...body,

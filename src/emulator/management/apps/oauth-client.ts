@@ -7,7 +7,7 @@ import type {
 } from '../../../wire/application.ts';
 import { invalid } from '../../http/okta-error.ts';
 import type { Org } from '../../org.ts';
-import { defined, flag, integer, type Json, oneOf, record, records, text, texts } from '../input.ts';
+import { defined, flag, integer, type Json, oneOf, record, records, someOf, text, texts } from '../input.ts';
 
 const APPLICATION_TYPES: readonly ApplicationType[] = ['web', 'browser', 'native', 'service'];
 const AUTH_METHODS: readonly TokenEndpointAuthMethod[] = [
@@ -18,6 +18,26 @@ const AUTH_METHODS: readonly TokenEndpointAuthMethod[] = [
   'private_key_jwt',
 ];
 
+/** Words of OpenAPI 2026.06.3. */
+const GRANTS = [
+  'authorization_code',
+  'client_credentials',
+  'implicit',
+  'interaction_code',
+  'password',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:saml2-bearer',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:openid:params:grant-type:ciba',
+  'urn:okta:params:oauth:grant-type:otp',
+  'urn:okta:params:oauth:grant-type:oob',
+  'http://auth0.com/oauth/grant-type/mfa-otp',
+  'http://auth0.com/oauth/grant-type/mfa-oob',
+] as const;
+const RESPONSES = ['code', 'id_token', 'token'] as const;
+
 /** Grants that need a place to come back to. */
 const REDIRECT_GRANTS = ['authorization_code', 'implicit', 'interaction_code'];
 
@@ -26,9 +46,9 @@ export function readOAuthSettings(org: Org, given: Json, before?: OAuthClientSet
   if (before?.application_type !== undefined && before.application_type !== applicationType) {
     throw invalid('settings.oauthClient.application_type', 'application_type: The application type cannot be changed.');
   }
-  const grants = texts(given.grant_types) ?? ['authorization_code'];
+  const grants: string[] = someOf(given.grant_types, GRANTS) ?? ['authorization_code'];
   const redirects = texts(given.redirect_uris) ?? [];
-  const responses = texts(given.response_types) ?? defaultResponses(grants);
+  const responses: string[] = someOf(given.response_types, RESPONSES) ?? defaultResponses(grants);
   assertConsistent(grants, redirects, responses, applicationType);
   const { jwks, refresh_token, ...rest } = given;
   return defined<OAuthClientSettings>({
@@ -40,10 +60,10 @@ export function readOAuthSettings(org: Org, given: Json, before?: OAuthClientSet
     grant_types: grants,
     jwks: readJwks(org, record(jwks), before?.jwks),
     application_type: applicationType,
-    consent_method: text(given.consent_method) ?? 'TRUSTED',
-    issuer_mode: text(given.issuer_mode) ?? 'ORG_URL',
+    consent_method: oneOf(given.consent_method, ['REQUIRED', 'TRUSTED'] as const) ?? 'TRUSTED',
+    issuer_mode: oneOf(given.issuer_mode, ['CUSTOM_URL', 'DYNAMIC', 'ORG_URL'] as const) ?? 'ORG_URL',
     idp_initiated_login: record(given.idp_initiated_login) ?? { mode: 'DISABLED', default_scope: [] },
-    wildcard_redirect: text(given.wildcard_redirect) ?? 'DISABLED',
+    wildcard_redirect: oneOf(given.wildcard_redirect, ['DISABLED', 'SUBDOMAIN'] as const) ?? 'DISABLED',
     dpop_bound_access_tokens: flag(given.dpop_bound_access_tokens) ?? false,
     participate_slo: flag(given.participate_slo) ?? false,
     frontchannel_logout_session_required:
@@ -76,6 +96,10 @@ function assertConsistent(grants: string[], redirects: string[], responses: stri
       "redirect_uris: 'redirect_uris' must not be empty for the given grant types.",
     );
   }
+  const odd = redirects.find((uri) => !URL.canParse(uri));
+  if (odd !== undefined) {
+    throw invalid('settings.oauthClient.redirect_uris', `redirect_uris: '${odd}' is not an absolute URI.`);
+  }
   if (grants.includes('authorization_code') && !responses.includes('code')) {
     throw invalid(
       'settings.oauthClient.response_types',
@@ -96,6 +120,11 @@ function assertConsistent(grants: string[], redirects: string[], responses: stri
   }
 }
 
+/** Text of the named assumption `refusal-texts`. */
+export function assertPublic(key: Json): void {
+  if (key.d !== undefined) throw invalid('jwks', 'jwks: A private key must not be sent.');
+}
+
 /** Keys get an id and a status; one that is sent back keeps its own. Members without a value are null (recorded). */
 function readJwks(org: Org, given: Json | undefined, before: OAuthClientSettings['jwks']): OAuthClientSettings['jwks'] {
   const keys = records(given?.keys);
@@ -103,6 +132,7 @@ function readJwks(org: Org, given: Json | undefined, before: OAuthClientSettings
   const known = new Map((before?.keys ?? []).map((key) => [key.kid, key]));
   return {
     keys: keys.map((key) => {
+      assertPublic(key);
       const kid = text(key.kid) ?? org.ids.opaque(22);
       const id = text(key.id) ?? known.get(kid)?.id ?? org.ids.next('pks');
       const curve = key.kty === 'EC' ? { crv: null } : {};

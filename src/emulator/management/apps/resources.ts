@@ -1,7 +1,8 @@
 /** What else hangs on an app: its logo, its signing key, tokens, and the ID token settings that the Terraform provider reads. */
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
-import { notFound } from '../../http/okta-error.ts';
+import { invalid, notFound, OktaError } from '../../http/okta-error.ts';
+import { endFamily } from '../../oauth/refresh-tokens.ts';
 import type { Org } from '../../org.ts';
 import type { Json } from '../input.ts';
 import { putSetting, setting } from '../org-settings.ts';
@@ -15,7 +16,10 @@ export function appResourceRoutes(org: Org): Hono<AppEnv> {
   // The picture is read and dropped: nobody sees it here.
   app.post(`${base}/logo`, async (c) => {
     row(c);
-    await c.req.arrayBuffer();
+    const form = await c.req.parseBody().catch(() => ({}) as Json);
+    if (!(form.file instanceof File)) {
+      throw new OktaError(400, 'E0000028', 'The request is missing a required parameter.');
+    }
     return c.body(null, 201);
   });
   app.get(`${base}/credentials/keys`, async (c) => c.json([await signingKey(org, row(c).credentials.signing?.kid)]));
@@ -27,19 +31,21 @@ export function appResourceRoutes(org: Org): Hono<AppEnv> {
   app.delete(`${base}/tokens`, (c) => {
     const clientId = row(c).credentials.oauthClient?.client_id;
     for (const token of org.store.refreshTokens.values()) {
-      if (token.clientId !== clientId) continue;
-      org.store.refreshTokens.delete(token.id);
-      org.store.revokedTokens.put({ id: token.family, expiresAt: token.idleExpiresAt });
+      if (token.clientId === clientId) endFamily(org, token);
     }
     return c.body(null, 204);
   });
-  // OIDC apps have no provisioning features and no federated claims unless somebody adds them, which is not supported.
-  for (const name of ['features', 'federated-claims']) {
-    app.get(`${base}/${name}`, (c) => {
-      row(c);
-      return c.json([]);
-    });
-  }
+  // Nobody provisions through an app here, and asking for the features of an app that does not is an error (OpenAPI
+  // 2026.06.3; the text is of the named assumption `refusal-texts`).
+  app.get(`${base}/features`, (c) => {
+    row(c);
+    throw invalid('provisioning', 'Provisioning is not enabled for the app.');
+  });
+  // None until somebody adds one, which is not supported.
+  app.get(`${base}/federated-claims`, (c) => {
+    row(c);
+    return c.json([]);
+  });
 
   // Okta's own endpoint (recorded): the Terraform provider calls it with its API token.
   const idToken = '/api/v1/internal/apps/:id/settings/oauth/idToken';

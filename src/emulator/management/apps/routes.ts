@@ -5,14 +5,17 @@ import { type AppContext, type AppEnv, readJson, readJsonList } from '../../http
 import { invalid } from '../../http/okta-error.ts';
 import { page, pageFrom } from '../../http/paging.ts';
 import type { Org } from '../../org.ts';
-import type { ApplicationEntity } from '../../store/entities.ts';
+import type { AppGroupEntity, ApplicationEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
 import { renderGroup } from '../groups.ts';
 import { findPolicy } from '../policies/policies.ts';
 import { bindApp } from '../policies/routes.ts';
+import { renderUser } from '../users/render.ts';
 import { createApp, deleteApp, findApp, replaceApp, setAppStatus } from './apps.ts';
 import {
+  type AppUserRow,
   appUsers,
+  appUsersNamed,
   assignGroup,
   assignUser,
   findAppUser,
@@ -23,6 +26,7 @@ import {
   renderAppUser,
   renderGroupAssignment,
   unassignGroup,
+  unassignUser,
   updateAppUser,
 } from './assignments.ts';
 import { grantRoutes } from './grants.ts';
@@ -38,14 +42,13 @@ export function appRoutes(org: Org): Hono<AppEnv> {
 
   app.get(base, (c) => {
     const rows = pageFrom(c, { after: () => listApps(org, c) }, { defaultLimit: 20, maxLimit: 200 });
-    const user = /^user\/(.+)$/.exec(c.req.query('expand') ?? '')?.[1];
-    return c.json(rows.map((item) => withUser(org, item, user, c.get('baseUrl'))));
+    return c.json(rows.map((item) => withUser(org, c, item)));
   });
   app.post(base, async (c) => {
     const created = createApp(org, await readJson(c), c.req.query('activate') !== 'false');
     return c.json(renderApp(org, created, c.get('baseUrl'), { withSecret: true }));
   });
-  app.get(`${base}/:id`, (c) => c.json(renderApp(org, row(c), c.get('baseUrl'))));
+  app.get(`${base}/:id`, (c) => c.json(withUser(org, c, row(c))));
   app.put(`${base}/:id`, async (c) => {
     const changed = replaceApp(org, row(c), await readJson(c));
     return c.json(renderApp(org, changed, c.get('baseUrl'), { withSecret: true }));
@@ -88,11 +91,12 @@ function assignPolicy(org: Org, app: ApplicationEntity, policyId: string): void 
 }
 
 /** `expand=user/{id}` shows the assignment of that user, where there is one. */
-function withUser(org: Org, row: ApplicationEntity, userId: string | undefined, baseUrl: string): Application {
-  const shown = renderApp(org, row, baseUrl);
+function withUser(org: Org, c: AppContext, row: ApplicationEntity): Application {
+  const shown = renderApp(org, row, c.get('baseUrl'));
+  const userId = /^user\/(.+)$/.exec(c.req.query('expand') ?? '')?.[1];
   if (userId === undefined || !isAssigned(org, row.id, userId)) return shown;
   const found = findAppUser(org, row, userId);
-  return { ...shown, _embedded: { user: renderAppUser(found.row, found.scope, baseUrl) } };
+  return { ...shown, _embedded: { user: renderAppUser(found.row, found.scope, c.get('baseUrl')) } };
 }
 
 /** `q` is the start of name or label; `filter` sees users and groups by assignment. In order of creation. */
@@ -122,24 +126,21 @@ function groupAssignmentRoutes(org: Org): Hono<AppEnv> {
   const row = (c: AppContext) => findApp(org, c.req.param('id') ?? '');
   const groupId = (c: AppContext) => c.req.param('groupId') ?? '';
 
+  const show = (c: AppContext, item: AppGroupEntity) => {
+    const shown = renderGroupAssignment(item, c.get('baseUrl'));
+    const group = c.req.query('expand') === 'group' ? org.store.groups.get(item.groupId) : undefined;
+    return group ? { ...shown, _embedded: { group: renderGroup(group, c.get('baseUrl')) } } : shown;
+  };
+
   app.get(base, (c) => {
-    const expand = c.req.query('expand') === 'group';
-    const rows = page(c, groupAssignments(org, row(c).id), {
-      defaultLimit: 20,
-      maxLimit: 200,
-      cursorOf: (item) => item.id.slice(item.id.indexOf('/') + 1),
-    });
-    return c.json(
-      rows.map((item) => {
-        const shown = renderGroupAssignment(item, c.get('baseUrl'));
-        const group = expand ? org.store.groups.get(item.groupId) : undefined;
-        return group ? { ...shown, _embedded: { group: renderGroup(group, c.get('baseUrl')) } } : shown;
-      }),
+    const q = c.req.query('q')?.toLowerCase() ?? '';
+    const named = groupAssignments(org, row(c).id).filter((item) =>
+      (org.store.groups.get(item.groupId)?.profile.name ?? '').toLowerCase().startsWith(q),
     );
+    const cursorOf = (item: { id: string }) => item.id.slice(item.id.indexOf('/') + 1);
+    return c.json(page(c, named, { defaultLimit: 20, maxLimit: 200, cursorOf }).map((item) => show(c, item)));
   });
-  app.get(`${base}/:groupId`, (c) => {
-    return c.json(renderGroupAssignment(findGroupAssignment(org, row(c).id, groupId(c)), c.get('baseUrl')));
-  });
+  app.get(`${base}/:groupId`, (c) => c.json(show(c, findGroupAssignment(org, row(c).id, groupId(c)))));
   app.put(`${base}/:groupId`, async (c) => {
     const assigned = assignGroup(org, row(c), groupId(c), await readJson(c));
     return c.json(renderGroupAssignment(assigned, c.get('baseUrl')));
@@ -160,26 +161,28 @@ function userAssignmentRoutes(org: Org): Hono<AppEnv> {
   const base = '/api/v1/apps/:id/users';
   const row = (c: AppContext) => findApp(org, c.req.param('id') ?? '');
 
+  const show = (c: AppContext, item: AppUserRow) => {
+    const shown = renderAppUser(item.row, item.scope, c.get('baseUrl'));
+    const user = c.req.query('expand') === 'user' ? org.store.users.get(item.id) : undefined;
+    return user ? { ...shown, _embedded: { user: renderUser(user, c.get('baseUrl'), 'list') } } : shown;
+  };
+
   app.get(base, (c) => {
     const app = row(c);
-    const after = (cursor: string | undefined) => appUsers(org, app, cursor);
-    const rows = pageFrom(c, { after }, { defaultLimit: 50, maxLimit: 500 });
-    return c.json(rows.map((user) => renderAppUser(user.row, user.scope, c.get('baseUrl'))));
+    const q = c.req.query('q')?.toLowerCase() ?? '';
+    const after = (cursor: string | undefined) => appUsersNamed(org, app, q, cursor);
+    return c.json(pageFrom(c, { after }, { defaultLimit: 50, maxLimit: 500 }).map((item) => show(c, item)));
   });
   app.post(base, async (c) => {
     return c.json(renderAppUser(assignUser(org, row(c), await readJson(c)), 'USER', c.get('baseUrl')));
   });
-  app.get(`${base}/:userId`, (c) => {
-    const user = findAppUser(org, row(c), c.req.param('userId'));
-    return c.json(renderAppUser(user.row, user.scope, c.get('baseUrl')));
-  });
+  app.get(`${base}/:userId`, (c) => c.json(show(c, findAppUser(org, row(c), c.req.param('userId')))));
   app.post(`${base}/:userId`, async (c) => {
     const user = updateAppUser(org, row(c), c.req.param('userId'), await readJson(c));
     return c.json(renderAppUser(user.row, user.scope, c.get('baseUrl')));
   });
   app.delete(`${base}/:userId`, (c) => {
-    const user = findAppUser(org, row(c), c.req.param('userId'));
-    org.store.appUsers.delete(user.row.id);
+    unassignUser(org, row(c), c.req.param('userId'));
     return c.body(null, 204);
   });
   return app;

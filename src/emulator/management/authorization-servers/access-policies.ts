@@ -65,6 +65,7 @@ export function findRule(org: Org, policyId: string, id: string): Rule {
 }
 
 function readPolicy(body: Json) {
+  oneOf(body.type, ['OAUTH_AUTHORIZATION_POLICY'] as const);
   const description = text(body.description);
   if (!description) throw invalid('description', 'description: The field cannot be left blank');
   const clients = readIncludeExclude(record(body.conditions)?.clients);
@@ -113,7 +114,8 @@ function placePolicy(org: Org, row: Policy, wanted: number | undefined): void {
 }
 
 /** Fill-ins as recorded: an empty list of excluded users, an empty list of scopes. */
-function readRule(body: Json): Pick<Rule, 'name' | 'conditions' | 'actions'> {
+function readRule(org: Org, body: Json, before?: Rule): Pick<Rule, 'name' | 'conditions' | 'actions'> {
+  oneOf(body.type, ['RESOURCE_ACCESS'] as const);
   const conditions = record(body.conditions) ?? {};
   const grants = texts(record(conditions.grantTypes)?.include) ?? [];
   if (grants.length === 0) {
@@ -126,8 +128,10 @@ function readRule(body: Json): Pick<Rule, 'name' | 'conditions' | 'actions'> {
   const people = record(conditions.people);
   const users = readIncludeExclude(people?.users) ?? {};
   const groups = readIncludeExclude(people?.groups);
-  const named = (users.include?.length ?? 0) + (groups?.include?.length ?? 0);
-  if (named === 0 && grants.some((grant) => USER_GRANTS.includes(grant))) {
+  const named =
+    (users.include ?? []).some((id) => org.store.users.get(id)) ||
+    (groups?.include ?? []).some((id) => id === 'EVERYONE' || org.store.groups.get(id) || isNamedBy(before, id));
+  if (!named && grants.some((grant) => USER_GRANTS.includes(grant))) {
     throw invalid('conditions.people', PEOPLE_MISSING);
   }
   return {
@@ -141,6 +145,12 @@ function readRule(body: Json): Pick<Rule, 'name' | 'conditions' | 'actions'> {
   };
 }
 
+/** Named assumption `deleted-group-stays-named`: a rule takes back the groups that it was read with. */
+function isNamedBy(rule: Rule | undefined, groupId: string): boolean {
+  return rule?.conditions.people?.groups?.include?.includes(groupId) === true;
+}
+
+/** Limits of OpenAPI 2026.06.3; their texts are of the named assumption `refusal-texts`. */
 function readToken(given: Json): Rule['actions']['token'] {
   const accessTokenLifetimeMinutes = integer(given.accessTokenLifetimeMinutes) ?? 60;
   if (accessTokenLifetimeMinutes < 5 || accessTokenLifetimeMinutes > 1440) {
@@ -149,17 +159,31 @@ function readToken(given: Json): Rule['actions']['token'] {
       'accessTokenLifetimeMinutes: must be between 5 minutes and 1440 minutes (24 hours).',
     );
   }
+  const refreshTokenLifetimeMinutes = integer(given.refreshTokenLifetimeMinutes) ?? 0;
+  if (refreshTokenLifetimeMinutes !== 0 && refreshTokenLifetimeMinutes < accessTokenLifetimeMinutes) {
+    throw invalid(
+      'actions.token.refreshTokenLifetimeMinutes',
+      'refreshTokenLifetimeMinutes: must be at least accessTokenLifetimeMinutes, or 0 for unlimited.',
+    );
+  }
+  const refreshTokenWindowMinutes = integer(given.refreshTokenWindowMinutes) ?? 10_080;
+  if (refreshTokenWindowMinutes < 10 || refreshTokenWindowMinutes > 2_628_000) {
+    throw invalid(
+      'actions.token.refreshTokenWindowMinutes',
+      'refreshTokenWindowMinutes: must be between 10 minutes and 2628000 minutes (5 years).',
+    );
+  }
   const inlineHook = text(record(given.inlineHook)?.id);
   return {
     accessTokenLifetimeMinutes,
-    refreshTokenLifetimeMinutes: integer(given.refreshTokenLifetimeMinutes) ?? 0,
-    refreshTokenWindowMinutes: integer(given.refreshTokenWindowMinutes) ?? 10_080,
+    refreshTokenLifetimeMinutes,
+    refreshTokenWindowMinutes,
     ...(inlineHook === undefined ? {} : { inlineHook: { id: inlineHook } }),
   };
 }
 
 export function createRule(org: Org, policy: Policy, body: Json): Rule {
-  const given = readRule(body);
+  const given = readRule(org, body);
   const now = orgNow(org);
   const row: Rule = {
     id: org.ids.next('0pr'),
@@ -179,7 +203,7 @@ export function createRule(org: Org, policy: Policy, body: Json): Rule {
 }
 
 export function replaceRule(org: Org, row: Rule, body: Json): Rule {
-  const changed = { ...row, ...readRule(body), lastUpdated: orgNow(org) };
+  const changed = { ...row, ...readRule(org, body, row), lastUpdated: orgNow(org) };
   org.store.authorizationServerRules.put(changed);
   const wanted = integer(body.priority);
   if (wanted !== undefined && wanted !== row.priority) placeRule(org, changed, wanted);

@@ -6,6 +6,7 @@ import { link } from '../../http/links.ts';
 import { invalid, notFound } from '../../http/okta-error.ts';
 import type { Org } from '../../org.ts';
 import type { AuthorizationServerEntity, ClaimEntity, ScopeEntity } from '../../store/entities.ts';
+import { compileFilter } from '../filter.ts';
 import { defined, flag, type Json, oneOf, record, requiredText, text, texts } from '../input.ts';
 import { readOnlyObject } from '../policies/common.ts';
 import { findServer, pathOf } from './servers.ts';
@@ -25,18 +26,16 @@ export function scopeRoutes(org: Org): Hono<AppEnv> {
   const show = (c: AppContext, row: ScopeEntity) => renderScope(server(c), row, c.get('baseUrl'));
 
   app.get(base, (c) => {
-    const q = c.req.query('q')?.toLowerCase();
-    const rows = org.store.scopes.filter(
-      (row) => row.serverId === server(c).id && (q === undefined || row.name.toLowerCase().includes(q)),
+    const { q, filter } = c.req.query();
+    const test = filter === undefined ? undefined : compileFilter(filter, 'filter');
+    const rows = scopesOf(org, server(c).id).filter(
+      (row) =>
+        (q === undefined || row.name.toLowerCase().includes(q.toLowerCase())) && (test === undefined || test(row)),
     );
     return c.json(rows.map((row) => show(c, row)));
   });
   app.post(base, async (c) => {
-    const given = readScope(await readJson(c));
-    const taken = org.store.scopes.filter((row) => row.serverId === server(c).id && row.name === given.name);
-    if (taken.length > 0) {
-      throw invalid('name', 'name: An object with this field already exists in the current organization');
-    }
+    const given = readScope(org, server(c).id, await readJson(c));
     const row = org.store.scopes.put({
       id: org.ids.next('scp'),
       serverId: server(c).id,
@@ -50,7 +49,8 @@ export function scopeRoutes(org: Org): Hono<AppEnv> {
   app.put(`${base}/:scopeId`, async (c) => {
     const row = find(c);
     if (row.system) throw readOnlyObject('OAuth2Scope');
-    return c.json(show(c, org.store.scopes.put({ ...row, ...readScope(await readJson(c)) })));
+    const given = readScope(org, row.serverId, await readJson(c), row.id);
+    return c.json(show(c, org.store.scopes.put({ ...row, ...given })));
   });
   app.delete(`${base}/:scopeId`, (c) => {
     const row = find(c);
@@ -61,9 +61,21 @@ export function scopeRoutes(org: Org): Hono<AppEnv> {
   return app;
 }
 
+function scopesOf(org: Org, serverId: string): ScopeEntity[] {
+  return org.store.scopes.filter((row) => row.serverId === serverId);
+}
+
 /** A display name is the scope's own name unless given (recorded on update with an absent one). */
-function readScope(body: Json): Omit<ScopeEntity, 'id' | 'serverId' | 'system' | 'apiResourceId'> {
+function readScope(
+  org: Org,
+  serverId: string,
+  body: Json,
+  except?: string,
+): Omit<ScopeEntity, 'id' | 'serverId' | 'system' | 'apiResourceId'> {
   const name = requiredText('name', body.name);
+  if (scopesOf(org, serverId).some((row) => row.name === name && row.id !== except)) {
+    throw invalid('name', 'name: An object with this field already exists in the current organization');
+  }
   return {
     name,
     displayName: text(body.displayName) ?? null,
@@ -132,7 +144,7 @@ function readClaim(body: Json): Omit<ClaimEntity, 'id' | 'serverId' | 'system' |
     status: oneOf(body.status, STATUS) ?? 'ACTIVE',
     claimType,
     valueType,
-    value: text(body.value),
+    value: requiredText('value', body.value),
     conditions: { scopes: texts(record(body.conditions)?.scopes) ?? [] },
     alwaysIncludeInToken: flag(body.alwaysIncludeInToken) ?? false,
     group_filter_type:

@@ -9,7 +9,7 @@ import type {
   VerificationMethod,
 } from '../../../wire/policy.ts';
 import { invalid } from '../../http/okta-error.ts';
-import { defined, flag, integer, type Json, oneOf, record, records, text, texts } from '../input.ts';
+import { defined, flag, type Json, oneOf, record, records, text, texts } from '../input.ts';
 
 const DEMANDS = ['REQUIRED', 'OPTIONAL'] as const;
 const DEFAULT_REAUTHENTICATION = 'PT12H';
@@ -109,28 +109,4 @@ function readChains(value: unknown): Json[] {
       reauthenticateIn: text(link.reauthenticateIn),
     }),
   );
-}
-
-/** `actions.signon` of global session rules with Okta's defaults (recorded from orgs of 2025). */
-export function readSignOn(value: unknown): Json {
-  const given = record(value);
-  if (!given) throw invalid('actions.signon', 'actions.signon: The field cannot be left blank');
-  const session = record(given.session) ?? {};
-  const requireFactor = flag(given.requireFactor) ?? false;
-  return defined<Json>({
-    access: oneOf(given.access, ['ALLOW', 'DENY'] as const) ?? 'ALLOW',
-    requireFactor,
-    primaryFactor:
-      oneOf(given.primaryFactor, ['PASSWORD_IDP', 'PASSWORD_IDP_ANY_FACTOR'] as const) ?? 'PASSWORD_IDP_ANY_FACTOR',
-    rememberDeviceByDefault: flag(given.rememberDeviceByDefault) ?? false,
-    factorPromptMode: requireFactor
-      ? (oneOf(given.factorPromptMode, ['ALWAYS', 'SESSION', 'DEVICE'] as const) ?? 'ALWAYS')
-      : undefined,
-    factorLifetime: requireFactor ? integer(given.factorLifetime) : undefined,
-    session: {
-      usePersistentCookie: flag(session.usePersistentCookie) ?? false,
-      maxSessionIdleMinutes: integer(session.maxSessionIdleMinutes) ?? 120,
-      maxSessionLifetimeMinutes: integer(session.maxSessionLifetimeMinutes) ?? 120,
-    },
-  });
 }

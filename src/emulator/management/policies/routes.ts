@@ -1,7 +1,7 @@
 /** `/api/v1/policies`: policies of six types, their rules, and the apps they are bound to. */
 import { Hono } from 'hono';
 import type { PolicyType } from '../../../wire/policy.ts';
-import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
+import { type AppContext, type AppEnv, readJson, readJsonList } from '../../http/context.ts';
 import { link } from '../../http/links.ts';
 import { notFound, OktaError, unsupported } from '../../http/okta-error.ts';
 import { linkHeader, selfUrl } from '../../http/paging.ts';
@@ -21,6 +21,7 @@ import {
 } from './policies.ts';
 import { renderPolicy, renderRule } from './render.ts';
 import { createRule, deleteRule, findRule, replaceRule, rulesOf, setRuleStatus } from './rules.ts';
+import { answerSimulations, readExpansion } from './simulate.ts';
 
 const TYPES: readonly PolicyType[] = [
   'MFA_ENROLL',
@@ -52,6 +53,9 @@ export function policyRoutes(org: Org): Hono<AppEnv> {
     const row = createPolicy(org, policyType(text(body.type)), body, activate(c));
     return c.json(renderPolicy(org, row, c.get('baseUrl'), { inList: false }));
   });
+  app.post(`${base}/simulate`, async (c) =>
+    c.json(answerSimulations(org, await readJsonList(c), readExpansion(c.req.query('expand')))),
+  );
   app.get(`${base}/:id`, (c) => c.json(renderExpanded(org, c, policy(c), false)));
   app.put(`${base}/:id`, async (c) => {
     const row = replacePolicy(org, policy(c), await readJson(c));
@@ -160,7 +164,7 @@ function policyType(type: string | undefined): PolicyType {
  * Without `limit` everything comes at once; with it Okta always names a next page, even when it will be empty (recorded).
  */
 function listPolicies(org: Org, c: AppContext) {
-  const { status, q, limit, after, resourceId } = c.req.query();
+  const { status, q, limit, after, resourceId, sortBy } = c.req.query();
   const type = c.req.query('type');
   if (type === undefined) throw new OktaError(400, 'E0000028', 'The request is missing a required parameter.');
   const rows = policiesOf(org, policyType(type)).filter(
@@ -169,6 +173,7 @@ function listPolicies(org: Org, c: AppContext) {
       (q === undefined || row.name.toLowerCase().startsWith(q.toLowerCase())) &&
       (resourceId === undefined || appsOf(org, row).some((bound) => bound.id === resourceId)),
   );
+  if (sortBy === 'name') rows.sort((a, b) => a.name.localeCompare(b.name));
   const size = limit === undefined || !/^\d+$/.test(limit) || limit === '0' ? rows.length : Number(limit);
   const start = after === undefined ? 0 : rows.findIndex((row) => row.id === after) + 1;
   const shown = rows.slice(start, start + size);

@@ -2,11 +2,13 @@
 import type { PolicyRuleActions, PolicyRuleType } from '../../../wire/policy.ts';
 import { invalid } from '../../http/okta-error.ts';
 import { defined, type Json, oneOf, record, records, text, texts } from '../input.ts';
-import { readAppSignOn, readSignOn } from './assurance.ts';
+import { readAppSignOn } from './assurance.ts';
+import { readSignOn } from './sign-on.ts';
 
 const ACCESS = ['ALLOW', 'DENY'] as const;
 const ENROLL = ['CHALLENGE', 'LOGIN', 'NEVER', 'NEVER_INCLUDING_RECOVERY'] as const;
 
+/** @param before of a rule that is Okta's own: what of it cannot be changed stays. */
 export function readActions(type: PolicyRuleType, value: unknown, before?: PolicyRuleActions): PolicyRuleActions {
   const given = record(value);
   if (!given) throw invalid('actions', 'actions: The field cannot be left blank');
@@ -14,7 +16,7 @@ export function readActions(type: PolicyRuleType, value: unknown, before?: Polic
     case 'ACCESS_POLICY':
       return { appSignOn: readAppSignOn(given.appSignOn) };
     case 'SIGN_ON':
-      return { signon: readSignOn(given.signon) } as unknown as PolicyRuleActions;
+      return { signon: readSignOn(given.signon, before?.signon) } as unknown as PolicyRuleActions;
     case 'MFA_ENROLL': {
       const self = oneOf(record(given.enroll)?.self, ENROLL);
       if (!self) throw invalid('actions.enroll.self', 'actions.enroll.self: The field cannot be left blank');

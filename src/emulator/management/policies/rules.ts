@@ -124,7 +124,7 @@ export function replaceRule(org: Org, policy: PolicyEntity, row: PolicyRuleEntit
     ...row,
     name,
     conditions,
-    actions: readActions(row.type, body.actions, row.actions),
+    actions: readActions(row.type, body.actions, row.system ? row.actions : undefined),
     lastUpdated: orgNow(org),
   };
   org.store.policyRules.put(changed);

@@ -20,10 +20,10 @@ interface Enrollment {
 export function enrollmentRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const base = '/api/v1/users/:userId/authenticator-enrollments';
-  const list = (c: AppContext) => enrollmentsOf(org, userOf(org, c), c.get('baseUrl'));
-  const find = (c: AppContext) => {
+  const list = (c: AppContext, disclosed = false) => enrollmentsOf(org, userOf(org, c), c.get('baseUrl'), disclosed);
+  const find = (c: AppContext, disclosed = false) => {
     const id = c.req.param('enrollmentId') ?? '';
-    const found = list(c).find((one) => one.id === id);
+    const found = list(c, disclosed).find((one) => one.id === id);
     if (!found) throw notFound(id, 'AuthenticatorEnrollment');
     return found;
   };
@@ -45,7 +45,10 @@ export function enrollmentRoutes(org: Org): Hono<AppEnv> {
     assertAuthenticator(org, body, 'tac');
     return c.json(issueCode(org, user, record(body.profile) ?? {}, c.get('baseUrl')));
   });
-  app.get(`${base}/:enrollmentId`, (c) => c.json(find(c).body));
+  app.get(`${base}/:enrollmentId`, (c) => {
+    const disclosed = c.req.query('discloseIdentifiers')?.split(',').includes('phone');
+    return c.json(find(c, disclosed).body);
+  });
   app.delete(`${base}/:enrollmentId`, (c) => {
     const { factors } = find(c);
     if (factors.length === 0) throw invalid('enrollment', 'This enrollment cannot be removed.');
@@ -64,7 +67,7 @@ function assertAuthenticator(org: Org, body: Json, key: string): void {
 }
 
 /** The password, then a row per factor; the two methods of one phone number are one enrolment. */
-function enrollmentsOf(org: Org, user: UserEntity, baseUrl: string): Enrollment[] {
+function enrollmentsOf(org: Org, user: UserEntity, baseUrl: string, disclosed: boolean): Enrollment[] {
   const groups = new Map<string, FactorEntity[]>();
   for (const factor of factorsOf(org, user)) {
     const key = authenticatorOf(factor.factorType, factor.provider) ?? factor.factorType;
@@ -72,7 +75,11 @@ function enrollmentsOf(org: Org, user: UserEntity, baseUrl: string): Enrollment[
     groups.set(group, [...(groups.get(group) ?? []), factor]);
   }
   const password = user.passwordHash === undefined ? [] : [passwordEnrollment(org, user, baseUrl)];
-  return [...password, ...[...groups].flatMap(([group, factors]) => enrollment(org, user, group, factors, baseUrl))];
+  const rest = [...groups].flatMap(([group, factors]) => {
+    const [first] = factors;
+    return first ? [enrollment(org, user, { key: group.split('/')[0] ?? '', factors, first, disclosed }, baseUrl)] : [];
+  });
+  return [...password, ...rest];
 }
 
 function passwordEnrollment(org: Org, user: UserEntity, baseUrl: string): Enrollment {
@@ -85,19 +92,27 @@ function passwordEnrollment(org: Org, user: UserEntity, baseUrl: string): Enroll
   };
 }
 
-function enrollment(org: Org, user: UserEntity, group: string, factors: FactorEntity[], baseUrl: string): Enrollment[] {
-  const [first] = factors;
-  if (!first) return [];
-  const key = group.split('/')[0] ?? '';
+interface Enrolled {
+  /** Of the authenticator. */
+  key: string;
+  factors: FactorEntity[];
+  first: FactorEntity;
+  /** Whether a phone number is shown in full. */
+  disclosed: boolean;
+}
+
+function enrollment(org: Org, user: UserEntity, enrolled: Enrolled, baseUrl: string): Enrollment {
+  const { key, factors, first, disclosed } = enrolled;
   const status = factors.some((factor) => factor.status === 'ACTIVE') ? 'ACTIVE' : 'PENDING_ACTIVATION';
   const { id, created, lastUpdated } = first;
-  const facts = { id, created, lastUpdated, status, ...profileOf(first) };
-  return [{ id, factors, body: describe(org, user, key, facts, baseUrl) }];
+  const facts = { id, created, lastUpdated, status, ...profileOf(first, disclosed) };
+  return { id, factors, body: describe(org, user, key, facts, baseUrl) };
 }
 
 /** Numbers are masked as recorded: `+1 XXX-XXX-6065`. */
-function profileOf({ profile }: FactorEntity): Json {
-  if (typeof profile.phoneNumber === 'string') return { profile: { phoneNumber: mask(profile.phoneNumber) } };
+function profileOf({ profile }: FactorEntity, disclosed: boolean): Json {
+  const { phoneNumber } = profile;
+  if (typeof phoneNumber === 'string') return { profile: { phoneNumber: disclosed ? phoneNumber : mask(phoneNumber) } };
   if (typeof profile.email === 'string') return { profile: { email: maskEmail(profile.email) } };
   return profile.question === undefined
     ? {}

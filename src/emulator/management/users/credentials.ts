@@ -20,6 +20,7 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
 
   app.post(`${credentials}/change_password`, async (c) => {
     const row = userOf(org, c);
+    assertStatus(row, ['STAGED', 'ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY']);
     const body = await readJson(c);
     await assertPassword(row, text(record(body.oldPassword)?.value), 'Old Password is not correct');
     const changed = await setPassword(org, row, record(body.newPassword)?.value);
@@ -28,6 +29,7 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
   });
   app.post(`${credentials}/change_recovery_question`, async (c) => {
     const row = userOf(org, c);
+    assertStatus(row, ['STAGED', 'ACTIVE', 'RECOVERY']);
     const body = await readJson(c);
     await assertPassword(row, text(record(body.password)?.value), 'Password is not correct');
     const question = record(body.recovery_question) ?? {};
@@ -53,7 +55,7 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
   });
   app.post(`${lifecycle}/reset_password`, (c) => {
     const row = userOf(org, c);
-    if (!RESETTABLE.includes(row.status)) throw wrongStatus();
+    assertStatus(row, ['ACTIVE', 'PROVISIONED', 'RECOVERY', 'PASSWORD_EXPIRED', 'LOCKED_OUT']);
     if (c.req.query('revokeSessions') === 'true') endSessions(org, row.id, true);
     const now = orgNow(org);
     // A user who never had a password stays PROVISIONED: there is nothing to recover.
@@ -69,13 +71,10 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
   return app;
 }
 
-const RESETTABLE: readonly UserEntity['status'][] = [
-  'ACTIVE',
-  'PROVISIONED',
-  'RECOVERY',
-  'PASSWORD_EXPIRED',
-  'LOCKED_OUT',
-];
+/** What may be done in which status is documented with each call (OpenAPI 2026.06.3). */
+function assertStatus(row: UserEntity, allowed: readonly UserEntity['status'][]): void {
+  if (!allowed.includes(row.status)) throw wrongStatus();
+}
 
 /** Okta's own words for a user who may not reset his password by himself (error catalogue). */
 function assertMayReset(row: UserEntity): void {

@@ -51,6 +51,14 @@ export const FACTOR_KINDS: readonly FactorKind[] = [
     activePrefix: 'ufs',
   },
   {
+    factorType: 'push',
+    provider: 'OKTA',
+    authenticator: 'okta_verify',
+    method: 'push',
+    prefix: 'opf',
+    activePrefix: 'opf',
+  },
+  {
     factorType: 'token:software:totp',
     provider: 'OKTA',
     authenticator: 'okta_verify',
@@ -70,7 +78,6 @@ export const FACTOR_KINDS: readonly FactorKind[] = [
 
 /** Kinds that Okta has and the emulator only shows, where a user has one. */
 const SHOWN_ONLY: Readonly<Record<string, AuthenticatorKey>> = {
-  'push/OKTA': 'okta_verify',
   'signed_nonce/OKTA': 'okta_verify',
   'webauthn/FIDO': 'webauthn',
 };

@@ -1,13 +1,17 @@
 /** What a client sends to enrol a factor of each kind, checked. */
 import { invalid, type OktaError } from '../../http/okta-error.ts';
 import type { FactorEntity, UserEntity } from '../../store/entities.ts';
-import { CUSTOM_QUESTION, hashAnswer, SECURITY_QUESTIONS } from '../../store/security-questions.ts';
+import {
+  CUSTOM_QUESTION,
+  hashAnswer,
+  isTooShort,
+  MIN_ANSWER,
+  SECURITY_QUESTIONS,
+} from '../../store/security-questions.ts';
 import { newTotpSecret } from '../../store/totp.ts';
 import { normalizePhoneNumber } from '../../telephony/phone-numbers.ts';
 import { defined, type Json, text } from '../input.ts';
 import type { FactorKind } from './factor-kinds.ts';
-
-const MIN_ANSWER = 4;
 
 /** 400 with Okta's name for the request in its summary (seen for a bad phone number). */
 export function refuseEnrolment(cause: string): OktaError {
@@ -27,6 +31,8 @@ export async function readFactorProfile(
       return readQuestion(given);
     case 'token:software:totp':
       return { profile: { credentialId: user.profile.login }, secret: newTotpSecret() };
+    case 'push':
+      return { profile: { credentialId: user.profile.login } };
     default:
       return { profile: readPhone(given) };
   }
@@ -53,8 +59,8 @@ export async function readQuestion(given: Json): Promise<{ profile: Json; secret
   const questionText =
     known?.questionText ?? (question === CUSTOM_QUESTION ? text(given.questionText)?.trim() : undefined);
   if (question === undefined || !questionText) throw refuseEnrolment('Invalid security question.');
-  const answer = text(given.answer)?.trim() ?? '';
-  if (answer.length < MIN_ANSWER) {
+  const answer = text(given.answer) ?? '';
+  if (isTooShort(answer)) {
     throw refuseEnrolment(`The security question answer must be at least ${MIN_ANSWER} characters in length.`);
   }
   return { profile: { question, questionText }, secret: await hashAnswer(answer) };

@@ -10,6 +10,7 @@ import { TOTP_STEP_SECONDS } from '../../store/totp.ts';
 import { text } from '../input.ts';
 import {
   activateFactor,
+  assertVerifiable,
   catalogOf,
   challengeFactor,
   enrolFactor,
@@ -19,6 +20,7 @@ import {
   replaceQuestion,
   verifyFactor,
 } from './factors.ts';
+import { findPushTransaction, pollActivation, renderActivation, renderPush, sendPush } from './push-factors.ts';
 import { userOf } from './users.ts';
 
 export function factorRoutes(org: Org): Hono<AppEnv> {
@@ -30,36 +32,44 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
     return Number.isInteger(seconds) && seconds > 0 ? { lifetimeSeconds: seconds } : {};
   };
 
-  app.get(base, (c) => c.json(factorsOf(org, userOf(org, c)).map((row) => render(row, c.get('baseUrl')))));
+  app.get(base, (c) => c.json(factorsOf(org, userOf(org, c)).map((row) => render(org, row, c.get('baseUrl')))));
   app.post(base, async (c) => {
     const row = await enrolFactor(org, userOf(org, c), await readJson(c), {
       activate: c.req.query('activate') === 'true',
       updatePhone: c.req.query('updatePhone') === 'true',
       ...lifetime(c),
     });
-    return c.json(render(row, c.get('baseUrl')));
+    return c.json(render(org, row, c.get('baseUrl')));
   });
   // Before `:factorId`, which would take their names for ids.
   app.route('/', catalogRoutes(org));
   app.put(`${base}/:factorId`, async (c) => {
-    return c.json(render(await replaceQuestion(org, factor(c), await readJson(c)), c.get('baseUrl')));
+    return c.json(render(org, await replaceQuestion(org, factor(c), await readJson(c)), c.get('baseUrl')));
   });
-  app.get(`${base}/:factorId`, (c) => c.json(render(factor(c), c.get('baseUrl'))));
+  app.get(`${base}/:factorId`, (c) => c.json(render(org, factor(c), c.get('baseUrl'))));
   app.delete(`${base}/:factorId`, (c) => {
     removeFactor(org, factor(c));
     return c.body(null, 204);
   });
   app.post(`${base}/:factorId/lifecycle/activate`, async (c) => {
-    return c.json(render(await activateFactor(org, factor(c), await readJson(c)), c.get('baseUrl')));
+    const row = factor(c);
+    const waiting = row.factorType === 'push' ? pollActivation(org, row) : undefined;
+    if (waiting) return c.json(waiting);
+    if (row.factorType === 'push') return c.json(render(org, row, c.get('baseUrl')));
+    return c.json(render(org, await activateFactor(org, row, await readJson(c)), c.get('baseUrl')));
   });
   app.post(`${base}/:factorId/resend`, async (c) => {
     const row = factor(c);
     await challengeFactor(org, row, lifetime(c).lifetimeSeconds);
-    return c.json(render(row, c.get('baseUrl')));
+    return c.json(render(org, row, c.get('baseUrl')));
   });
   app.post(`${base}/:factorId/verify`, async (c) => {
     const row = factor(c);
     const body = await readJson(c);
+    assertVerifiable(org, row);
+    if (row.factorType === 'push') {
+      return c.json(renderPush(org, row, sendPush(org, row, body), selfOf(row, c.get('baseUrl'))), 201);
+    }
     if (text(body.passCode) !== undefined || text(body.answer) !== undefined) {
       await verifyFactor(org, row, body);
       return c.json({ factorResult: 'SUCCESS' });
@@ -70,6 +80,11 @@ export function factorRoutes(org: Org): Hono<AppEnv> {
       factorResult: 'CHALLENGE',
       _links: { verify: link(`${self}/verify`, 'POST'), factor: link(self, 'GET', 'DELETE') },
     });
+  });
+  app.get(`${base}/:factorId/transactions/:transactionId`, (c) => {
+    const row = factor(c);
+    const transaction = findPushTransaction(org, row, c.req.param('transactionId'));
+    return c.json(renderPush(org, row, transaction, selfOf(row, c.get('baseUrl'))));
   });
   return app;
 }
@@ -106,8 +121,8 @@ function selfOf(row: FactorEntity, baseUrl: string): string {
 }
 
 /** Of a question the secret is an answer, and its link is to the others; a pending TOTP shows its shared secret (documented). */
-function render(row: FactorEntity, baseUrl: string): UserFactor {
-  const { userId, secret, lastInterval: _interval, ...factor } = row;
+function render(org: Org, row: FactorEntity, baseUrl: string): UserFactor {
+  const { userId, secret, lastInterval: _interval, activation: _activation, ...factor } = row;
   const self = selfOf(row, baseUrl);
   const user = link(`${baseUrl}/api/v1/users/${userId}`, 'GET');
   if (row.factorType === 'question') {
@@ -118,6 +133,10 @@ function render(row: FactorEntity, baseUrl: string): UserFactor {
     return { ...factor, _links: { verify: link(`${self}/verify`, 'POST'), self: link(self, 'GET', 'DELETE'), user } };
   }
   const activate = link(`${self}/lifecycle/activate`, 'POST');
+  if (row.factorType === 'push') {
+    const links = { activate, poll: activate, self: link(self, 'GET'), user };
+    return { ...factor, _links: links, _embedded: { activation: renderActivation(org, row) } };
+  }
   if (row.factorType === 'token:software:totp') {
     const activation = {
       timeStep: TOTP_STEP_SECONDS,

@@ -5,6 +5,7 @@ import type { EnrollLevel } from '../../../wire/policy.ts';
 import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import type { FactorEntity, UserEntity } from '../../store/entities.ts';
+import { appFactors } from '../../store/okta-verify.ts';
 import { verifyAnswer } from '../../store/security-questions.ts';
 import { matchTotp } from '../../store/totp.ts';
 import { checkCode, discardCode, sendCode } from '../../telephony/codes.ts';
@@ -13,6 +14,7 @@ import { type Json, record, text } from '../input.ts';
 import { isOrgFactorOn } from '../org-factors.ts';
 import { authenticatorOf, FACTOR_KINDS, type FactorKind, kindOf } from './factor-kinds.ts';
 import { readFactorProfile, readQuestion, refuseEnrolment } from './factor-profile.ts';
+import { newActivation } from './push-factors.ts';
 import { groupIdsOf } from './users.ts';
 
 /**
@@ -121,6 +123,7 @@ export async function enrolFactor(
     created: now,
     lastUpdated: now,
     ...given,
+    ...(kind.factorType === 'push' ? { activation: newActivation(org) } : {}),
   };
   if (!active && kind.channel !== undefined) await send(org, row, kind.channel, options.lifetimeSeconds);
   return org.store.factors.put(row);
@@ -225,13 +228,24 @@ export async function activateFactor(org: Org, row: FactorEntity, body: Json): P
   });
 }
 
+/**
+ * 403 E0000079 for a factor that is not active, or whose method the org has switched off (named assumption
+ * `removed-factor-refused`).
+ */
+export function assertVerifiable(org: Org, row: FactorEntity): void {
+  const kind = kindOfFactor(row);
+  const off = kind && !methodActive(org, kind) && !isOrgFactorOn(org, kind.factorType, kind.provider);
+  if (row.status === 'ACTIVE' && !off) return;
+  throw new OktaError(403, 'E0000079', 'This operation is not allowed in the current authentication state.');
+}
+
 export async function verifyFactor(org: Org, row: FactorEntity, body: Json): Promise<void> {
-  if (row.status !== 'ACTIVE')
-    throw new OktaError(403, 'E0000079', 'This operation is not allowed in the current authentication state.');
   await assertProof(org, row, body);
 }
 
+/** With push notifications the codes of the app go too (OpenAPI 2026.06.3). */
 export function removeFactor(org: Org, row: FactorEntity): void {
+  if (row.factorType === 'push') for (const { id } of appFactors(org, row.userId)) org.store.factors.delete(id);
   org.store.factors.delete(row.id);
   discardCode(org, purposeOf(row));
 }

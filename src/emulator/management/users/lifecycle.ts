@@ -1,5 +1,8 @@
 /** `/api/v1/users/{id}/lifecycle/*`, deletion, and the end of sessions. */
+
 import { invalid, OktaError } from '../../http/okta-error.ts';
+import { forgetDevices } from '../../idx/devices.ts';
+import { endTokens } from '../../oauth/refresh-tokens.ts';
 import { type Org, orgNow } from '../../org.ts';
 import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
@@ -43,11 +46,11 @@ export function activationLink(
 /** A deactivated user has no password any more and is signed out everywhere. */
 export function deactivateUser(org: Org, row: UserEntity): void {
   if (row.status === 'DEPROVISIONED') return;
-  endSessions(org, row.id, true);
   const { passwordHash: _hash, ...kept } = row;
   const { password: _password, ...credentials } = row.credentials;
   org.store.users.put({ ...kept, credentials });
   setStatus(org, row, 'DEPROVISIONED');
+  endSessions(org, row.id, true);
 }
 
 export function suspendUser(org: Org, row: UserEntity): void {
@@ -91,17 +94,14 @@ export function deleteUser(org: Org, row: UserEntity): void {
   for (const assignment of org.store.appUsers.findAll('userId', row.id)) {
     org.store.appUsers.delete(assignment.id);
   }
+  forgetDevices(org, row.id);
   org.store.users.delete(row.id);
 }
 
-/** Ends browser sessions; `tokens` also revokes refresh tokens and what came with them. */
+/** Ends browser sessions; `tokens` also revokes what apps were given for the user. */
 export function endSessions(org: Org, userId: string, tokens: boolean): void {
   for (const session of org.store.sessions.findAll('userId', userId)) {
     org.store.sessions.delete(session.id);
   }
-  if (!tokens) return;
-  for (const token of org.store.refreshTokens.findAll('userId', userId)) {
-    org.store.refreshTokens.delete(token.id);
-    org.store.revokedTokens.put({ id: token.family, expiresAt: token.idleExpiresAt });
-  }
+  if (tokens) endTokens(org, userId);
 }

@@ -7,7 +7,7 @@ export type UserView = 'list' | 'one';
 
 export function renderUser(row: UserEntity, baseUrl: string, view: UserView): User {
   const { passwordHash: _hash, passwordHistory: _history, failedLogins: _failed, lockedAt: _locked, ...rest } = row;
-  const { recoveryAnswerHash: _answer, ...user } = rest;
+  const { recoveryAnswerHash: _answer, tokensRevokedAt: _revoked, emailUnverified: _unverified, ...user } = rest;
   return {
     ...user,
     profile: renderProfile(row.profile),

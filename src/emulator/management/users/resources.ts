@@ -1,10 +1,10 @@
-/** What hangs on a user besides groups and factors: blocks, app links, clients with tokens, sessions. */
+/** What hangs on a user besides groups and factors: blocks, app links, clients with tokens. */
 import { Hono } from 'hono';
-import { oktaDate } from '../../../shared/clock.ts';
-import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
+import type { AppEnv } from '../../http/context.ts';
 import { link } from '../../http/links.ts';
-import { notFound } from '../../http/okta-error.ts';
+import { endFamily } from '../../oauth/refresh-tokens.ts';
 import type { Org } from '../../org.ts';
+import type { UserEntity } from '../../store/entities.ts';
 import { isAssigned } from '../apps/assignments.ts';
 import { userOf } from './users.ts';
 
@@ -12,11 +12,7 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const base = '/api/v1/users/:userId';
 
-  // A locked account is blocked for every device (OpenAPI 2026.06.3).
-  app.get(`${base}/blocks`, (c) => {
-    const blocked = userOf(org, c).status === 'LOCKED_OUT';
-    return c.json(blocked ? [{ type: 'DEVICE_BASED', appliesTo: 'ANY_DEVICES' }] : []);
-  });
+  app.get(`${base}/blocks`, (c) => c.json(blocksOf(userOf(org, c))));
   app.get(`${base}/appLinks`, (c) => c.json(appLinks(org, userOf(org, c).id, c.get('baseUrl'))));
   app.get(`${base}/clients`, (c) => {
     const user = userOf(org, c);
@@ -39,9 +35,7 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
     const user = userOf(org, c);
     const clientId = c.req.param('clientId');
     for (const token of org.store.refreshTokens.findAll('userId', user.id)) {
-      if (token.clientId !== clientId) continue;
-      org.store.refreshTokens.delete(token.id);
-      org.store.revokedTokens.put({ id: token.family, expiresAt: token.idleExpiresAt });
+      if (token.clientId === clientId) endFamily(org, token);
     }
     return c.body(null, 204);
   });
@@ -52,7 +46,12 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
       return c.json([]);
     });
   }
-  return app.route('/', sessionRoutes(org));
+  return app;
+}
+
+/** A locked account is blocked for every device (OpenAPI 2026.06.3). */
+export function blocksOf({ status }: UserEntity): { type: string; appliesTo: string }[] {
+  return status === 'LOCKED_OUT' ? [{ type: 'DEVICE_BASED', appliesTo: 'ANY_DEVICES' }] : [];
 }
 
 /** The tiles of a user's dashboard. */
@@ -71,48 +70,4 @@ function appLinks(org: Org, userId: string, baseUrl: string) {
       hidden: false,
       sortOrder,
     }));
-}
-
-function sessionRoutes(org: Org): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
-  const base = '/api/v1/sessions/:sessionId';
-  const find = (c: AppContext) => {
-    const id = c.req.param('sessionId') ?? '';
-    const row = org.store.sessions.get(id);
-    if (!row || row.expiresAt <= org.clock.now()) throw notFound(id, 'Session');
-    return row;
-  };
-  const show = (c: AppContext) => {
-    const row = find(c);
-    const user = org.store.users.get(row.userId);
-    const self = `${c.get('baseUrl')}/api/v1/sessions/${row.id}`;
-    return c.json({
-      id: row.id,
-      userId: row.userId,
-      login: user?.profile.login ?? null,
-      createdAt: oktaDate(row.authTime * 1000),
-      expiresAt: oktaDate(row.expiresAt),
-      status: 'ACTIVE',
-      lastPasswordVerification: row.amr.includes('pwd') ? oktaDate(row.authTime * 1000) : null,
-      lastFactorVerification: row.amr.includes('mfa') ? oktaDate(row.authTime * 1000) : null,
-      amr: row.amr,
-      idp: { id: org.store.org.id, type: 'OKTA' },
-      mfaActive: row.amr.includes('mfa'),
-      _links: {
-        self: link(self, 'GET', 'DELETE'),
-        refresh: link(`${self}/lifecycle/refresh`, 'POST'),
-        user: { name: user?.profile.login ?? '', ...link(`${c.get('baseUrl')}/api/v1/users/${row.userId}`, 'GET') },
-      },
-    });
-  };
-  app.get(base, show);
-  app.delete(base, (c) => {
-    org.store.sessions.delete(find(c).id);
-    return c.body(null, 204);
-  });
-  app.post(`${base}/lifecycle/refresh`, async (c) => {
-    await readJson(c);
-    return show(c);
-  });
-  return app;
 }

@@ -1,12 +1,15 @@
 /** `/api/v1/users`. `{id}` is an id, a login, or `me`. */
+
 import { Hono } from 'hono';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
 import { OktaError } from '../../http/okta-error.ts';
-import { page, pageFrom } from '../../http/paging.ts';
+import { type LongList, page, pageFrom } from '../../http/paging.ts';
+import { forgetDevices } from '../../idx/devices.ts';
 import type { Org } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
 import { renderGroup } from '../groups.ts';
+import { sortedSearch } from '../sorting.ts';
 import { enrollmentRoutes } from './authenticator-enrollments.ts';
 import { credentialRoutes, expireWithTemporary } from './credentials.ts';
 import { factorRoutes } from './factor-routes.ts';
@@ -24,7 +27,7 @@ import {
   unsuspendUser,
 } from './lifecycle.ts';
 import { etagOf, renderUser } from './render.ts';
-import { resourceRoutes } from './resources.ts';
+import { blocksOf, resourceRoutes } from './resources.ts';
 import { createUser, groupIdsOf, updateUser, userOf } from './users.ts';
 
 export function userRoutes(org: Org): Hono<AppEnv> {
@@ -37,7 +40,7 @@ export function userRoutes(org: Org): Hono<AppEnv> {
 
   app.get(base, (c) => {
     const defaultLimit = c.req.query('q') === undefined ? 200 : 10;
-    const rows = pageFrom(c, { after: () => listUsers(org, c) }, { defaultLimit, maxLimit: 200 });
+    const rows = pageFrom(c, listUsers(org, c), { defaultLimit, maxLimit: 200 });
     return c.json(rows.map((row) => renderUser(row, c.get('baseUrl'), 'list')));
   });
   app.post(base, async (c) => {
@@ -47,7 +50,12 @@ export function userRoutes(org: Org): Hono<AppEnv> {
     });
     return one(c, row);
   });
-  app.get(`${base}/:userId`, (c) => one(c, userOf(org, c)));
+  app.get(`${base}/:userId`, (c) => {
+    const row = userOf(org, c);
+    if (c.req.query('expand') !== 'blocks') return one(c, row);
+    c.header('ETag', etagOf(row));
+    return c.json({ ...renderUser(row, c.get('baseUrl'), 'one'), _embedded: { blocks: blocksOf(row) } });
+  });
   app.put(`${base}/:userId`, async (c) => {
     const row = matched(c, userOf(org, c));
     return one(c, await updateUser(org, row, await readJson(c), 'replace'));
@@ -67,7 +75,9 @@ export function userRoutes(org: Org): Hono<AppEnv> {
     );
   });
   app.delete(`${base}/:userId/sessions`, (c) => {
-    endSessions(org, userOf(org, c).id, c.req.query('oauthTokens') === 'true');
+    const { id } = userOf(org, c);
+    endSessions(org, id, c.req.query('oauthTokens') === 'true');
+    if (c.req.query('forgetDevices') !== 'false') forgetDevices(org, id);
     return c.body(null, 204);
   });
   return app
@@ -130,16 +140,21 @@ function matched(c: AppContext, row: UserEntity): UserEntity {
  * A list without filter or search leaves deactivated users out. An equality on login, email or id is found by its index;
  * any other expression looks at everybody.
  */
-function listUsers(org: Org, c: AppContext): Iterable<UserEntity> {
-  const { q, filter, search: expression, after } = c.req.query();
+function listUsers(org: Org, c: AppContext): LongList<UserEntity> {
+  const { q, filter, search: expression } = c.req.query();
   if (expression !== undefined && (filter !== undefined || q !== undefined)) {
     throw new OktaError(400, 'E0000033', "Can't specify a search query and filter in the same request.");
   }
   const test = testOf(expression, filter);
-  if (test) return matching(indexed(org, expression ?? filter ?? '', after) ?? org.store.users.after(after), test);
-  const rows =
-    q === undefined || q === '' ? org.store.users.after(after) : org.store.users.startingWith(q.toLowerCase(), after);
-  return matching(rows, ({ status }) => status !== 'DEPROVISIONED');
+  const sorted = test && sortedSearch(c, org.store.users, test);
+  if (sorted) return sorted;
+  const { users } = org.store;
+  if (test) {
+    return { after: (id) => matching(indexed(org, expression ?? filter ?? '', id) ?? users.after(id), test) };
+  }
+  const rows = (id: string | undefined) =>
+    q === undefined || q === '' ? users.after(id) : users.startingWith(q.toLowerCase(), id);
+  return { after: (id) => matching(rows(id), ({ status }) => status !== 'DEPROVISIONED') };
 }
 
 function testOf(search: string | undefined, filter: string | undefined): ((row: UserEntity) => boolean) | undefined {

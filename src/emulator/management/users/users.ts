@@ -5,7 +5,7 @@ import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error
 import { type Org, orgNow } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { hashPassword } from '../../store/passwords.ts';
-import { hashAnswer } from '../../store/security-questions.ts';
+import { hashAnswer, isTooShort, MIN_ANSWER } from '../../store/security-questions.ts';
 import { applyGroupRules } from '../group-rules/apply.ts';
 import { type Json, record, text, texts } from '../input.ts';
 import { findUserType } from '../user-types.ts';
@@ -44,6 +44,11 @@ function readCredentials(value: unknown): GivenCredentials {
   const recovery = record(credentials.recovery_question);
   const question = text(recovery?.question);
   const answer = text(recovery?.answer);
+  // Okta's text, as its users quote it.
+  if (answer !== undefined && isTooShort(answer)) {
+    const tooShort = `The security question answer must be at least ${MIN_ANSWER} characters in length`;
+    throw invalid('recovery_question', tooShort);
+  }
   return {
     ...(plain === undefined ? {} : { password: plain }),
     ...(question === undefined || answer === undefined ? {} : { recovery: { question, answer } }),

@@ -1,0 +1,32 @@
+/** What the lockout guard says of a plan, as text. */
+import type { Guarded } from '../../provision/guard.ts';
+import { formatPlace } from '../../shared/errors.ts';
+import { oneLine } from '../../shared/one-line.ts';
+import type { Io } from '../io.ts';
+
+/** Every lockout with its place, those accepted marked; then what could not be looked at. */
+export function guardLines(guarded: Guarded, io: Io): string[] {
+  const { lockouts } = guarded;
+  const lines = lockouts.map(({ address, reason, accepted, place }) => {
+    const at = place ? `${formatPlace(place)}: ` : '';
+    const word = accepted ? io.paint('yellow', 'lockout (accepted)') : io.paint('red', 'lockout');
+    return `${at}${word}: ${oneLine(reason)}\n  ${io.paint('dim', oneLine(address))}`;
+  });
+  const refused = new Set(lockouts.filter(({ accepted }) => !accepted).map(({ address }) => address));
+  const flags = [...refused].map((address) => `--accept-lockout "${oneLine(address)}"`).join(' ');
+  return [
+    ...lines,
+    ...(refused.size > 0 ? [`Apply refuses this. To do it all the same: ${flags}`] : []),
+    ...noteLines(guarded, io),
+  ];
+}
+
+/** What a person should see before saying yes: the accepted lockouts, and what could not be looked at. */
+export function guardNotes(guarded: Guarded, io: Io): string[] {
+  const accepted = guarded.lockouts.filter((lockout) => lockout.accepted);
+  return guardLines({ ...guarded, lockouts: accepted }, io);
+}
+
+function noteLines({ notes }: Guarded, io: Io): string[] {
+  return notes.map((note) => io.paint('cyan', `note: ${oneLine(note)}`));
+}

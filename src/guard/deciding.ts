@@ -1,0 +1,58 @@
+/** Which writes of a plan can take a way in from people. Pure. */
+import type { WouldSend } from './dry-run.ts';
+import { isNewId } from './overlay.ts';
+
+const POLICY_OR_AUTHENTICATOR = /^\/api\/v1\/(policies|authenticators)\b/;
+/** What of an app decides who signs in to it; its label, its URIs and the like do not. */
+const APP_ACCESS = /^\/api\/v1\/apps\/[^/]+\/(lifecycle|policies|groups|users)\b/;
+const MEMBERSHIP = /^\/api\/v1\/groups\/([^/]+)\/users\/([^/]+)$/;
+const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
+const USER = /^\/api\/v1\/users\/[^/]+$/;
+const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
+const ZONE = /^\/api\/v1\/zones\b/;
+const GROUP_RULE = /^\/api\/v1\/groups\/rules\b/;
+const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
+
+/** New users, groups and apps lock nobody out, nor do trusted origins or authorization servers. */
+export function decidesSignIns(write: WouldSend): boolean {
+  const { path, onNew } = write;
+  const always = [POLICY_OR_AUTHENTICATOR, ZONE].some((pattern) => pattern.test(path));
+  return always || (!onNew && APP_ACCESS.test(path)) || changesPeople(write);
+}
+
+export function isOfZone({ path }: WouldSend): boolean {
+  return ZONE.test(path);
+}
+
+/** Group rules are created inactive: those that come into force are among them. */
+export function isOfGroupRule({ path }: WouldSend): boolean {
+  return GROUP_RULE.test(path);
+}
+
+/** Whether it changes who is there, with which groups and factors. */
+export function changesPeople(write: WouldSend): boolean {
+  const { method, path, onNew } = write;
+  const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
+  return isOfGroupRule(write) || (!onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path)));
+}
+
+/** Paths of the groups that are deleted. */
+export function groupsDeleted(writes: readonly WouldSend[]): string[] {
+  return writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path)).map(({ path }) => path);
+}
+
+/** Ids of the groups that each user is put into who was there before. */
+export function groupsJoined(writes: readonly WouldSend[]): string[][] {
+  const joined = new Map<string, string[]>();
+  for (const { method, path } of writes) {
+    const [, groupId, userId] = MEMBERSHIP.exec(path) ?? [];
+    if (method !== 'PUT' || groupId === undefined || userId === undefined || isNewId(userId)) continue;
+    joined.set(userId, [...(joined.get(userId) ?? []), groupId]);
+  }
+  return [...joined.values()];
+}
+
+/** Ids of the apps that a group is assigned to or taken from. */
+export function appsAssigned(writes: readonly WouldSend[]): string[] {
+  return writes.flatMap(({ path }) => ASSIGNMENT.exec(path)?.[1] ?? []);
+}

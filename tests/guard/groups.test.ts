@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testOrg } from '../support/emulator.ts';
+import { provisioner, textConfig } from '../support/provision.ts';
+import { phoneConfig } from './configs.ts';
+
+const org = testOrg();
+beforeEach(async () => {
+  await org.reset();
+  await provisioner(org).apply(phoneConfig());
+});
+
+/** The lockouts and notes of the second config on the org that the first one has made. */
+async function planned(first: string, second: string) {
+  const { apply, guard } = provisioner(org);
+  expect((await apply(textConfig(first))).errors).toEqual([]);
+  return guard(textConfig(second));
+}
+
+const HAVING = 'who have Password and Email, or Password, Email and Phone';
+const GROUPS = 'groups: [{ name: Testers }, { name: Others }]\n';
+
+describe('people in two groups', () => {
+  it('lose what two rules of an app gave them that change places', async () => {
+    const policy = (...rules: string[]) =>
+      `${GROUPS}appSignInPolicies: [{ name: Password and phone, rules: [${rules.join(', ')}, { name: Catch-all Rule }] }]\n`;
+    const [testers, others] = [
+      '{ name: Testers in, groups: [Testers], access: allowed, userMustAuthenticateWith: password + another factor }',
+      '{ name: Others out, groups: [Others], access: denied }',
+    ];
+    const { lockouts } = await planned(policy(testers, others), policy(others, testers));
+    expect(lockouts).toEqual([
+      `appSignInPolicyRule/Password and phone/Testers in: members of "Testers" and "Others" ${HAVING} could no longer sign in to "Shop": the rule "Others out" denies access (app sign-in policy "Password and phone")`,
+    ]);
+  });
+
+  it('lose what two global session policies gave them that change places', async () => {
+    const [testers, others] = [
+      '{ name: For testers, groups: [Testers], rules: [{ name: In, access: allowed }] }',
+      '{ name: For others, groups: [Others], rules: [{ name: Out, access: denied }] }',
+    ];
+    const policies = (...all: string[]) => `${GROUPS}globalSessionPolicies: [${all.join(', ')}]\n`;
+    const { lockouts } = await planned(policies(testers, others), policies(others, testers));
+    expect(lockouts.at(-1)).toBe(
+      `globalSessionPolicy/For testers: members of "Testers" and "Others" ${HAVING} could no longer sign in to "Shop": the global session policy denies access (rule "Out")`,
+    );
+  });
+});
+
+describe('people who have nothing to lose', () => {
+  const denied = phoneConfig({ rule: 'access: denied', assignedTo: 'Testers' });
+  const only = (lockout: string | undefined) => /(users in no group|members of "[^"]*")/.exec(lockout ?? '')?.[0];
+
+  it('are those to whom an app is not assigned', async () => {
+    const { apply, guard } = provisioner(org);
+    await apply(phoneConfig({ assignedTo: 'Testers' }));
+    const { lockouts } = await guard(denied);
+    expect(lockouts).toHaveLength(1);
+    expect(only(lockouts[0])).toBe('members of "Testers"');
+    // Whoever has it alone may be in no group.
+    const [shop] = await org.ok<{ id: string }[]>('GET', '/api/v1/apps?q=Shop');
+    const admin = await org.ok<{ id: string }>('GET', '/api/v1/users/admin@example.com');
+    await org.ok('POST', `/api/v1/apps/${shop?.id}/users`, { id: admin.id, scope: 'USER' });
+    expect(only((await guard(denied)).lockouts[0])).toBe('users in no group');
+  });
+
+  it('are members of a group that the plan creates, unless it puts people into it who are there', async () => {
+    const { guard } = provisioner(org);
+    const contractors = (users: string) =>
+      textConfig(`groups: [{ name: Contractors }]
+appSignInPolicies:
+  - name: Password and phone
+    rules: [{ name: Not yet, groups: [Contractors], access: denied }, { name: Catch-all Rule }]
+users: [${users}]
+`);
+    const entry = (login: string) => `{ login: ${login}, firstName: A, lastName: B, groups: [Contractors] }`;
+    expect((await guard(contractors(entry('new@example.com')))).lockouts).toEqual([]);
+    expect((await guard(contractors(entry('mary@example.com')))).lockouts).toEqual([
+      `appSignInPolicyRule/Password and phone/Not yet: members of "Contractors" ${HAVING} could no longer sign in to "Shop": the rule "Not yet" denies access (app sign-in policy "Password and phone")`,
+    ]);
+  });
+});
+
+describe('a group rule', () => {
+  const DENY_BANNED = `groups: [{ name: Banned }]
+appSignInPolicies:
+  - name: Password and phone
+    rules: [{ name: No banned, groups: [Banned], access: denied }, { name: Catch-all Rule }]
+  - name: Okta Admin Console
+    rules: [{ name: No banned, groups: [Banned], access: denied }, { name: Admin App Policy }]
+`;
+  const rule = (name: string, more: string) =>
+    `groups: [{ name: Banned }]\ngroupRules: [{ name: ${name}, ${more}, assignTo: [Banned] }]\n`;
+  const ADMIN = 'the admin admin@example.com whom the group rule "Ban all" concerns';
+
+  it('that puts everybody into a group which rules deny locks the only admin out', async () => {
+    const ban = rule('Ban all', `expression: 'user.lastName != "zzz"'`);
+    const { lockouts, places } = await planned(DENY_BANNED, ban);
+    expect(lockouts[0]).toBe(
+      `groupRule/Ban all: ${ADMIN}, and admins with the groups of admin@example.com whom the group rule "Ban all" concerns ${HAVING} could no longer reach the Admin Console: the rule "No banned" denies access (app sign-in policy "Okta Admin Console"); no other admin could, either`,
+    );
+    expect(lockouts[1]).toBe(
+      `groupRule/Ban all: users in no group that the policies name whom the group rule "Ban all" concerns ${HAVING} could no longer sign in to "Shop": the rule "No banned" denies access (app sign-in policy "Password and phone")`,
+    );
+    expect(lockouts).toHaveLength(2);
+    expect(places[0]).toBe('3:43');
+  });
+
+  it('is judged when it is switched on, and when its expression changes', async () => {
+    const none = `expression: 'user.lastName == "zzz"'`;
+    const off = DENY_BANNED + rule('Ban all', `${none}, status: inactive`).replace(/^groups.*\n/, '');
+    const { lockouts } = await planned(off, rule('Ban all', `${none}, status: active`));
+    expect(lockouts[0]).toContain(`groupRule/Ban all: ${ADMIN}`);
+    await provisioner(org).apply(textConfig(rule('Ban all', `${none}, status: active`)));
+    const other = await provisioner(org).guard(textConfig(rule('Ban all', `expression: 'user.lastName == "Major"'`)));
+    expect(other.lockouts[0]).toContain(`groupRule/Ban all: ${ADMIN}`);
+  });
+
+  it.each([
+    ['switched off', 'status: inactive'],
+    ['deleted', 'ensure: absent'],
+  ])('that is %s takes the app from those whom it put into the group', async (_how, field) => {
+    const expression = `expression: 'user.lastName == "Major"'`;
+    const staff = (more: string) =>
+      `groups: [{ name: Staff }]\ngroupRules: [{ name: Staff, ${expression}, assignTo: [Staff]${more} }]\n`;
+    const assigned = `${staff('')}apps: [{ label: Shop, type: web, assignedTo: [Staff] }]\n`;
+    expect((await planned(assigned, staff(`, ${field}`))).lockouts).toEqual([
+      `groupRule/Staff: users in no group that the policies name whom the group rule "Staff" concerns ${HAVING} could no longer sign in to "Shop": it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one`,
+    ]);
+  });
+
+  it('that is renamed, or puts people where they lose nothing, is no lockout', async () => {
+    const expression = `expression: 'user.lastName == "Major"'`;
+    const sales = `groups: [{ name: Sales }]\ngroupRules: [{ name: Sales, ${expression}, assignTo: [Sales] }]\n`;
+    expect((await planned(DENY_BANNED, sales)).lockouts).toEqual([]);
+  });
+});

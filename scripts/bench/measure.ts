@@ -18,5 +18,5 @@ export function median(values: readonly number[]): number {
 
 /** A line of a table: what, and its figures. */
 export function line(what: string, ...figures: string[]): void {
-  console.log(`  ${what.padEnd(34)} ${figures.join('  ')}`);
+  console.log(`  ${what.padEnd(46)} ${figures.join('  ')}`);
 }

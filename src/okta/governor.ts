@@ -42,7 +42,8 @@ interface Window {
 interface Bucket {
   readonly name: string;
   inFlight: number;
-  window: Window | undefined;
+  /** By their limits: what is one bucket to us may be several to the org, which has more than it publishes. */
+  readonly windows: Map<number, Window>;
   /** End of the window for which a wait was told. */
   told: number;
 }
@@ -114,18 +115,20 @@ export class Governor {
   /** What fits into a bucket, by its name; undefined as long as no answer told. */
   capacity(name: string): Capacity | undefined {
     const bucket = this.#buckets.get(name);
-    if (!bucket?.window) return undefined;
-    const { limit, endsAt } = bucket.window;
-    const resetsInMs = Math.max(0, endsAt - performance.now());
-    const allowed = this.#allowed(limit);
-    return { perMinute: allowed, room: resetsInMs === 0 ? allowed : Math.max(0, this.#left(bucket)), resetsInMs };
+    const [smallest] = [...(bucket?.windows.values() ?? [])].sort((a, b) => a.limit - b.limit);
+    if (!bucket || !smallest) return undefined;
+    const now = performance.now();
+    const [tightest] = openWindows(bucket, now).sort((a, b) => this.#left(a, bucket) - this.#left(b, bucket));
+    const perMinute = this.#allowed(smallest.limit);
+    if (!tightest) return { perMinute, room: perMinute, resetsInMs: 0 };
+    return { perMinute, room: Math.max(0, this.#left(tightest, bucket)), resetsInMs: tightest.endsAt - now };
   }
 
   #bucket(path: string): Bucket {
     const name = bucketOf(path);
     const known = this.#buckets.get(name);
     if (known) return known;
-    const bucket: Bucket = { name, inFlight: 0, window: undefined, told: 0 };
+    const bucket: Bucket = { name, inFlight: 0, windows: new Map(), told: 0 };
     this.#buckets.set(name, bucket);
     return bucket;
   }
@@ -137,35 +140,37 @@ export class Governor {
       this.#pausedUntil = Math.max(this.#pausedUntil, endsAt);
       return;
     }
-    const known = bucket.window;
+    const known = bucket.windows.get(limit);
     // Answers overtake each other, and their seconds are cut off: of one window the lowest count is the last one.
-    const same = known !== undefined && Math.abs(known.endsAt - endsAt) < 2_000 && known.endsAt > performance.now();
-    bucket.window = same
-      ? { limit, remaining: Math.min(known.remaining, remaining), endsAt: Math.max(known.endsAt, endsAt) }
-      : { limit, remaining, endsAt };
+    const isSame = known !== undefined && isOneEnd(known.endsAt, endsAt) && known.endsAt > performance.now();
+    bucket.windows.set(limit, {
+      limit,
+      remaining: isSame ? Math.min(known.remaining, remaining) : remaining,
+      endsAt: isSame ? Math.max(known.endsAt, endsAt) : endsAt,
+    });
   }
 
   #allowed(limit: number): number {
     return Math.max(1, Math.floor(limit * this.#share));
   }
 
-  /** What the present window still has for us once all that is in flight has been counted. */
-  #left({ window, inFlight }: Bucket): number {
-    if (!window) return 0;
-    return window.remaining - (window.limit - this.#allowed(window.limit)) - inFlight;
+  /** What a window still has for us once all that is in flight has been counted. */
+  #left({ remaining, limit }: Window, { inFlight }: Bucket): number {
+    return remaining - (limit - this.#allowed(limit)) - inFlight;
   }
 
   /** `true`: go. A number: not before that time. Undefined: not before an answer came. */
   #verdict(bucket: Bucket, now: number): true | number | undefined {
-    const { window, inFlight } = bucket;
-    if (!window || window.endsAt <= now) {
+    const { windows, inFlight } = bucket;
+    const open = openWindows(bucket, now);
+    if (open.length === 0) {
       // Nobody said what this window holds: few go ahead and ask.
-      const few = this.#allowed(Math.min(SMALLEST_LIMIT, window?.limit ?? SMALLEST_LIMIT));
+      const few = this.#allowed(Math.min(SMALLEST_LIMIT, ...windows.keys()));
       return inFlight < few ? true : undefined;
     }
-    const left = this.#left(bucket);
-    if (left > 0) return true;
-    return left + inFlight > 0 ? undefined : window.endsAt;
+    if (open.every((window) => this.#left(window, bucket) > 0)) return true;
+    const full = open.filter((window) => this.#left(window, bucket) + inFlight <= 0);
+    return full.length === 0 ? undefined : Math.max(...full.map(({ endsAt }) => endsAt));
   }
 
   /** Lets go whoever may go, and looks again when the first of the awaited windows ends. */
@@ -207,8 +212,17 @@ export class Governor {
   }
 
   #tell(bucket: Bucket, until: number, now: number): void {
-    if (bucket.told === until) return;
+    if (isOneEnd(bucket.told, until)) return;
     bucket.told = until;
     this.#onWait?.({ bucket: bucket.name, seconds: Math.ceil((until - now) / 1000) });
   }
+}
+
+function openWindows({ windows }: Bucket, now: number): Window[] {
+  return [...windows.values()].filter(({ endsAt }) => endsAt > now);
+}
+
+/** Whether two answers tell of the end of one window: they name it in whole seconds. */
+function isOneEnd(one: number, other: number): boolean {
+  return Math.abs(one - other) < 2_000;
 }

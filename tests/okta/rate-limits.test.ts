@@ -105,6 +105,16 @@ describe('many requests at once', () => {
     expect(inFirst).toHaveLength(24);
   });
 
+  it('of buckets that the org tells apart, though we do not, wait for none', async () => {
+    const waits: unknown[] = [];
+    const target = { orgUrl: org.url, credentials: { mode: 'SSWS' as const, token: org.token } };
+    const api = await connect(target, { onWait: (wait) => waits.push(wait) });
+    const paths = Array.from({ length: 20 }, () => ['/api/v1/groups/rules', '/api/v1/zones']).flat();
+    await Promise.all(paths.map((path) => api.get(path)));
+    expect(waits).toEqual([]);
+    expect(api.pace.capacity('/api/v1')?.perMinute).toBe(125);
+  });
+
   it('are no more than half of those that a free org works on at a time', async () => {
     await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/api/v1/groups', delayMs: 100 }] });
     const api = await connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });

@@ -36,6 +36,8 @@ export interface Plan<Context> {
   readonly changes: readonly PlannedChange<Context>[];
   /** How many declared objects are as they should be. */
   readonly unchanged: number;
+  /** What it was made for, the objects that are as they should be included. */
+  readonly declared: readonly Declared[];
   /** It undoes earlier changes; no config declares what it wants. */
   readonly undo: boolean;
   /** What a person should know before saying yes, by address. */
@@ -87,7 +89,7 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     if (change) changes.push({ ...change, needs: order.needs(object) });
   }
   const unchanged = declared.length - changes.length;
-  return { org: input.org, changes, unchanged, notes, undo: input.undo ?? false };
+  return { org: input.org, declared, changes, unchanged, notes, undo: input.undo ?? false };
 }
 
 /** The plan as a document for programs (`--json`) and for `--out`. */

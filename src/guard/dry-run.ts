@@ -76,6 +76,7 @@ const USER = /^\/api\/v1\/users\/[^/]+$/;
 const APPS = '/api/v1/apps';
 const APP_POLICY = /^(\/api\/v1\/apps\/[^/]+)\/policies\/([^/]+)$/;
 const GROUPS = '/api/v1/groups';
+const GROUP_RULES = `${GROUPS}/rules`;
 const MEMBERSHIP = /^\/api\/v1\/groups\/([^/]+)\/users\/([^/]+)$/;
 const GROUPS_OF = /^\/api\/v1\/(users|apps)\/[^/]+\/groups$/;
 
@@ -175,7 +176,8 @@ class Run {
       const active = body.credentials === undefined ? 'PROVISIONED' : 'ACTIVE';
       return { status: activate === 'false' ? 'STAGED' : active, type: {} };
     }
-    const status = activate === 'false' ? 'INACTIVE' : 'ACTIVE';
+    // Group rules come into the world INACTIVE (recorded).
+    const status = activate === 'false' || collection === GROUP_RULES ? 'INACTIVE' : 'ACTIVE';
     return collection === APPS ? { status, ...(await this.#newApp()) } : { status };
   }
 
@@ -223,7 +225,7 @@ function policyLink(policyId: string): Json {
 }
 
 /** Collections whose own path is a step longer than `/api/v1/users`. */
-const DEEPER = ['/api/v1/groups/rules', '/api/v1/templates/sms'];
+const DEEPER = [GROUP_RULES, '/api/v1/templates/sms'];
 
 /** `/api/v1/users` is a collection, `/api/v1/users/{id}` an object in it, and so on downwards. */
 function isCollection(path: string): boolean {

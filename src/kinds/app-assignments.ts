@@ -3,7 +3,7 @@ import type { SetValue } from '../engine/kind.ts';
 import type { AppGroupAssignment, Application } from '../wire/application.ts';
 import type { OrgContext } from './context.ts';
 import { liveGroups } from './groups.ts';
-import { listed } from './sets.ts';
+import { listed, unwanted } from './sets.ts';
 
 /** An app whose assignments are asked for, and what the config says of them. */
 export interface AssignedApp {
@@ -17,7 +17,7 @@ const PAGE = 200;
 
 /**
  * The ids of the groups of each app, by its id. Okta lists the groups of an app or the apps of a group; what takes fewer
- * requests is asked. For apps with `{ add: [...] }` alone only the groups that the config names need be there.
+ * requests is asked. For apps with `{ add: [...] }` alone only the groups that it names need be there.
  */
 export async function assignedGroups(
   context: OrgContext,
@@ -39,8 +39,9 @@ export async function assignedGroups(
 async function groupsToAsk(context: OrgContext, apps: readonly AssignedApp[]): Promise<string[]> {
   const live = await liveGroups(context);
   if (apps.some(({ wanted }) => !('add' in wanted))) return live.map(({ id }) => id);
-  const named = new Set(apps.flatMap(({ wanted }) => listed(wanted)));
-  return live.filter(({ profile }) => named.has(profile.name)).map(({ id }) => id);
+  // A group that the config cannot name goes by its id, in an undo.
+  const named = new Set(apps.flatMap(({ wanted }) => [...listed(wanted), ...unwanted(wanted)]));
+  return live.filter(({ id, profile }) => named.has(profile.name) || named.has(id)).map(({ id }) => id);
 }
 
 async function askGroups(

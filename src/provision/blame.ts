@@ -32,8 +32,8 @@ function fieldOf(
 ): string | undefined {
   const parts = (name ?? '').replaceAll(/\[\d*\]/g, '').split('.');
   for (const part of parts.reverse()) {
-    const field = implementation.wireNames?.[part] ?? part;
-    if ((field.split('.')[0] as string) in declared.spec) return field;
+    const field = wireName(implementation, part) ?? part;
+    if (isField(declared, field)) return field;
   }
   return undefined;
 }
@@ -41,7 +41,15 @@ function fieldOf(
 /** What a request was for when its path says so, e.g. `/factors` for the phone of a user. */
 function fieldByPath({ declared, implementation }: PlannedChange<OrgContext>, path: string): string | undefined {
   const known = Object.entries(implementation.wireNames ?? {}).find(
-    ([part, field]) => part.startsWith('/') && path.includes(part) && (field.split('.')[0] as string) in declared.spec,
+    ([part, field]) => part.startsWith('/') && path.includes(part) && isField(declared, field),
   );
   return known?.[1];
+}
+
+function wireName({ wireNames = {} }: PlannedChange<OrgContext>['implementation'], part: string): string | undefined {
+  return Object.hasOwn(wireNames, part) ? wireNames[part] : undefined;
+}
+
+function isField({ spec }: PlannedChange<OrgContext>['declared'], path: string): boolean {
+  return Object.hasOwn(spec, path.split('.')[0] ?? '');
 }

@@ -8,7 +8,7 @@ import type { OrgPlan } from './index.ts';
 export interface ExpectedRequests extends RequestSummary {
   /** Requests a minute that we allow ourselves, by bucket, as far as the org has told. */
   perMinute: Record<string, number>;
-  /** Until the last of them is answered, rounded up. */
+  /** Until the last of them is answered, rounded up; longer where a limit that is not known is reached. */
   seconds: number;
 }
 

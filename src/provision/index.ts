@@ -137,14 +137,10 @@ export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<Or
     return after === undefined ? [] : [{ address, before: formerly?.id ?? '', after }];
   });
   const settled = await resolveInDoubt(result, {
-    plan: (declared) =>
-      makePlan({
-        org: plan.org,
-        declared,
-        kinds: KINDS,
-        context: createContext({ ...options, renamed }),
-        undo: plan.undo,
-      }),
+    plan: () => {
+      const { org, declared, undo } = plan;
+      return makePlan({ org, declared, kinds: KINDS, context: createContext({ ...options, api, renamed }), undo });
+    },
     settled: (change, outcome) => {
       ended(change, outcome);
       options.onProgress?.({ change, state: outcome, done: result.changes.length, total: result.changes.length });

@@ -2,10 +2,10 @@
 import type { Declared } from '../engine/kind.ts';
 import { KINDS } from '../kinds/index.ts';
 
-/** What every plan reads to tell the engines apart. */
-const ALWAYS_READ = ['policies'];
+/** What tells the engines apart, and what decides sign-ins: the lockout guard reads that for any change. */
+const ALWAYS_READ = ['policies', 'authenticators', 'apps', 'groups'];
 /** What the lockout guard, explain and drift read besides; without it they say what they could not look at. */
-const ALSO_READ = ['groups', 'users', 'roles', 'logs'];
+const ALSO_READ = ['users', 'roles', 'logs', 'appGrants', 'networkZones'];
 
 /** The scopes that applying these objects needs, sorted; `manage` of a resource includes its `read`. */
 export function neededScopes(declared: readonly Declared[]): string[] {

@@ -222,7 +222,7 @@ describe('refusals', () => {
     const { exitCode, stdout, stderr } = await exported(workFolder());
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toContain('the credentials lack an admin role or scope for this request');
+    expect(stderr).toContain('the credentials lack an admin role for this request: Super Administrator');
   });
 
   it('lists that are no part of a config may stay unread', async () => {

@@ -45,6 +45,26 @@ describe('rollback', () => {
     expect(again.stderr).toContain(`no apply to ${org.url} is recorded here that could be rolled back`);
   });
 
+  it('takes groups from apps again that an apply had added, however the groups of apps are read', async () => {
+    const folder = workFolder();
+    const config = (groups: string) =>
+      `groups: [{ name: G1 }, { name: G2 }]\napps:\n${['A', 'B', 'C']
+        .map(
+          (label) =>
+            `  - { label: ${label}, type: service, grantTypes: [client credentials], assignedTo: { add: [${groups}] } }\n`,
+        )
+        .join('')}`;
+    await applyText(folder, config('G1'));
+    await applyText(folder, config('G1, G2'));
+    const { stdout } = await run(folder, 'rollback', '--yes');
+    expect(stdout).toContain(`Rolled back ${org.url}: 3 changes with 3 writes.`);
+    const apps = await org.ok<Untyped[]>('GET', '/api/v1/apps?limit=200');
+    for (const { id } of apps.filter(({ label }) => ['A', 'B', 'C'].includes(label))) {
+      const groups = await org.ok<Untyped[]>('GET', `/api/v1/apps/${id}/groups?expand=group`);
+      expect(groups.map((group) => group._embedded.group.profile.name)).toEqual(['G1']);
+    }
+  });
+
   it('lists the applies, and goes back to before the one that is named', async () => {
     const folder = workFolder();
     await applyText(folder, 'groups: [{ name: A, description: one }]');

@@ -59,17 +59,20 @@ groups: [{ name: A, description: one }, { name: B }]
 appSignInPolicies: [{ name: P, rules: [{ name: R, access: allowed, groups: [A] }] }]
 apps: [{ label: App, type: web, grantTypes: [authorization code], redirectUris: [http://localhost/a], signInPolicy: P, assignedTo: [A] }]
 trustedOrigins: [{ name: T, origin: http://localhost:1, allow: [cors] }]
+groupRules: [{ name: R, expression: 'user.department == "A"', assignTo: [B] }]
 `,
       'b.yaml': `version: 1
 groups: [{ name: A, description: two }, { name: B }]
 appSignInPolicies: [{ name: P, rules: [{ name: R, access: denied, groups: [B], status: inactive }] }]
 apps: [{ label: App, type: web, grantTypes: [authorization code], redirectUris: [http://localhost/b], assignedTo: [B] }]
 trustedOrigins: [{ name: T, origin: http://localhost:2, allow: [cors], status: inactive }]
+groupRules: [{ name: R, expression: 'user.department == "B"', assignTo: [B] }]
 `,
       'c.yaml': `version: 1
 groups: [{ name: A, ensure: absent }]
 apps: [{ label: App, type: web, ensure: absent }]
 trustedOrigins: [{ name: T, origin: http://localhost:2, allow: [cors], ensure: absent }]
+groupRules: [{ name: R, expression: 'user.department == "B"', assignTo: [B], ensure: absent }]
 `,
     });
     for (const file of ['a.yaml', 'b.yaml', 'c.yaml']) {

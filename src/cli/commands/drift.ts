@@ -1,4 +1,4 @@
-import { EXIT } from '../../shared/errors.ts';
+import { EXIT, type ExitCode } from '../../shared/errors.ts';
 import type { Command } from '../command.ts';
 import { loadConfigFor } from '../config.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type TargetArgs,
   withOptions,
 } from '../options.ts';
-import { withOrg } from '../target.ts';
+import { type Connection, withOrg } from '../target.ts';
 
 export const driftCommand: Command<ConfigArgs & TargetArgs & Pick<PlanArgs, 'only'>> = {
   usage: 'drift',
@@ -19,21 +19,17 @@ export const driftCommand: Command<ConfigArgs & TargetArgs & Pick<PlanArgs, 'onl
     withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Drift:': { only: PLAN_OPTIONS.only } }),
   run: async (args, io) => {
     const config = await loadConfigFor(args);
-    return withOrg(
-      args,
-      io,
-      async ({ api, ledger }) => {
-        const [{ findDrift }, { summarizeRequests }, render] = await Promise.all([
-          import('../../provision/drift.ts'),
-          import('../../okta/buckets.ts'),
-          import('../render/drift.ts'),
-        ]);
-        const drift = await findDrift({ config, api, ledger, only: args.only });
-        if (args.json) io.out(JSON.stringify(render.driftDocument(drift, summarizeRequests(api.requests)), null, 2));
-        else io.out(render.renderDrift(drift, config, io));
-        return drift.plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
-      },
-      { declared: config.declared },
-    );
+    const work = async ({ api, ledger }: Connection): Promise<ExitCode> => {
+      const [{ findDrift }, { summarizeRequests }, render] = await Promise.all([
+        import('../../provision/drift.ts'),
+        import('../../okta/buckets.ts'),
+        import('../render/drift.ts'),
+      ]);
+      const drift = await findDrift({ config, api, ledger, only: args.only });
+      if (args.json) io.out(JSON.stringify(render.driftDocument(drift, summarizeRequests(api.requests)), null, 2));
+      else io.out(render.renderDrift(drift, config, io));
+      return drift.plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
+    };
+    return withOrg(args, io, work, { declared: config.declared });
   },
 };

@@ -7,7 +7,7 @@ import { loadConfigFor } from '../config.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { CONFIG_OPTIONS, type ConfigArgs, TARGET_OPTIONS, type TargetArgs, withOptions } from '../options.ts';
-import { STATE_FOLDER, withOrg } from '../target.ts';
+import { type Connection, STATE_FOLDER, withOrg } from '../target.ts';
 
 interface Own {
   driver: string[];
@@ -45,35 +45,31 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
     const config = await loadConfigFor(args);
     const flows = chosenFlows(config.flows, args.flow);
     const drivers = chosenDrivers(args.driver);
-    return withOrg(
-      args,
-      io,
-      async ({ api, ledger }) => {
-        const [{ verifyConfig }, render] = await Promise.all([
-          import('../../provision/verify.ts'),
-          import('../render/verify.ts'),
-        ]);
-        const result = await interruptible(io, (signal) =>
-          verifyConfig({
-            api,
-            ledger,
-            config: { ...config, flows },
-            drivers,
-            evidenceDir: args.evidence,
-            browser: args.browser,
-            onProgress: render.verifyProgressPrinter(io),
-            signal,
-          }),
-        );
-        if (args.json) io.out(JSON.stringify(result, null, 2));
-        else printSummary(render.renderVerification(result, io, args.quiet), io);
-        appendJobSummary(render.verificationMarkdown(result));
-        if (result.summary.total < flows.length * drivers.length) return EXIT.interrupted;
-        const failed = result.summary.failed + result.summary.error;
-        return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);
-      },
-      { declared: config.declared },
-    );
+    const work = async ({ api, ledger }: Connection): Promise<ExitCode> => {
+      const [{ verifyConfig }, render] = await Promise.all([
+        import('../../provision/verify.ts'),
+        import('../render/verify.ts'),
+      ]);
+      const result = await interruptible(io, (signal) =>
+        verifyConfig({
+          api,
+          ledger,
+          config: { ...config, flows },
+          drivers,
+          evidenceDir: args.evidence,
+          browser: args.browser,
+          onProgress: render.verifyProgressPrinter(io),
+          signal,
+        }),
+      );
+      if (args.json) io.out(JSON.stringify(result, null, 2));
+      else printSummary(render.renderVerification(result, io, args.quiet), io);
+      appendJobSummary(render.verificationMarkdown(result));
+      if (result.summary.total < flows.length * drivers.length) return EXIT.interrupted;
+      const failed = result.summary.failed + result.summary.error;
+      return failed > 0 ? EXIT.verificationFailed : (EXIT.done as ExitCode);
+    };
+    return withOrg(args, io, work, { declared: config.declared });
   },
 };
 

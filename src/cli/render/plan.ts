@@ -15,8 +15,10 @@ import { counted, fieldTitle, title, valueText } from './words.ts';
 const MARKS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
 const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', replace: 'red', delete: 'red' };
 
-/** The plan for people: each object with its fields, before and after. */
-/** @param expected what carrying it out is expected to send */
+/**
+ * The plan for people: each object with its fields, before and after.
+ * @param expected what carrying it out is expected to send
+ */
 export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io, expected?: ExpectedRequests): string {
   const notes = new Map<string, string[]>();
   for (const { address, text } of plan.notes) notes.set(address, [...(notes.get(address) ?? []), text]);
@@ -50,7 +52,7 @@ export function summaryLine(plan: OrgPlan): string {
 /** `Requests: 15 writes, 12 reads (apps 1 of 25/min, …), about 2 s at this org's limits.` */
 function requestsLine({ total, writes, byBucket, perMinute, seconds }: ExpectedRequests): string {
   const buckets = Object.entries(byBucket).map(([bucket, count]) => {
-    const limit = perMinute[bucket] === undefined ? '' : ` of ${perMinute[bucket]}/min`;
+    const limit = perMinute[bucket] === undefined ? ' of an unknown limit' : ` of ${perMinute[bucket]}/min`;
     return `${bucket.replace('/api/v1/', '').replace('/api/v1', 'others')} ${count}${limit}`;
   });
   const counts = `${counted(writes, 'write')}, ${counted(total - writes, 'read')}`;

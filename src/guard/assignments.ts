@@ -3,37 +3,63 @@ import { isForbidden } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import type { AppUser } from '../wire/application.ts';
 import type { Group } from '../wire/directory.ts';
-import { appsAssigned, groupsDeleted } from './deciding.ts';
+import { appsAssigned, groupsDeleted, membershipsOf } from './deciding.ts';
 import type { WouldSend } from './dry-run.ts';
-import { changedRules } from './group-rules.ts';
+import { ruleEffects } from './group-rules.ts';
 import { appsJudgedOtherwise, orgWideChange } from './units.ts';
 import { everyoneIn, type World } from './world.ts';
 
+export interface AssignmentsTouched {
+  /** Ids of apps that lose or get a group, or whose people come or go with one. */
+  apps: string[];
+  /** Ids of groups that some app is assigned to, among those that people leave. */
+  groups: ReadonlySet<string>;
+  notes: string[];
+}
+
 /**
- * Apps that lose or get a group: those that the plan assigns, those of groups that it deletes, and those of groups that a
- * group rule no longer puts people into.
+ * Apps that the plan assigns, and those of groups that it deletes or that it, or a group rule, takes people out of.
+ * More apps than {@link MOST_OF_GROUP} of a group are not looked at.
  */
 export async function assignmentsTouched(
   org: IndexedReader,
   writes: readonly WouldSend[],
   { before, after }: { before: World; after: World },
-): Promise<{ apps: string[]; notes: string[] }> {
-  const apps = appsAssigned(writes);
-  const left = changedRules(before, after).flatMap(({ was, groupIds }) => (was ? groupIds : []));
-  const notes: string[] = [];
-  for (const path of new Set([...groupsDeleted(writes), ...left.map((id) => `/api/v1/groups/${id}`)])) {
+): Promise<AssignmentsTouched> {
+  const left = [
+    ...ruleEffects(before, after).flatMap(({ move, rule }) => (move === 'leave' ? rule.groupIds : [])),
+    ...membershipsOf(writes).flatMap(({ move, groupId }) => (move === 'leave' ? [groupId] : [])),
+  ];
+  const paths = [...new Set([...groupsDeleted(writes), ...left.map((id) => `/api/v1/groups/${id}`)])];
+  const found: AssignmentsTouched & { groups: Set<string> } = {
+    apps: appsAssigned(writes),
+    groups: new Set(),
+    notes: [],
+  };
+  for (const path of paths) {
+    const name = org.item<Group>(path)?.profile.name ?? path;
     try {
-      apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
+      const apps = await org.list<{ id: string }>(`${path}/apps?limit=200`);
+      if (apps.length > 0) found.groups.add(path.slice(path.lastIndexOf('/') + 1));
+      found.apps.push(...apps.slice(0, MOST_OF_GROUP).map(({ id }) => id));
+      if (apps.length > MOST_OF_GROUP) {
+        const rest = apps.length - MOST_OF_GROUP;
+        found.notes.push(
+          `who loses ${rest} more of the apps that the group "${name}" is assigned to was not looked at`,
+        );
+      }
     } catch (error) {
       if (!isForbidden(error)) throw error;
-      const name = org.item<Group>(path)?.profile.name ?? path;
-      notes.push(
+      found.notes.push(
         `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
       );
     }
   }
-  return { apps: [...new Set(apps)], notes };
+  return { ...found, apps: [...new Set(found.apps)] };
 }
+
+/** Each takes a request. */
+const MOST_OF_GROUP = 100;
 
 /** Each takes up to two requests; people of further apps are taken to be assigned. */
 const MOST_APPS = 20;

@@ -9,6 +9,8 @@ const MEMBERSHIP = /^\/api\/v1\/groups\/([^/]+)\/users\/([^/]+)$/;
 const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
 const USER = /^\/api\/v1\/users\/[^/]+$/;
 const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
+const FACTOR = /^\/api\/v1\/users\/([^/]+)\/factors\/[^/]+$/;
+const SHUT_OUT = /^\/api\/v1\/users\/([^/]+)\/lifecycle\/(?:deactivate|suspend)$/;
 const ZONE = /^\/api\/v1\/zones\b/;
 const GROUP_RULE = /^\/api\/v1\/groups\/rules\b/;
 const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
@@ -41,15 +43,27 @@ export function groupsDeleted(writes: readonly WouldSend[]): string[] {
   return writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path)).map(({ path }) => path);
 }
 
-/** Ids of the groups that each user is put into who was there before. */
-export function groupsJoined(writes: readonly WouldSend[]): string[][] {
-  const joined = new Map<string, string[]>();
-  for (const { method, path } of writes) {
+export interface MembershipWrite {
+  userId: string;
+  groupId: string;
+  move: 'join' | 'leave';
+}
+
+/** The groups that users are put into or taken out of who were there before. */
+export function membershipsOf(writes: readonly WouldSend[]): MembershipWrite[] {
+  return writes.flatMap(({ method, path }) => {
     const [, groupId, userId] = MEMBERSHIP.exec(path) ?? [];
-    if (method !== 'PUT' || groupId === undefined || userId === undefined || isNewId(userId)) continue;
-    joined.set(userId, [...(joined.get(userId) ?? []), groupId]);
-  }
-  return [...joined.values()];
+    if (groupId === undefined || userId === undefined || isNewId(userId)) return [];
+    return [{ userId, groupId, move: method === 'PUT' ? 'join' : 'leave' }];
+  });
+}
+
+/** Ids of the users who lose a factor, or whose status no longer lets them sign in. */
+export function usersWithLess(writes: readonly WouldSend[]): string[] {
+  return writes.flatMap(({ method, path, onNew }) => {
+    const [, userId] = (method === 'DELETE' ? FACTOR : SHUT_OUT).exec(path) ?? [];
+    return userId === undefined || onNew ? [] : [userId];
+  });
 }
 
 /** Ids of the apps that a group is assigned to or taken from. */

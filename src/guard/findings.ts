@@ -1,5 +1,5 @@
 /** Losses as findings: each under the address of the change that causes it, those alike told together. */
-import type { Loss } from './losses.ts';
+import type { Loss } from './loss.ts';
 import type { World } from './world.ts';
 
 /** A reason not to carry out a plan. */

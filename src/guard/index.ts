@@ -9,14 +9,16 @@ import type { AppUser } from '../wire/application.ts';
 import type { User } from '../wire/directory.ts';
 import { assignedByGroupsOnly, assignmentsTouched } from './assignments.ts';
 import { credentialFindings } from './credential.ts';
-import { changesPeople, decidesSignIns, groupsJoined, isOfGroupRule, isOfZone } from './deciding.ts';
+import { changesPeople, decidesSignIns, isOfGroupRule, isOfZone } from './deciding.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
-import { type Comparison, lossesOf } from './losses.ts';
+import type { Comparison } from './loss.ts';
+import { lossesOf } from './losses.ts';
 import type { Scope } from './org-view.ts';
 import { type Admins, readAdmins } from './people.ts';
 import { explainRefusedRead } from './refused-read.ts';
 import { remembering } from './remembering.ts';
+import { readTouched } from './touched.ts';
 import { orgWideChange, unitsOf } from './units.ts';
 import { readWorld, type World } from './world.ts';
 
@@ -117,17 +119,19 @@ async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<
   const { before, after } = await both(assigned);
   const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
   const flows = await flowsIn(input, before, effect, assignments.apps);
-  const scope = { ...assigned, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
+  const touched = await readTouched(org, api.writes, { before, after, assigned: assignments.groups });
+  const people = [...admins.ids, ...[...flows, ...touched.people].map(({ userId }) => userId)];
+  const scope = { ...assigned, people: [...new Set(people)] };
   const states = await both(scope);
   const groupId = (name: string) =>
     [...states.before.groups.values()]
       .filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name)
       .map(idOf);
-  const sets = [...input.groupSets.map((names) => names.flatMap(groupId)), ...groupsJoined(api.writes)];
+  const sets = [...input.groupSets.map((names) => names.flatMap(groupId)), ...touched.sets];
   return {
-    value: { ...states, admins, flows, sets },
+    value: { ...states, admins, flows, touched: touched.people, sets },
     scope,
-    notes: [...assignments.notes, ...admins.notes],
+    notes: [...assignments.notes, ...admins.notes, ...touched.notes],
   };
 }
 

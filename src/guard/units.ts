@@ -3,6 +3,7 @@ import type { PolicyWithRules } from '../policy/index.ts';
 import type { Application } from '../wire/application.ts';
 import type { NetworkZone } from '../wire/network-zone.ts';
 import { conditionsOf, orgWidePolicies, zonesNamed } from './conditions.ts';
+import { ruleEffects } from './group-rules.ts';
 import { ADMIN_CONSOLE, signInPolicyOf } from './org-view.ts';
 import type { World } from './world.ts';
 
@@ -22,12 +23,18 @@ export interface Unit {
  */
 export function unitsOf(before: World, after: World): Unit[] {
   const everywhere = orgWideChange(before, after);
+  const ids = [...before.apps.keys()];
+  return unitsAmong(before, after, everywhere ? ids : ids.filter((id) => changed(before, after, id)));
+}
+
+/** Those of some apps that people could sign in to before, and that are there afterwards. */
+export function unitsAmong(before: World, after: World, appIds: readonly string[]): Unit[] {
   const units = new Map<string, Application[]>();
-  for (const app of before.apps.values()) {
-    const now = after.apps.get(app.id);
-    if (!now || app.status !== 'ACTIVE' || app.settings?.oauthClient?.application_type === 'service') continue;
-    if (!everywhere && !changed(before, after, app.id)) continue;
-    const key = keyOf(before, after, app.id);
+  for (const id of appIds) {
+    const app = before.apps.get(id);
+    if (app?.status !== 'ACTIVE' || !after.apps.has(id)) continue;
+    if (app.settings?.oauthClient?.application_type === 'service') continue;
+    const key = keyOf(before, after, id);
     units.set(key, [...(units.get(key) ?? []), app]);
   }
   return [...units.values()].flatMap((apps) => {
@@ -46,10 +53,9 @@ export function orgWideChange(before: World, after: World): boolean {
     world.enrollmentPolicies,
     world.globalSessionPolicies,
     [...world.groups.keys()].filter((id) => before.groups.has(id)),
-    [...world.groupRules.keys()],
     zonesThatMatter(world),
   ];
-  return differ(shared(before), shared(after));
+  return ruleEffects(before, after).length > 0 || differ(shared(before), shared(after));
 }
 
 /** The zones that block, and those that a condition names. */

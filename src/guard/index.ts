@@ -18,6 +18,7 @@ import type { Scope } from './org-view.ts';
 import { type Admins, readAdmins } from './people.ts';
 import { explainRefusedRead } from './refused-read.ts';
 import { remembering } from './remembering.ts';
+import { readSignIns } from './sign-ins.ts';
 import { readTouched } from './touched.ts';
 import { orgWideChange, unitsOf } from './units.ts';
 import { readWorld, type World } from './world.ts';
@@ -120,6 +121,7 @@ async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<
   const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
   const flows = await flowsIn(input, before, effect, assignments.apps);
   const touched = await readTouched(org, api.writes, { before, after, assigned: assignments.groups });
+  const signIns = await readSignIns(org, { before, after });
   const people = [...admins.ids, ...[...flows, ...touched.people].map(({ userId }) => userId)];
   const scope = { ...assigned, people: [...new Set(people)] };
   const states = await both(scope);
@@ -129,9 +131,9 @@ async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<
       .map(idOf);
   const sets = [...input.groupSets.map((names) => names.flatMap(groupId)), ...touched.sets];
   return {
-    value: { ...states, admins, flows, touched: touched.people, sets },
+    value: { ...states, admins, flows, signIns: signIns.places, touched: touched.people, sets },
     scope,
-    notes: [...assignments.notes, ...admins.notes, ...touched.notes],
+    notes: [...assignments.notes, ...admins.notes, ...touched.notes, ...signIns.notes],
   };
 }
 

@@ -2,6 +2,7 @@
 import { type RuleEffect, ruleEffects } from './group-rules.ts';
 import type { Admins } from './people.ts';
 import { zonesAt } from './places.ts';
+import type { SignInPlace } from './sign-ins.ts';
 import type { TouchedPerson } from './touched.ts';
 import type { Vantage } from './vantages.ts';
 import type { WayIn } from './way-in.ts';
@@ -35,6 +36,8 @@ export interface Comparison {
     /** The app is assigned to the user, not to a group alone. */
     isAssigned: boolean;
   }[];
+  /** From where people have signed in lately; undefined when that is not known, or not asked. */
+  signIns: readonly SignInPlace[] | undefined;
   /** Users whose own groups or factors the plan changes. */
   touched: readonly TouchedPerson[];
   /** Sets of group ids that the plan itself puts people in. */

@@ -24,7 +24,7 @@ export interface Losses {
 export function lossesOf(comparison: Comparison): Losses {
   const { before, after } = comparison;
   const worlds = [before, after];
-  const places = placesIn(worlds);
+  const places = placesIn(worlds, comparison.signIns);
   const notes = new Set<string>();
   const vantagesAt: VantagesAt = remembering((appId) => {
     const found =

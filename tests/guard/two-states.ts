@@ -126,7 +126,15 @@ export function zone(id: string, name: string, more: Partial<NetworkZone> = {}):
 /** What is said to be left out. */
 export function leftOut(before: Parts, after: Parts): readonly string[] {
   const admins = { ids: [], complete: true };
-  return lossesOf({ before: org(before), after: org(after), admins, flows: [], touched: [], sets: [] }).notes;
+  return lossesOf({
+    before: org(before),
+    after: org(after),
+    admins,
+    flows: [],
+    signIns: undefined,
+    touched: [],
+    sets: [],
+  }).notes;
 }
 
 /** The losses as `who / having / what / reason`, one line each. */
@@ -136,6 +144,7 @@ export function lost(before: Parts, after: Parts, admins: string[] = []): string
     after: org(after),
     admins: { ids: admins, complete: true },
     flows: [],
+    signIns: undefined,
     touched: [],
     sets: [],
   });

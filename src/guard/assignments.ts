@@ -1,11 +1,12 @@
 /** Whose assignments have to be known: of the apps that lose or get a group, and of those with another sign-in policy. */
 import { isForbidden } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
+import { inTurns } from '../shared/in-turns.ts';
 import type { AppUser } from '../wire/application.ts';
-import type { Group } from '../wire/directory.ts';
 import { appsAssigned, groupsDeleted, membershipsOf } from './deciding.ts';
 import type { WouldSend } from './dry-run.ts';
 import { ruleEffects } from './group-rules.ts';
+import type { SeededReader } from './seeded-reader.ts';
 import { appsJudgedOtherwise, orgWideChange } from './units.ts';
 import { everyoneIn, type World } from './world.ts';
 
@@ -18,11 +19,11 @@ export interface AssignmentsTouched {
 }
 
 /**
- * Apps that the plan assigns, and those of groups that it deletes or that it, or a group rule, takes people out of.
- * More apps than {@link MOST_OF_GROUP} of a group are not looked at.
+ * Apps that the plan assigns, and those of groups that it deletes or that it, or a group rule, takes people out of; their
+ * groups are read in the cheaper of the two ways. More than {@link MOST_READ} apps of groups are not looked at.
  */
 export async function assignmentsTouched(
-  org: IndexedReader,
+  org: SeededReader,
   writes: readonly WouldSend[],
   { before, after }: { before: World; after: World },
 ): Promise<AssignmentsTouched> {
@@ -30,36 +31,60 @@ export async function assignmentsTouched(
     ...ruleEffects(before, after).flatMap(({ move, rule }) => (move === 'leave' ? rule.groupIds : [])),
     ...membershipsOf(writes).flatMap(({ move, groupId }) => (move === 'leave' ? [groupId] : [])),
   ];
-  const paths = [...new Set([...groupsDeleted(writes), ...left.map((id) => `/api/v1/groups/${id}`)])];
-  const found: AssignmentsTouched & { groups: Set<string> } = {
-    apps: appsAssigned(writes),
-    groups: new Set(),
-    notes: [],
-  };
-  for (const path of paths) {
-    const name = org.item<Group>(path)?.profile.name ?? path;
+  const ids = new Set([...groupsDeleted(writes), ...left]);
+  const assigned = appsAssigned(writes);
+  const found = await appsOf(org, [...ids], before);
+  const wanted = [...new Set(found.apps)].filter((id) => !assigned.includes(id));
+  const { read, more } = await withGroups(org, wanted, before);
+  const notes =
+    more > 0 ? [`${more} apps of the groups that people leave were not looked at: who loses them is not told`] : [];
+  return { apps: [...new Set([...assigned, ...read])], groups: found.groups, notes: [...found.notes, ...notes] };
+}
+
+async function appsOf(org: SeededReader, groupIds: readonly string[], before: World): Promise<AssignmentsTouched> {
+  const groups = new Set<string>();
+  const notes: string[] = [];
+  const apps: string[] = [];
+  for (const id of groupIds) {
     try {
-      const apps = await org.list<{ id: string }>(`${path}/apps?limit=200`);
-      if (apps.length > 0) found.groups.add(path.slice(path.lastIndexOf('/') + 1));
-      found.apps.push(...apps.slice(0, MOST_OF_GROUP).map(({ id }) => id));
-      if (apps.length > MOST_OF_GROUP) {
-        const rest = apps.length - MOST_OF_GROUP;
-        found.notes.push(
-          `who loses ${rest} more of the apps that the group "${name}" is assigned to was not looked at`,
-        );
-      }
+      const own = await org.list<{ id: string }>(appsPath(id));
+      if (own.length > 0) groups.add(id);
+      apps.push(...own.map((app) => app.id));
     } catch (error) {
       if (!isForbidden(error)) throw error;
-      found.notes.push(
+      const name = before.groups.get(id)?.profile.name ?? id;
+      notes.push(
         `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
       );
     }
   }
-  return { ...found, apps: [...new Set(found.apps)] };
+  return { apps, groups, notes };
 }
 
-/** Each takes a request. */
-const MOST_OF_GROUP = 100;
+const appsPath = (groupId: string) => `/api/v1/groups/${groupId}/apps?limit=200`;
+const groupsPath = (appId: string) => `/api/v1/apps/${appId}/groups?limit=200`;
+
+/** Requests for the groups of apps, at most. */
+const MOST_READ = 100;
+
+/** Sees to it that the groups of apps are known: app by app, or group by group where there are fewer groups. */
+async function withGroups(
+  org: SeededReader,
+  apps: readonly string[],
+  before: World,
+): Promise<{ read: readonly string[]; more: number }> {
+  const unread = apps.filter((id) => !org.hasListed(groupsPath(id)));
+  const groups = [...before.groups.keys()];
+  if (groups.length >= unread.length || groups.length > MOST_READ) {
+    const left = new Set(unread.slice(MOST_READ));
+    return { read: apps.filter((id) => !left.has(id)), more: left.size };
+  }
+  const lists = await inTurns(groups, async (id) => ({ id, apps: await org.list<{ id: string }>(appsPath(id)) }));
+  const of = new Map(unread.map((id): [string, { id: string }[]] => [id, []]));
+  for (const list of lists) for (const app of list.apps) of.get(app.id)?.push({ id: list.id });
+  for (const [id, own] of of) org.seed(groupsPath(id), own);
+  return { read: apps, more: 0 };
+}
 
 /** Each takes up to two requests; people of further apps are taken to be assigned. */
 const MOST_APPS = 20;
@@ -76,13 +101,14 @@ export async function assignedByGroupsOnly(
   { before, after }: { before: World; after: World },
 ): Promise<string[]> {
   const everyone = everyoneIn(before);
-  const groupsOf = (id: string) => `/api/v1/apps/${id}/groups?limit=200`;
-  const known = orgWideChange(before, after) ? [...before.apps.keys()].filter((id) => org.hasListed(groupsOf(id))) : [];
+  const known = orgWideChange(before, after)
+    ? [...before.apps.keys()].filter((id) => org.hasListed(groupsPath(id)))
+    : [];
   const apps = [...new Set([...known, ...appsJudgedOtherwise(before, after)])].slice(0, MOST_APPS);
   const found = await Promise.all(
     apps.map(async (id) => {
       try {
-        const groups = await org.list<{ id: string }>(groupsOf(id));
+        const groups = await org.list<{ id: string }>(groupsPath(id));
         if (groups.length === 0 || groups.some((group) => everyone.includes(group.id))) return [];
         // One page is enough: a full one may hide somebody on the next.
         const users = await org.get<AppUser[]>(`/api/v1/apps/${id}/users?limit=${MOST_USERS}`);

@@ -47,6 +47,8 @@ export interface AppQuestion {
   /** Its sign-in policy before and after. */
   policies: readonly PolicyWithRules[];
   vantages: readonly Vantage[];
+  /** Whether pairs of groups are looked at. */
+  pairs: boolean;
 }
 
 /**
@@ -68,7 +70,9 @@ export function groupSets(
     ...worlds.flatMap((world) => world.assignedGroups.get(question.appId) ?? []),
   ]).filter((id) => !everyone.includes(id));
   const there = relevant.filter((id) => worlds[0]?.groups.has(id));
-  const all = there.flatMap((one, index) => there.slice(index + 1).map((other) => [one, other] as const));
+  const all = question.pairs
+    ? there.flatMap((one, index) => there.slice(index + 1).map((other) => [one, other] as const))
+    : [];
   const decided = remembering((ids: string) => decidedFor(worlds, question, [...everyone, ...ids.split(' ')]));
   const pairs = all.slice(0, MOST_PAIRS_LOOKED_AT).filter(([one, other]) => {
     const [ofOne, ofOther, ofBoth] = [decided(one), decided(other), decided(`${one} ${other}`)];

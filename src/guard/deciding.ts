@@ -38,9 +38,11 @@ export function changesPeople(write: WouldSend): boolean {
   return isOfGroupRule(write) || (!onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path)));
 }
 
-/** Paths of the groups that are deleted. */
+/** Ids of the groups that are deleted. */
 export function groupsDeleted(writes: readonly WouldSend[]): string[] {
-  return writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path)).map(({ path }) => path);
+  return writes.flatMap(({ method, path }) =>
+    method === 'DELETE' && GROUP.test(path) ? path.split('/').slice(-1) : [],
+  );
 }
 
 export interface MembershipWrite {

@@ -24,8 +24,15 @@ export interface DryRun extends OktaApi {
   readonly writes: readonly WouldSend[];
 }
 
-/** @param org what the org answers; it is asked for each path once */
-export function dryRun(org: IndexedReader, orgUrl: string): DryRun {
+/**
+ * @param org what the org answers; it is asked for each path once
+ * @param written called behind each write, before the next one
+ */
+export function dryRun(
+  org: IndexedReader,
+  orgUrl: string,
+  written?: (write: WouldSend, api: DryRun) => Promise<void>,
+): DryRun {
   const run = new Run(org);
   const writes: WouldSend[] = [];
   const write = async <T>(
@@ -33,10 +40,13 @@ export function dryRun(org: IndexedReader, orgUrl: string): DryRun {
     path: string,
     work: () => Promise<Json | undefined>,
   ): Promise<T> => {
-    writes.push({ method, path: withoutQuery(path), onNew: run.isNew(withoutQuery(path)) });
-    return (await work()) as T;
+    const write = { method, path: withoutQuery(path), onNew: run.isNew(withoutQuery(path)) };
+    writes.push(write);
+    const answer = (await work()) as T;
+    await written?.(write, api);
+    return answer;
   };
-  return {
+  const api: DryRun = {
     orgUrl,
     requests: [],
     writes,
@@ -46,6 +56,7 @@ export function dryRun(org: IndexedReader, orgUrl: string): DryRun {
     put: (path, body) => write('PUT', path, () => run.put(path, (body ?? {}) as Json)),
     delete: (path) => write('DELETE', path, () => run.delete(path)),
   };
+  return api;
 }
 
 const LIFECYCLE = /^(.*)\/lifecycle\/(\w+)$/;

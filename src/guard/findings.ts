@@ -52,7 +52,8 @@ const MOST_TRIED = 50;
 /** More than these are only counted. */
 const MOST_NAMED = 3;
 
-function sentence(losses: readonly Loss[]): string {
+/** Of losses that have `what` and `reason` in common. */
+export function sentence(losses: readonly Loss[]): string {
   const havings = new Map<string, string[]>();
   for (const { who, having } of losses) {
     havings.set(who, [...(havings.get(who) ?? []), ...(having === undefined ? [] : [having])]);

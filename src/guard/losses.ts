@@ -20,8 +20,11 @@ export interface Losses {
   notes: readonly string[];
 }
 
-/** Everything that somebody had before and would not have after. What nobody had before is no loss. */
-export function lossesOf(comparison: Comparison): Losses {
+/**
+ * Everything that somebody had before and would not have after. What nobody had before is no loss.
+ * @param options `pairs`: whether people are looked at who are in two groups that policies tell apart
+ */
+export function lossesOf(comparison: Comparison, options: { pairs: boolean } = { pairs: true }): Losses {
   const { before, after } = comparison;
   const worlds = [before, after];
   const places = placesIn(worlds, comparison.signIns);
@@ -38,7 +41,7 @@ export function lossesOf(comparison: Comparison): Losses {
     ...defaultPolicyLoss(before, after),
     ...lossesOfPeople(comparison, vantagesAt),
     ...unitsOf(before, after).flatMap((unit) => {
-      const found = unitLosses(comparison, unit, vantagesAt(unit.appId));
+      const found = unitLosses(comparison, unit, { vantages: vantagesAt(unit.appId), ...options });
       for (const note of found.notes) notes.add(note);
       return found.losses;
     }),
@@ -77,13 +80,17 @@ function defaultPolicyLoss(before: World, after: World): Loss[] {
 }
 
 /** Classes of people who could sign in to the apps of a unit and no longer could. */
-function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vantage[]): Losses {
+function unitLosses(
+  comparison: Comparison,
+  unit: Unit,
+  { vantages, pairs }: { vantages: readonly Vantage[]; pairs: boolean },
+): Losses {
   const { before, after } = comparison;
   const worlds = [before, after];
   const admins = unit.isConsole ? adminsByGroups(comparison) : undefined;
   const { sets, cut } = admins
     ? { sets: [...admins.values()].map(({ person }) => person.groupIds), cut: 0 }
-    : groupSets(worlds, { ...unit, vantages }, comparison.sets);
+    : groupSets(worlds, { ...unit, vantages, pairs }, comparison.sets);
   const name = (groupIds: readonly string[]) => {
     const like = admins?.get(groupsKey(groupIds))?.login;
     return like === undefined ? groupWords(worlds, groupIds) : `admins with the groups of ${like}`;

@@ -5,6 +5,7 @@ import type { NetworkZone } from '../wire/network-zone.ts';
 import { conditionsOf, orgWidePolicies, zonesNamed } from './conditions.ts';
 import { ruleEffects } from './group-rules.ts';
 import { ADMIN_CONSOLE, signInPolicyOf } from './org-view.ts';
+import { textOf } from './remembering.ts';
 import type { World } from './world.ts';
 
 export interface Unit {
@@ -71,16 +72,16 @@ function zonesThatMatter(world: World): NetworkZone[] {
 /** Ids of the apps that have the same people assigned but another sign-in policy, or one that says something else. */
 export function appsJudgedOtherwise(before: World, after: World): string[] {
   const apps = [...before.apps.values()].filter(({ id, status }) => status === 'ACTIVE' && after.apps.has(id));
-  return apps.map(({ id }) => id).filter((id) => differ(policyIn(before, id), policyIn(after, id)));
+  return apps.map(({ id }) => id).filter((id) => textOf(policyIn(before, id)) !== textOf(policyIn(after, id)));
 }
 
 function changed(before: World, after: World, appId: string): boolean {
-  const own = (world: World) => [
-    world.apps.get(appId)?.status,
-    policyIn(world, appId),
-    world.assignedGroups.get(appId) ?? null,
-  ];
-  return differ(own(before), own(after));
+  const groups = (world: World) => world.assignedGroups.get(appId)?.join();
+  return (
+    before.apps.get(appId)?.status !== after.apps.get(appId)?.status ||
+    textOf(policyIn(before, appId)) !== textOf(policyIn(after, appId)) ||
+    groups(before) !== groups(after)
+  );
 }
 
 function policyIn(world: World, appId: string): PolicyWithRules | undefined {

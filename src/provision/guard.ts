@@ -2,7 +2,7 @@
 import type { Config } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import { applyPlan } from '../engine/apply.ts';
-import { type DryRun, type Effect, type Finding, judge } from '../guard/index.ts';
+import { type CarryOut, type DryRun, type Effect, type Finding, judge, type Moment } from '../guard/index.ts';
 import type { OktaApi } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
@@ -41,6 +41,8 @@ export interface Lockout {
 
 export interface Guarded {
   lockouts: readonly Lockout[];
+  /** What people lose only while the plan is applied, and for good when the apply stops there. */
+  moments: readonly Moment[];
   /** What could not be looked at, in sentences. */
   notes: readonly string[];
 }
@@ -69,7 +71,8 @@ export function guardUndo({ plan, addresses }: Undo, options: Omit<GuardOptions,
 /** @param known what a lockout may be accepted of, whether or not the plan changes it */
 async function guarded(plan: OrgPlan, options: GuardOptions, known: readonly { address: string }[]): Promise<Guarded> {
   const { config, accept = [] } = options;
-  const judgement = plan.changes.length === 0 ? { findings: [], notes: [] } : await judgePlan(plan, options);
+  const judgement =
+    plan.changes.length === 0 ? { findings: [], moments: [], notes: [] } : await judgePlan(plan, options);
   const addresses = [...known, ...plan.changes].map(({ address }) => address);
   const needless = needlesslyAccepted(accept, judgement.findings, addresses);
   const lockouts = judgement.findings.map(({ address, reason }) => ({
@@ -78,7 +81,7 @@ async function guarded(plan: OrgPlan, options: GuardOptions, known: readonly { a
     accepted: accept.includes(address),
     place: placeOf(plan, address, config),
   }));
-  return { lockouts, notes: [...judgement.notes, ...needless] };
+  return { lockouts, moments: judgement.moments, notes: [...judgement.notes, ...needless] };
 }
 
 /** A plan that would lock people out, with every reason and its place. */
@@ -117,8 +120,8 @@ function judgePlan(plan: OrgPlan, options: GuardOptions) {
     org: reader,
     orgUrl: api.orgUrl,
     addresses: plan.changes.map(({ address }) => address),
-    carryOut: (dryRun, without) =>
-      dryRunPlan(without === undefined ? plan : planWithout(plan, without), dryRun, options),
+    carryOut: (dryRun, { without, begun } = {}) =>
+      dryRunPlan(without === undefined ? plan : planWithout(plan, without), dryRun, { ...options, begun }),
     clientId: options.clientId,
     flows: config.flows.flatMap(({ name, user, app, expect }) =>
       typeof user === 'string' && expect.signedIn ? [{ name, login: user, app }] : [],
@@ -134,7 +137,7 @@ function judgePlan(plan: OrgPlan, options: GuardOptions) {
 export async function dryRunPlan(
   plan: OrgPlan,
   api: DryRun,
-  options: Pick<GuardOptions, 'ledger' | 'records' | 'adoptCredentials'>,
+  options: Pick<GuardOptions, 'ledger' | 'records' | 'adoptCredentials'> & Pick<CarryOut, 'begun'>,
 ): Promise<Effect> {
   const { ledger, records, adoptCredentials = false } = options;
   const created = new Map<string, string>();
@@ -143,7 +146,10 @@ export async function dryRunPlan(
   const refused: string[] = [];
   for (let left: OrgPlan | undefined = plan; left; ) {
     const { changes }: Pick<OrgApplyResult, 'changes'> = await applyPlan(left, {
-      begin: async () => ({ context, mayHaveWritten: () => false }),
+      begin: async ({ address }) => {
+        options.begun?.(address);
+        return { context, mayHaveWritten: () => false };
+      },
       created: async ({ address, declared }, id) => {
         created.set(address, id);
         if (declared.formerly?.id) renamed.set(declared.formerly.id, id);

@@ -2,7 +2,14 @@
  * From which addresses people might sign in: the network zones of some states of an org divide all addresses into places
  * that no condition and no blocklist tells apart further, and one address stands for each.
  */
-import { blockingZone, bordersOf, type Geolocation, type PolicyWithRules, zoneFinder } from '../policy/index.ts';
+import {
+  addressesApart,
+  addressSet,
+  blockingZone,
+  type Geolocation,
+  type PolicyWithRules,
+  zoneFinder,
+} from '../policy/index.ts';
 import type { NetworkZone } from '../wire/network-zone.ts';
 import { changedConditions, conditionsOf, zonesNamed } from './conditions.ts';
 import type { OrgView } from './org-view.ts';
@@ -179,11 +186,11 @@ function describe({ country, region, asn, proxyType, ipService }: Geolocation): 
   return parts.filter(Boolean).join(', ');
 }
 
+const NO_ADDRESSES: NonNullable<NetworkZone['gateways']> = [];
+
 /** An address of each part of the address space that the zones divide, and each place that they name. */
 function candidates(zones: readonly NetworkZone[]): Place[] {
-  const borders = zones.flatMap(({ gateways }) => (gateways ?? []).flatMap(({ value }) => bordersOf(value)));
-  const start = borders.some((ip) => ip.includes(':')) ? [FIRST, '::'] : [FIRST];
-  const addresses = [...new Set([...start, ...borders])];
+  const addresses = addressesApart(zones.map(({ gateways }) => addressSet(gateways ?? NO_ADDRESSES)));
   const find = zoneFinder(zones);
   const empty = addresses.find((ip) => find(ip).length === 0) ?? FIRST;
   return [

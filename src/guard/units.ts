@@ -49,14 +49,14 @@ export function unitsAmong(before: World, after: World, appIds: readonly string[
 
 /** Whether something that all apps share differs. */
 export function orgWideChange(before: World, after: World): boolean {
-  const shared = (world: World) => [
-    world.authenticators,
-    world.enrollmentPolicies,
-    world.globalSessionPolicies,
-    [...world.groups.keys()].filter((id) => before.groups.has(id)),
-    zonesThatMatter(world),
-  ];
-  return ruleEffects(before, after).length > 0 || differ(shared(before), shared(after));
+  const shared = (world: World) =>
+    [
+      ...world.authenticators.map(textOf),
+      ...[...world.enrollmentPolicies, ...world.globalSessionPolicies].map(textOf),
+      ...[...world.groups.keys()].filter((id) => before.groups.has(id)),
+      ...zonesThatMatter(world).map(textOf),
+    ].join('\n');
+  return ruleEffects(before, after).length > 0 || shared(before) !== shared(after);
 }
 
 /** The zones that block, and those that a condition names. */
@@ -111,8 +111,4 @@ function labels(apps: readonly Application[]): string {
   const shown = apps.slice(0, MOST_LABELS).map(({ label }) => `"${label}"`);
   const more = apps.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more apps`] : [])].join(', ');
-}
-
-function differ(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) !== JSON.stringify(other);
 }

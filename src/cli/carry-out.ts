@@ -9,6 +9,7 @@ import { oneLine } from '../shared/one-line.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import type { ConfirmArgs, OutputArgs } from './options.ts';
+import { counted } from './render/counted.ts';
 import type { Connection } from './target.ts';
 
 export interface CarryOut {
@@ -79,7 +80,10 @@ async function tell(
   for (const { address, before, after } of result.renamed)
     io.info(`${oneLine(address)} has a new id: ${before} is now ${after}`);
   if (args.json || plan.changes.length === 0) return;
-  if (applied) io.out(`${DONE[does]} ${plan.org}: ${plan.changes.length} changes with ${requests.writes} writes.`);
+  if (applied)
+    io.out(
+      `${DONE[does]} ${plan.org}: ${counted(plan.changes.length, 'change')} with ${counted(requests.writes, 'write')}.`,
+    );
   if (does !== 'rollback') io.info(io.paint('dim', `Kept as ${result.recordId}; orgproof rollback puts it back.`));
 }
 
@@ -95,7 +99,7 @@ async function confirmation({ plan, does, args, io }: CarryOut): Promise<'yes' |
     });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const question = `Make these ${plan.changes.length} changes to ${plan.org}? (yes/no) `;
+  const question = `Make ${plan.changes.length === 1 ? 'this change' : `these ${plan.changes.length} changes`} to ${plan.org}? (yes/no) `;
   const given = prompt
     .question(question)
     .then((text) => (['y', 'yes'].includes(text.trim().toLowerCase()) ? 'yes' : 'no'));

@@ -87,7 +87,7 @@ type Input = GuardInput & { org: SeededReader };
 async function judged(input: Input): Promise<Judgement> {
   const api = dryRun(input.org, input.orgUrl);
   const effect = await input.carryOut(api);
-  const notes = effect.refused.map((refusal) => `apply would stop at ${refusal}`);
+  const notes = effect.refused.map((refusal) => `this would stop at ${refusal}`);
   const byId = new Map([...effect.ids].map(([address, id]) => [id, address]));
   const addressOf = (id: string) => byId.get(id);
   const credential = await credentialFindings({ org: input.org, after: api, clientId: input.clientId, addressOf });

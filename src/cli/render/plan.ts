@@ -65,6 +65,7 @@ export function planDocument(plan: OrgPlan, guarded: Guarded | undefined, reques
     ...(guarded
       ? {
           lockouts: guarded.lockouts.map(({ address, reason, accepted }) => ({ address, reason, accepted })),
+          lostForAMoment: guarded.moments,
           notGuarded: guarded.notes,
         }
       : {}),

@@ -22,29 +22,27 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
   summary: 'Show what apply would do',
   options: (yargs) =>
     withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Plan:': PLAN_OPTIONS }).options({
-      out: { type: 'string', describe: 'Save the plan, for `apply FILE`', requiresArg: true },
+      out: {
+        type: 'string',
+        describe: 'Save the plan, for `apply FILE`; an earlier plan there is replaced',
+        requiresArg: true,
+      },
       'detailed-exitcode': { type: 'boolean', default: false, describe: 'Exit 2 when there are changes' },
     }),
   run: async (args, io) => {
+    const { assertPlanMayGoTo, savePlan } = await import('../../provision/plan-file.ts');
+    if (args.out !== undefined) assertPlanMayGoTo(args.out);
     const config = await loadSatisfiableConfig(args);
     return withOrg(args, io, async (connection) => {
-      const [
-        { planOrg },
-        { guardPlan },
-        { memoisingReader },
-        { savePlan },
-        { summarizeRequests },
-        render,
-        { guardLines },
-      ] = await Promise.all([
-        import('../../provision/index.ts'),
-        import('../../provision/guard.ts'),
-        import('../../okta/reader.ts'),
-        import('../../provision/plan-file.ts'),
-        import('../../okta/buckets.ts'),
-        import('../render/plan.ts'),
-        import('../render/guard.ts'),
-      ]);
+      const [{ planOrg }, { guardPlan }, { memoisingReader }, { summarizeRequests }, render, { guardLines }] =
+        await Promise.all([
+          import('../../provision/index.ts'),
+          import('../../provision/guard.ts'),
+          import('../../okta/reader.ts'),
+          import('../../okta/buckets.ts'),
+          import('../render/plan.ts'),
+          import('../render/guard.ts'),
+        ]);
       const { api } = connection;
       const shared = {
         config,

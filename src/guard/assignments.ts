@@ -5,7 +5,7 @@ import { inTurns } from '../shared/in-turns.ts';
 import type { AppUser } from '../wire/application.ts';
 import { appsAssigned, groupsDeleted, membershipsOf } from './deciding.ts';
 import type { WouldSend } from './dry-run.ts';
-import { ruleEffects } from './group-rules.ts';
+import { ruleEffects, rulesLooking } from './group-rules.ts';
 import type { SeededReader } from './seeded-reader.ts';
 import { appsJudgedOtherwise, orgWideChange } from './units.ts';
 import { everyoneIn, type World } from './world.ts';
@@ -29,6 +29,7 @@ export async function assignmentsTouched(
 ): Promise<AssignmentsTouched> {
   const left = [
     ...ruleEffects(before, after).flatMap(({ move, rule }) => (move === 'leave' ? rule.groupIds : [])),
+    ...rulesLooking(after, writes).flatMap(({ rule }) => rule.groupIds),
     ...membershipsOf(writes).flatMap(({ move, groupId }) => (move === 'leave' ? [groupId] : [])),
   ];
   const ids = new Set([...groupsDeleted(writes), ...left]);

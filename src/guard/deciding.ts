@@ -27,7 +27,7 @@ export function isOfZone({ path }: WouldSend): boolean {
 }
 
 /** Group rules are created inactive: those that come into force are among them. */
-export function isOfGroupRule({ path }: WouldSend): boolean {
+function isOfGroupRule({ path }: WouldSend): boolean {
   return GROUP_RULE.test(path);
 }
 
@@ -35,7 +35,20 @@ export function isOfGroupRule({ path }: WouldSend): boolean {
 export function changesPeople(write: WouldSend): boolean {
   const { method, path, onNew } = write;
   const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
-  return isOfGroupRule(write) || (!onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path)));
+  return concernsGroupRules(write) || (!onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path)));
+}
+
+/** Whether group rules may look at it: the profile or the groups of somebody who was there before. */
+export function concernsGroupRules(write: WouldSend): boolean {
+  return isOfGroupRule(write) || profilesOf([write]).length > 0 || membershipsOf([write]).length > 0;
+}
+
+/** The attributes that change of users who were there before. */
+export function profilesOf(writes: readonly WouldSend[]): { userId: string; attributes: readonly string[] }[] {
+  return writes.flatMap(({ method, path, onNew, attributes }) => {
+    const isProfile = method === 'POST' && USER.test(path) && !onNew && attributes.length > 0;
+    return isProfile ? [{ userId: path.slice(path.lastIndexOf('/') + 1), attributes }] : [];
+  });
 }
 
 /** Ids of the groups that are deleted. */

@@ -17,6 +17,8 @@ export interface WouldSend {
   path: string;
   /** It concerns what an earlier write would have created. */
   onNew: boolean;
+  /** Names of the attributes that it sets, when it sets some of a profile. */
+  attributes: readonly string[];
 }
 
 export interface DryRun extends OktaApi {
@@ -39,8 +41,14 @@ export function dryRun(
     method: WouldSend['method'],
     path: string,
     work: () => Promise<Json | undefined>,
+    body: unknown = {},
   ): Promise<T> => {
-    const write = { method, path: withoutQuery(path), onNew: run.isNew(withoutQuery(path)) };
+    const write = {
+      method,
+      path: withoutQuery(path),
+      onNew: run.isNew(withoutQuery(path)),
+      attributes: attributesIn(body),
+    };
     writes.push(write);
     const answer = (await work()) as T;
     await written?.(write, api);
@@ -52,11 +60,15 @@ export function dryRun(
     writes,
     get: async <T>(path: string) => (await run.get(path)) as T,
     list: async <T>(path: string) => (await run.list(path)) as T[],
-    post: (path, body) => write('POST', path, () => run.post(path, (body ?? {}) as Json)),
-    put: (path, body) => write('PUT', path, () => run.put(path, (body ?? {}) as Json)),
+    post: (path, body) => write('POST', path, () => run.post(path, (body ?? {}) as Json), body),
+    put: (path, body) => write('PUT', path, () => run.put(path, (body ?? {}) as Json), body),
     delete: (path) => write('DELETE', path, () => run.delete(path)),
   };
   return api;
+}
+
+function attributesIn(body: unknown): string[] {
+  return Object.keys((body as { profile?: object } | null | undefined)?.profile ?? {});
 }
 
 const LIFECYCLE = /^(.*)\/lifecycle\/(\w+)$/;

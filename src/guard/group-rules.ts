@@ -8,12 +8,15 @@
 import type { OktaApi } from '../okta/api.ts';
 import type { Person } from '../policy/index.ts';
 import type { GroupRule } from '../wire/directory.ts';
+import { membershipsOf, profilesOf } from './deciding.ts';
+import type { WouldSend } from './dry-run.ts';
 import type { World } from './world.ts';
 
 export interface KnownGroupRule {
   id: string;
   name: string;
   isActive: boolean;
+  expression: string;
   /** Whom it concerns, as text: one that changes says something else afterwards. */
   says: string;
   /** Ids of the groups that it puts people into. */
@@ -38,7 +41,7 @@ export async function readGroupRules(api: Pick<OktaApi, 'list'>): Promise<KnownG
     const excluded = [...(people?.users?.exclude ?? []), ...(people?.groups?.exclude ?? [])];
     const { groupIds } = actions.assignUserToGroups;
     const says = JSON.stringify([expression.value, excluded.toSorted()]);
-    return { id, name, isActive: status === 'ACTIVE', says, groupIds, excluded };
+    return { id, name, isActive: status === 'ACTIVE', says, groupIds, excluded, expression: expression.value };
   });
 }
 
@@ -51,6 +54,31 @@ export function ruleEffects(before: World, after: World): RuleEffect[] {
     const leaves = was !== undefined && was.says !== rule.says;
     return [{ move: 'join', rule, before: was }, ...(leaves ? [{ move: 'leave' as const, rule, before: was }] : [])];
   });
+}
+
+/** A rule that may put somebody in or take him out, since it looks at what a plan changes of him. */
+export interface RuleLooking {
+  userId: string;
+  rule: KnownGroupRule;
+}
+
+const GROUP_FUNCTION = /\bisMemberOf/i;
+
+/** The rules in force before and after that look at attributes or groups which the plan changes of users. */
+export function rulesLooking(after: World, writes: readonly WouldSend[]): RuleLooking[] {
+  const rules = [...after.groupRules.values()].filter(({ isActive }) => isActive);
+  const joining = new Set(membershipsOf(writes).map(({ userId }) => userId));
+  const found = [
+    ...profilesOf(writes).flatMap(({ userId, attributes }) =>
+      rules
+        .filter(({ expression }) => attributes.some((name) => expression.includes(name)))
+        .map((rule) => ({ userId, rule })),
+    ),
+    ...[...joining].flatMap((userId) =>
+      rules.filter(({ expression }) => GROUP_FUNCTION.test(expression)).map((rule) => ({ userId, rule })),
+    ),
+  ];
+  return [...new Map(found.map((one) => [`${one.userId} ${one.rule.id}`, one])).values()];
 }
 
 /** The groups of somebody whom a rule concerns, in one state of the org. */

@@ -9,7 +9,7 @@ import type { AppUser } from '../wire/application.ts';
 import type { User } from '../wire/directory.ts';
 import { assignedByGroupsOnly, assignmentsTouched } from './assignments.ts';
 import { credentialFindings } from './credential.ts';
-import { changesPeople, decidesSignIns, isOfGroupRule, isOfZone } from './deciding.ts';
+import { changesPeople, concernsGroupRules, decidesSignIns, isOfZone } from './deciding.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import type { Comparison } from './loss.ts';
@@ -128,7 +128,7 @@ async function compare(input: Input, api: DryRun, effect: Effect): Promise<Compa
     assignmentsOf: [],
     people: [],
     zones: api.writes.some(isOfZone),
-    groupRules: api.writes.some(isOfGroupRule),
+    groupRules: api.writes.some(concernsGroupRules),
   };
   const both = async (scope: Scope) => {
     const [before, after] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);

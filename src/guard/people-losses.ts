@@ -7,6 +7,7 @@ import { concerned, groupsUnder, type RuleEffect } from './group-rules.ts';
 import { type Comparison, type Loss, loss, rulesAsked, type VantagesAt } from './loss.ts';
 import { ADMIN_CONSOLE } from './org-view.ts';
 import type { Someone } from './people.ts';
+import type { TouchedPerson } from './touched.ts';
 import { unitsAmong } from './units.ts';
 import { contextAt, type Vantage } from './vantages.ts';
 import { type Signer, type WayIn, wayIn } from './way-in.ts';
@@ -115,34 +116,43 @@ function flowLosses(comparison: Comparison, vantagesAt: VantagesAt): Loss[] {
 }
 
 /** Somebody whose own groups or factors the plan changes, at each app that was there for them. */
-function touchedLosses(
-  { before, after, flows, admins }: Comparison,
-  { userId: id, apps }: Comparison['touched'][number],
-  vantagesAt: VantagesAt,
-): Loss[] {
-  const isTold = (appId: string) =>
-    flows.some((flow) => flow.userId === id && flow.appId === appId) ||
-    (admins.ids.includes(id) && before.apps.get(appId)?.name === ADMIN_CONSOLE);
-  return [true, false].flatMap((isAssigned) => {
-    const own = apps.filter((app) => app.isAssigned === isAssigned && !isTold(app.appId)).map(({ appId }) => appId);
-    return unitsAmong(before, after, own).flatMap(({ appId, words }) =>
-      loss(before, after, vantagesAt(appId), {
-        who: before.people.get(id)?.login ?? id,
-        rule: undefined,
-        what: `could no longer sign in to ${words}`,
-        way: (world, vantage) => {
-          const someone = world.people.get(id);
-          const way = wayOf(
-            world,
-            appId,
-            { id, someone: someone && { ...someone, isAssigned }, rule: undefined },
-            vantage,
-          );
-          return { ...way, deciding: [...way.deciding, id] };
-        },
-      }),
-    );
-  });
+function touchedLosses(comparison: Comparison, person: TouchedPerson, vantagesAt: VantagesAt): Loss[] {
+  const { before, after } = comparison;
+  const { userId: id, rules } = person;
+  const effects = rules.flatMap((rule): RuleEffect[] => [
+    { move: 'join', rule, before: rule },
+    { move: 'leave', rule, before: rule },
+  ]);
+  return [undefined, ...effects].flatMap((effect) =>
+    [true, false].flatMap((isAssigned) => {
+      const apps = effect ? person.apps : person.apps.filter(({ appId }) => !isTold(comparison, id, appId));
+      const own = apps.filter((app) => app.isAssigned === isAssigned).map(({ appId }) => appId);
+      return unitsAmong(before, after, own).flatMap(({ appId, words }) =>
+        loss(before, after, vantagesAt(appId), {
+          who: `${before.people.get(id)?.login}${concerned(effect)}`,
+          rule: undefined,
+          what: `could no longer sign in to ${words}`,
+          way: (world, vantage) => {
+            const someone = world.people.get(id);
+            const rule = isAsBefore(someone, before.people.get(id)) ? undefined : effect;
+            const way = wayOf(world, appId, { id, someone: someone && { ...someone, isAssigned }, rule }, vantage);
+            return { ...way, deciding: [...way.deciding, id] };
+          },
+        }),
+      );
+    }),
+  );
+}
+
+/** Flows and the Admin Console of admins are looked at anyway. */
+function isTold({ before, flows, admins }: Comparison, id: string, appId: string): boolean {
+  const isAdmins = admins.ids.includes(id) && before.apps.get(appId)?.name === ADMIN_CONSOLE;
+  return isAdmins || flows.some((flow) => flow.userId === id && flow.appId === appId);
+}
+
+/** Then no rule has moved them. */
+function isAsBefore(now: Someone | undefined, then: Someone | undefined): boolean {
+  return now?.profile === then?.profile && now?.person.groupIds.join() === then?.person.groupIds.join();
 }
 
 function wayOf(

@@ -1,5 +1,5 @@
 /**
- * People who were there before and whose own groups or factors a plan changes: what they lose shows in no policy and no
+ * People who were there before and whose own groups or factors a plan changes, by itself or by a group rule that looks at them: what they lose shows in no policy and no
  * assignment, so that they are looked at one by one.
  */
 import { isForbidden, isNotFound } from '../okta/api.ts';
@@ -9,6 +9,7 @@ import type { Application, AppUser } from '../wire/application.ts';
 import { groupsNamed, orgWidePolicies } from './conditions.ts';
 import { type MembershipWrite, membershipsOf, usersWithLess } from './deciding.ts';
 import type { WouldSend } from './dry-run.ts';
+import { type KnownGroupRule, rulesLooking } from './group-rules.ts';
 import { readSomeone } from './people.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +18,8 @@ export interface TouchedPerson {
   userId: string;
   /** `isAssigned`: to the user, not to a group alone. */
   apps: readonly { appId: string; isAssigned: boolean }[];
+  /** Rules that look at what the plan changes of them. */
+  rules: readonly KnownGroupRule[];
 }
 
 export interface Touched {
@@ -33,8 +36,8 @@ const DASHBOARD = 'okta_enduser';
 const MOST_TOUCHED = 50;
 
 /**
- * Those whose change can matter: who joins or leaves a group that a policy names, leaves one that an app is assigned to, or
- * loses a factor. Who is deleted has nothing left to be locked out of.
+ * Those whose change can matter: who joins or leaves a group that a policy names, leaves one that an app is assigned to,
+ * loses a factor, or changes in what a group rule looks at. Who is deleted has nothing left to be locked out of.
  * @param assigned ids of groups that apps are assigned to, as far as they were asked for
  */
 export async function readTouched(
@@ -48,10 +51,16 @@ export async function readTouched(
   const matters = ({ groupId, move }: MembershipWrite) =>
     named.has(groupId) || (move === 'leave' && assigned.has(groupId));
   const moves = membershipsOf(writes).filter(matters);
-  const ids = [...new Set([...moves.map(({ userId }) => userId), ...usersWithLess(writes)])];
+  const looking = rulesLooking(after, writes).filter(({ rule }) =>
+    rule.groupIds.some((id) => named.has(id) || assigned.has(id)),
+  );
+  const ids = [...new Set([...[...moves, ...looking].map(({ userId }) => userId), ...usersWithLess(writes)])];
   const dashboards = [...before.apps.values()].filter(({ name }) => name === DASHBOARD).map(({ id }) => id);
   try {
-    const people = await inTurns(ids.slice(0, MOST_TOUCHED), (id) => readPerson(org, id, dashboards));
+    const people = await inTurns(ids.slice(0, MOST_TOUCHED), async (id) => {
+      const rules = looking.filter(({ userId }) => userId === id).map(({ rule }) => rule);
+      return (await readPerson(org, id, dashboards)).map((person) => ({ ...person, rules }));
+    });
     return { people: people.flat(), ...restOf(moves, ids.slice(MOST_TOUCHED)) };
   } catch (error) {
     if (!isForbidden(error)) throw error;
@@ -78,7 +87,11 @@ function setsOf(moves: readonly MembershipWrite[], ids: readonly string[]): stri
  * The apps with the assignment of the user in one request (`expand=user/{id}` beside this filter, OpenAPI 2026.06.3).
  * @param dashboards ids of apps that everyone has
  */
-async function readPerson(org: IndexedReader, userId: string, dashboards: readonly string[]): Promise<TouchedPerson[]> {
+async function readPerson(
+  org: IndexedReader,
+  userId: string,
+  dashboards: readonly string[],
+): Promise<Omit<TouchedPerson, 'rules'>[]> {
   const filter = encodeURIComponent(`user.id eq "${userId}"`);
   try {
     await readSomeone(org, userId);

@@ -6,6 +6,7 @@ import type { Group, User } from '../../src/wire/directory.ts';
 import { testOrg } from '../support/emulator.ts';
 import { provisioner, textConfig } from '../support/provision.ts';
 import { phoneConfig } from './configs.ts';
+import { realSignIn } from './real-sign-in.ts';
 
 const org = testOrg();
 beforeEach(async () => {
@@ -90,6 +91,55 @@ appSignInPolicies:
     expect(notes).toEqual([
       'the plan changes groups or factors of more than 50 users: only the first 50 were looked at one by one, the other 1 as classes of users',
     ]);
+  });
+});
+
+describe('a user in whom a group rule sees something else', () => {
+  const banning = (expression: string) =>
+    `${BANNED.replace('{ name: Banned }]', '{ name: Banned }, { name: Others }]')}groupRules: [{ name: Ban, expression: '${expression}', assignTo: [Banned] }]\n`;
+  const RULE_LOST = LOST.replace('mary@example.com', 'mary@example.com whom the group rule "Ban" concerns');
+  const MINOR = 'users: [{ login: mary@example.com, firstName: Mary, lastName: Minor }]\n';
+  const sign = () => realSignIn(org, { app: 'Shop', login: 'mary@example.com', password: 'Correct-Horse-9' });
+
+  it.each([
+    ['the name that the rule asks for', 'user.lastName == "Minor"', MINOR],
+    [
+      'the group that the rule asks for',
+      'isMemberOfGroupName("Others")',
+      `groups: [{ name: Others }]\n${MARY('Others')}`,
+    ],
+  ])('by %s is told, and is really kept out', async (_what, expression, config) => {
+    const { apply, guard } = provisioner(org);
+    await apply(textConfig(banning(expression)));
+    expect(await sign()).toBe('in');
+    expect((await guard(textConfig(config))).lockouts).toEqual([`user/mary@example.com: ${RULE_LOST}`]);
+    await apply(textConfig(config));
+    expect(await sign()).toBe('You do not have permission to perform the requested action.');
+  });
+
+  it('that a rule puts where the app is may lose it with the name', async () => {
+    const { apply, guard } = provisioner(org);
+    await apply(
+      textConfig(`groups: [{ name: Staff }]
+groupRules: [{ name: Staff, expression: 'user.lastName == "Major"', assignTo: [Staff] }]
+apps: [{ label: Shop, type: web, assignedTo: [Staff] }]
+`),
+    );
+    expect(await sign()).toBe('in');
+    const { lockouts } = await guard(textConfig(MINOR));
+    expect(lockouts).toEqual([
+      'user/mary@example.com: mary@example.com whom the group rule "Staff" no longer concerns could no longer sign in to "Shop": it would be assigned to no group of theirs, which leaves only those whom it is assigned to one by one',
+    ]);
+    await apply(textConfig(MINOR));
+    expect(await sign()).toBe('User is not assigned to this application.');
+  });
+
+  it('of which no rule asks anything is not looked at', async () => {
+    const { apply, guard } = provisioner(org);
+    await apply(textConfig(banning('user.department == "Minor"')));
+    const { lockouts, requests } = await guard(textConfig(MINOR));
+    expect(lockouts).toEqual([]);
+    expect(requests.filter((request) => request.includes('filter=user.id'))).toEqual([]);
   });
 });
 

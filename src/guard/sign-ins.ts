@@ -44,7 +44,7 @@ const NOT_READ =
   'the credentials may not read from where people sign in (okta.logs.read): every address that a blocklist gains counts as one of theirs';
 
 const NO_SIGN_IN =
-  'the System Log holds no sign-in: of what blocklists gain, only places that policies name were looked at';
+  'the System Log holds no sign-in: whom a blocklist keeps out by the addresses that it gains is not known';
 
 /** One request, when a plan gives a blocklist more addresses; none otherwise. */
 export async function readSignIns(

@@ -56,7 +56,7 @@ describe('a blocklist', () => {
     const { lockouts, notes, requests } = await guard(textConfig(BLOCKED('198.51.100.0/24')));
     expect(lockouts).toEqual([]);
     expect(notes).toEqual([
-      'the System Log holds no sign-in: of what blocklists gain, only places that policies name were looked at',
+      'the System Log holds no sign-in: whom a blocklist keeps out by the addresses that it gains is not known',
     ]);
     expect(requests.filter((request) => request.startsWith('GET /api/v1/logs'))).toHaveLength(1);
   });

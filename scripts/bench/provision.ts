@@ -13,9 +13,10 @@ import type { OktaApi } from '../../src/okta/api.ts';
 import { connect } from '../../src/okta/client.ts';
 import { memoisingReader } from '../../src/okta/reader.ts';
 import { longestChain } from '../../src/provision/estimate.ts';
-import { guardPlan, type Sends } from '../../src/provision/guard.ts';
+import { guardPlan } from '../../src/provision/guard.ts';
 import { applyOrg, type OrgPlan, planOrg } from '../../src/provision/index.ts';
 import { memoryLedger } from '../../src/provision/ledger.ts';
+import type { Sends } from '../../src/provision/sends.ts';
 import { line } from './measure.ts';
 
 const DELAY_MS = 50;

@@ -9,6 +9,7 @@ import { oneLine } from '../shared/one-line.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import type { ConfirmArgs, OutputArgs } from './options.ts';
+import { counted } from './render/counted.ts';
 import type { Connection } from './target.ts';
 
 export interface CarryOut {
@@ -72,10 +73,9 @@ async function tell(
   { plan, guarded, does, locate, connection, args, io }: CarryOut,
   result: OrgApplyResult,
 ): Promise<void> {
-  const [{ summarizeRequests }, render, { counted }, { reportFailures }] = await Promise.all([
+  const [{ summarizeRequests }, render, { reportFailures }] = await Promise.all([
     import('../okta/buckets.ts'),
     import('./render/plan.ts'),
-    import('./render/words.ts'),
     import('./render/failures.ts'),
   ]);
   const requests = summarizeRequests(connection.api.requests);

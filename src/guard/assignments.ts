@@ -1,38 +1,90 @@
 /** Whose assignments have to be known: of the apps that lose or get a group, and of those with another sign-in policy. */
 import { isForbidden } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
+import { inTurns } from '../shared/in-turns.ts';
 import type { AppUser } from '../wire/application.ts';
-import type { Group } from '../wire/directory.ts';
-import { appsAssigned, groupsDeleted } from './deciding.ts';
+import { appsAssigned, groupsDeleted, membershipsOf } from './deciding.ts';
 import type { WouldSend } from './dry-run.ts';
-import { changedRules } from './group-rules.ts';
+import { ruleEffects, rulesLooking } from './group-rules.ts';
+import type { SeededReader } from './seeded-reader.ts';
 import { appsJudgedOtherwise, orgWideChange } from './units.ts';
 import { everyoneIn, type World } from './world.ts';
 
+export interface AssignmentsTouched {
+  /** Ids of apps that lose or get a group, or whose people come or go with one. */
+  apps: string[];
+  /** Ids of groups that some app is assigned to, among those that people leave. */
+  groups: ReadonlySet<string>;
+  notes: string[];
+}
+
 /**
- * Apps that lose or get a group: those that the plan assigns, those of groups that it deletes, and those of groups that a
- * group rule no longer puts people into.
+ * Apps that the plan assigns, and those of groups that it deletes or that it, or a group rule, takes people out of; their
+ * groups are read in the cheaper of the two ways. More than {@link MOST_READ} apps of groups are not looked at.
  */
 export async function assignmentsTouched(
-  org: IndexedReader,
+  org: SeededReader,
   writes: readonly WouldSend[],
   { before, after }: { before: World; after: World },
-): Promise<{ apps: string[]; notes: string[] }> {
-  const apps = appsAssigned(writes);
-  const left = changedRules(before, after).flatMap(({ was, groupIds }) => (was ? groupIds : []));
+): Promise<AssignmentsTouched> {
+  const left = [
+    ...ruleEffects(before, after).flatMap(({ move, rule }) => (move === 'leave' ? rule.groupIds : [])),
+    ...rulesLooking(after, writes).flatMap(({ rule }) => rule.groupIds),
+    ...membershipsOf(writes).flatMap(({ move, groupId }) => (move === 'leave' ? [groupId] : [])),
+  ];
+  const ids = new Set([...groupsDeleted(writes), ...left]);
+  const assigned = appsAssigned(writes);
+  const found = await appsOf(org, [...ids], before);
+  const wanted = [...new Set(found.apps)].filter((id) => !assigned.includes(id));
+  const { read, more } = await withGroups(org, wanted, before);
+  const notes =
+    more > 0 ? [`${more} apps of the groups that people leave were not looked at: who loses them is not told`] : [];
+  return { apps: [...new Set([...assigned, ...read])], groups: found.groups, notes: [...found.notes, ...notes] };
+}
+
+async function appsOf(org: SeededReader, groupIds: readonly string[], before: World): Promise<AssignmentsTouched> {
+  const groups = new Set<string>();
   const notes: string[] = [];
-  for (const path of new Set([...groupsDeleted(writes), ...left.map((id) => `/api/v1/groups/${id}`)])) {
+  const apps: string[] = [];
+  for (const id of groupIds) {
     try {
-      apps.push(...(await org.list<{ id: string }>(`${path}/apps?limit=200`)).map(({ id }) => id));
+      const own = await org.list<{ id: string }>(appsPath(id));
+      if (own.length > 0) groups.add(id);
+      apps.push(...own.map((app) => app.id));
     } catch (error) {
       if (!isForbidden(error)) throw error;
-      const name = org.item<Group>(path)?.profile.name ?? path;
+      const name = before.groups.get(id)?.profile.name ?? id;
       notes.push(
         `the credentials may not read to which apps the group "${name}" is assigned: who loses them was not looked at`,
       );
     }
   }
-  return { apps: [...new Set(apps)], notes };
+  return { apps, groups, notes };
+}
+
+const appsPath = (groupId: string) => `/api/v1/groups/${groupId}/apps?limit=200`;
+const groupsPath = (appId: string) => `/api/v1/apps/${appId}/groups?limit=200`;
+
+/** Requests for the groups of apps, at most. */
+const MOST_READ = 100;
+
+/** Sees to it that the groups of apps are known: app by app, or group by group where there are fewer groups. */
+async function withGroups(
+  org: SeededReader,
+  apps: readonly string[],
+  before: World,
+): Promise<{ read: readonly string[]; more: number }> {
+  const unread = apps.filter((id) => !org.hasListed(groupsPath(id)));
+  const groups = [...before.groups.keys()];
+  if (groups.length >= unread.length || groups.length > MOST_READ) {
+    const left = new Set(unread.slice(MOST_READ));
+    return { read: apps.filter((id) => !left.has(id)), more: left.size };
+  }
+  const lists = await inTurns(groups, async (id) => ({ id, apps: await org.list<{ id: string }>(appsPath(id)) }));
+  const of = new Map(unread.map((id): [string, { id: string }[]] => [id, []]));
+  for (const list of lists) for (const app of list.apps) of.get(app.id)?.push({ id: list.id });
+  for (const [id, own] of of) org.seed(groupsPath(id), own);
+  return { read: apps, more: 0 };
 }
 
 /** Each takes up to two requests; people of further apps are taken to be assigned. */
@@ -50,13 +102,14 @@ export async function assignedByGroupsOnly(
   { before, after }: { before: World; after: World },
 ): Promise<string[]> {
   const everyone = everyoneIn(before);
-  const groupsOf = (id: string) => `/api/v1/apps/${id}/groups?limit=200`;
-  const known = orgWideChange(before, after) ? [...before.apps.keys()].filter((id) => org.hasListed(groupsOf(id))) : [];
+  const known = orgWideChange(before, after)
+    ? [...before.apps.keys()].filter((id) => org.hasListed(groupsPath(id)))
+    : [];
   const apps = [...new Set([...known, ...appsJudgedOtherwise(before, after)])].slice(0, MOST_APPS);
   const found = await Promise.all(
     apps.map(async (id) => {
       try {
-        const groups = await org.list<{ id: string }>(groupsOf(id));
+        const groups = await org.list<{ id: string }>(groupsPath(id));
         if (groups.length === 0 || groups.some((group) => everyone.includes(group.id))) return [];
         // One page is enough: a full one may hide somebody on the next.
         const users = await org.get<AppUser[]>(`/api/v1/apps/${id}/users?limit=${MOST_USERS}`);

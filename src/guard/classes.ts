@@ -2,11 +2,11 @@
  * Classes of people who are not looked at one by one: who shares the groups that policies and assignments tell apart, and
  * what they may have enrolled. Pure.
  */
-import { allowedFactors, type Factor, type PolicyWithRules } from '../policy/index.ts';
+import { allowedFactors, type Factor, type Person, type PolicyWithRules } from '../policy/index.ts';
 import { authenticatorName, authenticatorTitle } from '../shared/authenticators.ts';
 import { groupsNamed, orgWidePolicies } from './conditions.ts';
 import { enrollmentIn } from './decisions.ts';
-import { type ChangedRule, groupsUnder } from './group-rules.ts';
+import { concerned, groupsUnder, type RuleEffect } from './group-rules.ts';
 import { remembering } from './remembering.ts';
 import { contextAt, type Vantage } from './vantages.ts';
 import { decidedBy, type Signer } from './way-in.ts';
@@ -20,15 +20,21 @@ export interface ClassOfPeople {
   groupIds: readonly string[];
   enrolled: readonly Factor[];
   /** They are those whom this group rule concerns. */
-  rule: ChangedRule | undefined;
+  rule: RuleEffect | undefined;
   /** Those of them who have one method of the authenticator only: they can lose what the others keep. */
   parts: readonly ClassOfPeople[];
 }
 
 /** A class as one person of it, in one state of the org: groups that are gone there have no members. */
 export function memberOf(world: World, { who, groupIds, enrolled, rule }: ClassOfPeople): Signer {
-  const there = groupsUnder(world, groupIds, rule).filter((id) => world.groups.has(id));
+  const there = groupsUnder(world, concernedBy(who, groupIds, rule), rule).filter((id) => world.groups.has(id));
   return { person: { id: who, groupIds: there }, enrolled };
+}
+
+/** Whoever a rule takes out of its groups was in them. */
+function concernedBy(id: string, groupIds: readonly string[], effect: RuleEffect | undefined): Person {
+  const left = effect?.move === 'leave' ? effect.rule.groupIds : [];
+  return { id, groupIds: [...new Set([...groupIds, ...left])] };
 }
 
 /** More pairs of groups than this are not told apart, and not more looked at. */
@@ -41,6 +47,8 @@ export interface AppQuestion {
   /** Its sign-in policy before and after. */
   policies: readonly PolicyWithRules[];
   vantages: readonly Vantage[];
+  /** Whether pairs of groups are looked at. */
+  pairs: boolean;
 }
 
 /**
@@ -62,7 +70,9 @@ export function groupSets(
     ...worlds.flatMap((world) => world.assignedGroups.get(question.appId) ?? []),
   ]).filter((id) => !everyone.includes(id));
   const there = relevant.filter((id) => worlds[0]?.groups.has(id));
-  const all = there.flatMap((one, index) => there.slice(index + 1).map((other) => [one, other] as const));
+  const all = question.pairs
+    ? there.flatMap((one, index) => there.slice(index + 1).map((other) => [one, other] as const))
+    : [];
   const decided = remembering((ids: string) => decidedFor(worlds, question, [...everyone, ...ids.split(' ')]));
   const pairs = all.slice(0, MOST_PAIRS_LOOKED_AT).filter(([one, other]) => {
     const [ofOne, ofOther, ofBoth] = [decided(one), decided(other), decided(`${one} ${other}`)];
@@ -95,11 +105,11 @@ export function classesOf(
   sets: readonly (readonly string[])[],
   name: (groupIds: readonly string[]) => string,
   vantages: readonly Vantage[],
-  rule?: ChangedRule,
+  rule?: RuleEffect,
 ): ClassOfPeople[] {
   return sets.flatMap((groupIds) => {
-    const there = groupsUnder(before, groupIds, rule).filter((id) => before.groups.has(id));
-    const person = { id: name(groupIds), groupIds: there };
+    const { groupIds: own } = concernedBy(name(groupIds), groupIds, rule);
+    const person = { id: name(groupIds), groupIds: own.filter((id) => before.groups.has(id)) };
     const enrollments = new Set(vantages.map((vantage) => enrollmentIn(before, person, contextAt(before, vantage))));
     const allowed = [...enrollments].flatMap((enrollment) => allowedFactors(before.authenticators, enrollment));
     const further = distinctFactors(allowed.filter(({ key }) => !ALWAYS.some((one) => one.key === key)));
@@ -118,11 +128,6 @@ export function classesOf(
     });
     return [having([], []), ...withOne];
   });
-}
-
-/** Words for people whom a group rule concerns, behind those for the people. */
-export function concerned(rule: ChangedRule | undefined): string {
-  return rule === undefined ? '' : ` whom the group rule "${rule.name}" concerns`;
 }
 
 /** What everyone has: Okta enrols the primary email by itself. */

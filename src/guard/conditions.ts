@@ -2,6 +2,7 @@
 import type { AnyPolicy, AnyRule, PolicyWithRules } from '../policy/index.ts';
 import type { PolicyConditions } from '../wire/policy.ts';
 import type { OrgView } from './org-view.ts';
+import { rememberingObjects } from './remembering.ts';
 
 /** All conditions of some policies and of their rules. */
 export function conditionsOf(policies: readonly PolicyWithRules[]): PolicyConditions[] {
@@ -37,9 +38,9 @@ export function changedConditions(states: readonly (readonly PolicyWithRules[])[
 }
 
 /** Of a policy without its rules; its settings tell no places apart. */
-function content(one: AnyPolicy | AnyRule): string {
-  return JSON.stringify([one.id, one.status, one.conditions, 'actions' in one ? one.actions : undefined]);
-}
+const content = rememberingObjects((one: AnyPolicy | AnyRule) =>
+  JSON.stringify([one.id, one.status, one.conditions, 'actions' in one ? one.actions : undefined]),
+);
 
 /** Ids of the groups that the conditions of some policies name. */
 export function groupsNamed(policies: readonly PolicyWithRules[]): string[] {

@@ -9,6 +9,8 @@ const MEMBERSHIP = /^\/api\/v1\/groups\/([^/]+)\/users\/([^/]+)$/;
 const GROUP = /^\/api\/v1\/groups\/[^/]+$/;
 const USER = /^\/api\/v1\/users\/[^/]+$/;
 const STATUS_OR_FACTOR = /^\/api\/v1\/users\/[^/]+\/(lifecycle|factors)\b/;
+const FACTOR = /^\/api\/v1\/users\/([^/]+)\/factors\/[^/]+$/;
+const SHUT_OUT = /^\/api\/v1\/users\/([^/]+)\/lifecycle\/(?:deactivate|suspend)$/;
 const ZONE = /^\/api\/v1\/zones\b/;
 const GROUP_RULE = /^\/api\/v1\/groups\/rules\b/;
 const ASSIGNMENT = /^\/api\/v1\/apps\/([^/]+)\/groups\/[^/]+$/;
@@ -25,7 +27,7 @@ export function isOfZone({ path }: WouldSend): boolean {
 }
 
 /** Group rules are created inactive: those that come into force are among them. */
-export function isOfGroupRule({ path }: WouldSend): boolean {
+function isOfGroupRule({ path }: WouldSend): boolean {
   return GROUP_RULE.test(path);
 }
 
@@ -33,23 +35,50 @@ export function isOfGroupRule({ path }: WouldSend): boolean {
 export function changesPeople(write: WouldSend): boolean {
   const { method, path, onNew } = write;
   const removes = method === 'DELETE' && (GROUP.test(path) || USER.test(path));
-  return isOfGroupRule(write) || (!onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path)));
+  return concernsGroupRules(write) || (!onNew && (removes || MEMBERSHIP.test(path) || STATUS_OR_FACTOR.test(path)));
 }
 
-/** Paths of the groups that are deleted. */
+/** Whether group rules may look at it: the profile or the groups of somebody who was there before. */
+export function concernsGroupRules(write: WouldSend): boolean {
+  return isOfGroupRule(write) || profilesOf([write]).length > 0 || membershipsOf([write]).length > 0;
+}
+
+/** The attributes that change of users who were there before. */
+export function profilesOf(writes: readonly WouldSend[]): { userId: string; attributes: readonly string[] }[] {
+  return writes.flatMap(({ method, path, onNew, attributes }) => {
+    const isProfile = method === 'POST' && USER.test(path) && !onNew && attributes.length > 0;
+    return isProfile ? [{ userId: path.slice(path.lastIndexOf('/') + 1), attributes }] : [];
+  });
+}
+
+/** Ids of the groups that are deleted. */
 export function groupsDeleted(writes: readonly WouldSend[]): string[] {
-  return writes.filter(({ method, path }) => method === 'DELETE' && GROUP.test(path)).map(({ path }) => path);
+  return writes.flatMap(({ method, path }) =>
+    method === 'DELETE' && GROUP.test(path) ? path.split('/').slice(-1) : [],
+  );
 }
 
-/** Ids of the groups that each user is put into who was there before. */
-export function groupsJoined(writes: readonly WouldSend[]): string[][] {
-  const joined = new Map<string, string[]>();
-  for (const { method, path } of writes) {
+export interface MembershipWrite {
+  userId: string;
+  groupId: string;
+  move: 'join' | 'leave';
+}
+
+/** The groups that users are put into or taken out of who were there before. */
+export function membershipsOf(writes: readonly WouldSend[]): MembershipWrite[] {
+  return writes.flatMap(({ method, path }) => {
     const [, groupId, userId] = MEMBERSHIP.exec(path) ?? [];
-    if (method !== 'PUT' || groupId === undefined || userId === undefined || isNewId(userId)) continue;
-    joined.set(userId, [...(joined.get(userId) ?? []), groupId]);
-  }
-  return [...joined.values()];
+    if (groupId === undefined || userId === undefined || isNewId(userId)) return [];
+    return [{ userId, groupId, move: method === 'PUT' ? 'join' : 'leave' }];
+  });
+}
+
+/** Ids of the users who lose a factor, or whose status no longer lets them sign in. */
+export function usersWithLess(writes: readonly WouldSend[]): string[] {
+  return writes.flatMap(({ method, path, onNew }) => {
+    const [, userId] = (method === 'DELETE' ? FACTOR : SHUT_OUT).exec(path) ?? [];
+    return userId === undefined || onNew ? [] : [userId];
+  });
 }
 
 /** Ids of the apps that a group is assigned to or taken from. */

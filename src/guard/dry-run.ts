@@ -6,7 +6,7 @@
  * Where no source says what Okta does, people are taken to have less: an authenticator that is switched on is offered by no
  * enrollment policy until one says so.
  */
-import type { OktaApi, SentRequest } from '../okta/api.ts';
+import type { OktaApi } from '../okta/api.ts';
 import { type IndexedReader, keyOf, withoutQuery } from '../okta/reader.ts';
 import { type Json, Overlay } from './overlay.ts';
 import { POLICIES, PolicyOverlay } from './policy-overlay.ts';
@@ -17,44 +17,51 @@ export interface WouldSend {
   path: string;
   /** It concerns what an earlier write would have created. */
   onNew: boolean;
+  /** Names of the attributes that it sets, when it sets some of a profile. */
+  attributes: readonly string[];
 }
 
-/** Its `requests` are those that the real org would have been sent, had it been asked. */
 export interface DryRun extends OktaApi {
   /** What would have been sent, in order. */
   readonly writes: readonly WouldSend[];
 }
 
-/** @param org what the org answers; it is asked for each path once */
-export function dryRun(org: IndexedReader, orgUrl: string): DryRun {
+/**
+ * @param org what the org answers; it is asked for each path once
+ * @param written called behind each write, before the next one
+ */
+export function dryRun(
+  org: IndexedReader,
+  orgUrl: string,
+  written?: (write: WouldSend, api: DryRun) => Promise<void>,
+): DryRun {
   const run = new Run(org);
   const writes: WouldSend[] = [];
-  const requests: SentRequest[] = [];
-  const note = (method: string, path: string) => requests.push({ method, path, status: undefined });
   const write = async <T>(
     method: WouldSend['method'],
     path: string,
     work: () => Promise<Json | undefined>,
+    body: unknown = {},
   ): Promise<T> => {
-    note(method, path);
-    writes.push({ method, path: withoutQuery(path), onNew: run.isNew(withoutQuery(path)) });
-    return (await work()) as T;
+    const write = {
+      method,
+      path: withoutQuery(path),
+      onNew: run.isNew(withoutQuery(path)),
+      attributes: attributesIn(body),
+    };
+    writes.push(write);
+    const answer = (await work()) as T;
+    await written?.(write, api);
+    return answer;
   };
   const api: DryRun = {
     orgUrl,
-    requests,
+    requests: [],
     writes,
-    get: async <T>(path: string) => {
-      note('GET', path);
-      return (await run.get(path)) as T;
-    },
-    list: async <T>(path: string) => {
-      const items = await run.list(path);
-      for (let page = 0; page < pagesOf(path, items.length); page++) note('GET', path);
-      return items as T[];
-    },
-    post: (path, body) => write('POST', path, () => run.post(path, (body ?? {}) as Json)),
-    put: (path, body) => write('PUT', path, () => run.put(path, (body ?? {}) as Json)),
+    get: async <T>(path: string) => (await run.get(path)) as T,
+    list: async <T>(path: string) => (await run.list(path)) as T[],
+    post: (path, body) => write('POST', path, () => run.post(path, (body ?? {}) as Json), body),
+    put: (path, body) => write('PUT', path, () => run.put(path, (body ?? {}) as Json), body),
     delete: (path) => write('DELETE', path, () => run.delete(path)),
     until: () => api,
     pace: { capacity: () => undefined, answerMs: () => 0 },
@@ -63,10 +70,8 @@ export function dryRun(org: IndexedReader, orgUrl: string): DryRun {
   return api;
 }
 
-/** How many requests it takes to read a list: lists come whole where the path names no limit. */
-function pagesOf(path: string, items: number): number {
-  const limit = Number(new URLSearchParams(path.split('?')[1]).get('limit') ?? Number.POSITIVE_INFINITY);
-  return Math.max(1, Math.ceil(items / limit));
+function attributesIn(body: unknown): string[] {
+  return Object.keys((body as { profile?: object } | null | undefined)?.profile ?? {});
 }
 
 const LIFECYCLE = /^(.*)\/lifecycle\/(\w+)$/;

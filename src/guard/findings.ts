@@ -1,5 +1,5 @@
 /** Losses as findings: each under the address of the change that causes it, those alike told together. */
-import type { Loss } from './losses.ts';
+import type { Loss } from './loss.ts';
 import type { World } from './world.ts';
 
 /** A reason not to carry out a plan. */
@@ -52,7 +52,8 @@ const MOST_TRIED = 50;
 /** More than these are only counted. */
 const MOST_NAMED = 3;
 
-function sentence(losses: readonly Loss[]): string {
+/** Of losses that have `what` and `reason` in common. */
+export function sentence(losses: readonly Loss[]): string {
   const havings = new Map<string, string[]>();
   for (const { who, having } of losses) {
     havings.set(who, [...(havings.get(who) ?? []), ...(having === undefined ? [] : [having])]);

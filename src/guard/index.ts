@@ -10,19 +10,25 @@ import type { AppUser } from '../wire/application.ts';
 import type { User } from '../wire/directory.ts';
 import { assignedByGroupsOnly, assignmentsTouched } from './assignments.ts';
 import { credentialFindings } from './credential.ts';
-import { changesPeople, decidesSignIns, groupsJoined, isOfGroupRule, isOfZone } from './deciding.ts';
+import { changesPeople, concernsGroupRules, decidesSignIns, isOfZone } from './deciding.ts';
 import { type DryRun, dryRun, type WouldSend } from './dry-run.ts';
 import { type Finding, findingsOf } from './findings.ts';
-import { type Comparison, lossesOf } from './losses.ts';
+import type { Comparison } from './loss.ts';
+import { lossesOf } from './losses.ts';
+import { type Moment, momentsOf } from './moments.ts';
 import type { Scope } from './org-view.ts';
 import { type Admins, readAdmins } from './people.ts';
 import { explainRefusedRead } from './refused-read.ts';
 import { remembering } from './remembering.ts';
+import { type SeededReader, seededReader } from './seeded-reader.ts';
+import { readSignIns } from './sign-ins.ts';
+import { readTouched } from './touched.ts';
 import { orgWideChange, unitsOf } from './units.ts';
 import { readWorld, type World } from './world.ts';
 
 export type { DryRun } from './dry-run.ts';
 export type { Finding } from './findings.ts';
+export type { Moment } from './moments.ts';
 
 export interface GuardInput {
   /** What the org answers; shared with the plan, so that nothing is asked for twice. */
@@ -30,14 +36,21 @@ export interface GuardInput {
   orgUrl: string;
   /** Addresses of the plan's changes, in its order. */
   addresses: readonly string[];
-  /** Carries out the plan on a dry run, without one change when it is named. */
-  carryOut(api: DryRun, without?: string): Promise<Effect>;
+  /** Carries out the plan on a dry run. */
+  carryOut(api: DryRun, how?: CarryOut): Promise<Effect>;
   /** Of the service app that we are; undefined for an API token. */
   clientId: string | undefined;
   /** Who is to sign in to what, by the flows of the config. */
   flows: readonly { name: string; login: string; app: string }[];
   /** Names of groups that the config puts one person into together. */
   groupSets: readonly (readonly string[])[];
+}
+
+export interface CarryOut {
+  /** The address of a change that is left out. */
+  without?: string;
+  /** Called with the address of each change that begins. */
+  begun?: ((address: string) => void) | undefined;
 }
 
 /** What came of a plan on a dry run. */
@@ -50,6 +63,8 @@ export interface Effect {
 
 export interface Judgement {
   findings: readonly Finding[];
+  /** What people lose only while the plan is carried out. */
+  moments: readonly Moment[];
   /** What could not be looked at, in sentences. */
   notes: readonly string[];
 }
@@ -61,21 +76,24 @@ export interface Judgement {
  */
 export async function judge(input: GuardInput): Promise<Judgement> {
   try {
-    return await judged(input);
+    return await judged({ ...input, org: seededReader(input.org) });
   } catch (error) {
     throw explainRefusedRead(error);
   }
 }
 
-async function judged(input: GuardInput): Promise<Judgement> {
+/** What is put together from answers is told to the reader, for the dry runs as well. */
+type Input = GuardInput & { org: SeededReader };
+
+async function judged(input: Input): Promise<Judgement> {
   const api = dryRun(input.org, input.orgUrl);
   const effect = await input.carryOut(api);
-  const notes = effect.refused.map((refusal) => `apply would stop at ${refusal}`);
+  const notes = effect.refused.map((refusal) => `this would stop at ${refusal}`);
   const byId = new Map([...effect.ids].map(([address, id]) => [id, address]));
   const addressOf = (id: string) => byId.get(id);
   const credential = await credentialFindings({ org: input.org, after: api, clientId: input.clientId, addressOf });
   notes.push(...credential.notes);
-  if (!api.writes.some(decidesSignIns)) return { findings: credential.findings, notes };
+  if (!api.writes.some(decidesSignIns)) return { findings: credential.findings, moments: [], notes };
   const comparison = await compare(input, api, effect);
   const { losses, notes: cuts } = lossesOf(comparison.value);
   const findings = await findingsOf(losses, {
@@ -83,13 +101,18 @@ async function judged(input: GuardInput): Promise<Judgement> {
     addresses: input.addresses,
     without: remembering(async (address) => {
       const other = dryRun(input.org, input.orgUrl);
-      await input.carryOut(other, address);
+      await input.carryOut(other, { without: address });
       return readWorld(other, comparison.scope);
     }),
   });
+  const isOneStep = api.writes.filter(decidesSignIns).length < 2;
+  const { moments, notes: unseen } = isOneStep
+    ? { moments: [], notes: [] }
+    : await momentsOf(input, comparison.value, comparison.scope);
   return {
     findings: [...credential.findings, ...findings],
-    notes: [...notes, ...comparison.notes, ...cuts],
+    moments,
+    notes: [...notes, ...comparison.notes, ...cuts, ...unseen],
   };
 }
 
@@ -100,13 +123,13 @@ interface Compared {
 }
 
 /** Both states of the org with the people who have to be looked at: everything that is read twice is asked for once. */
-async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<Compared> {
+async function compare(input: Input, api: DryRun, effect: Effect): Promise<Compared> {
   const { org } = input;
   const lists = {
     assignmentsOf: [],
     people: [],
     zones: api.writes.some(isOfZone),
-    groupRules: api.writes.some(isOfGroupRule),
+    groupRules: api.writes.some(concernsGroupRules),
   };
   const both = async (scope: Scope) => {
     const [before, after] = await Promise.all([readWorld(org, scope), readWorld(api, scope)]);
@@ -118,17 +141,20 @@ async function compare(input: GuardInput, api: DryRun, effect: Effect): Promise<
   const { before, after } = await both(assigned);
   const admins = concernsAdmins(before, after, api.writes) ? await readAdmins(org) : NOT_CONCERNED;
   const flows = await flowsIn(input, before, effect, assignments.apps);
-  const scope = { ...assigned, people: [...new Set([...admins.ids, ...flows.map(({ userId }) => userId)])] };
+  const touched = await readTouched(org, api.writes, { before, after, assigned: assignments.groups });
+  const signIns = await readSignIns(org, { before, after });
+  const people = [...admins.ids, ...[...flows, ...touched.people].map(({ userId }) => userId)];
+  const scope = { ...assigned, people: [...new Set(people)] };
   const states = await both(scope);
   const groupId = (name: string) =>
     [...states.before.groups.values()]
       .filter(({ type, profile }) => type !== 'APP_GROUP' && profile.name === name)
       .map(idOf);
-  const sets = [...input.groupSets.map((names) => names.flatMap(groupId)), ...groupsJoined(api.writes)];
+  const sets = [...input.groupSets.map((names) => names.flatMap(groupId)), ...touched.sets];
   return {
-    value: { ...states, admins, flows, sets },
+    value: { ...states, admins, flows, signIns: signIns.places, touched: touched.people, sets },
     scope,
-    notes: [...assignments.notes, ...admins.notes],
+    notes: [...assignments.notes, ...admins.notes, ...touched.notes, ...signIns.notes],
   };
 }
 

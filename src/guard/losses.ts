@@ -1,49 +1,18 @@
 /** What people would lose by a plan: the org before it held against the org after it. Pure. */
-import { allowedFactors, enrollmentLevels, type PolicyWithRules } from '../policy/index.ts';
+import { enrollmentLevels, type PolicyWithRules } from '../policy/index.ts';
 import type { AuthenticatorKey } from '../wire/authenticator.ts';
-import { type ClassOfPeople, classesOf, concerned, groupSets, groupWords, listed, memberOf, title } from './classes.ts';
-import { enrollmentIn } from './decisions.ts';
-import { type ChangedRule, changedRules, groupsUnder } from './group-rules.ts';
-import { ADMIN_CONSOLE, signInPolicyOf } from './org-view.ts';
-import type { Admins, Someone } from './people.ts';
-import { placesIn, zonesAt } from './places.ts';
+import { type ClassOfPeople, classesOf, groupSets, groupWords, memberOf } from './classes.ts';
+import type { RuleEffect } from './group-rules.ts';
+import { type Comparison, type Loss, loss, rulesAsked, type VantagesAt } from './loss.ts';
+import { signInPolicyOf } from './org-view.ts';
+import type { Someone } from './people.ts';
+import { lossesOfPeople } from './people-losses.ts';
+import { placesIn } from './places.ts';
 import { remembering } from './remembering.ts';
 import { type Unit, unitsOf } from './units.ts';
-import { contextAt, type Vantage, vantagesOf } from './vantages.ts';
-import { type Signer, type WayIn, wayIn } from './way-in.ts';
+import { type Vantage, vantagesOf } from './vantages.ts';
+import { wayIn } from './way-in.ts';
 import type { World } from './world.ts';
-
-export interface Loss {
-  /** Who loses it. */
-  who: string;
-  /** What they have enrolled, in words, where that tells them apart. */
-  having?: string;
-  /** What is lost; follows `who`. Those who lose the same by the same object are told of together. */
-  what: string;
-  reason: string;
-  /** Said behind the reason. */
-  more?: string;
-  /** Ids of the objects that decide it, the most telling one first. */
-  deciding: readonly string[];
-  /** Whether it is lost in another state of the org, too: one that lacks a change of the plan. */
-  happensIn(world: World): boolean;
-}
-
-export interface Comparison {
-  before: World;
-  after: World;
-  admins: Pick<Admins, 'ids' | 'complete'>;
-  /** Users whom a flow of the config wants signed in. */
-  flows: readonly {
-    name: string;
-    userId: string;
-    appId: string;
-    /** The app is assigned to the user, not to a group alone. */
-    isAssigned: boolean;
-  }[];
-  /** Sets of group ids that the plan itself puts people in. */
-  sets: readonly (readonly string[])[];
-}
 
 export interface Losses {
   losses: readonly Loss[];
@@ -51,11 +20,14 @@ export interface Losses {
   notes: readonly string[];
 }
 
-/** Everything that somebody had before and would not have after. What nobody had before is no loss. */
-export function lossesOf(comparison: Comparison): Losses {
-  const { before, after, admins } = comparison;
+/**
+ * Everything that somebody had before and would not have after. What nobody had before is no loss.
+ * @param options `pairs`: whether people are looked at who are in two groups that policies tell apart
+ */
+export function lossesOf(comparison: Comparison, options: { pairs: boolean } = { pairs: true }): Losses {
+  const { before, after } = comparison;
   const worlds = [before, after];
-  const places = placesIn(worlds);
+  const places = placesIn(worlds, comparison.signIns);
   const notes = new Set<string>();
   const vantagesAt: VantagesAt = remembering((appId) => {
     const found =
@@ -67,20 +39,15 @@ export function lossesOf(comparison: Comparison): Losses {
   });
   const losses = [
     ...defaultPolicyLoss(before, after),
-    ...admins.ids.flatMap((id) => authenticatorLoss(comparison, id, vantagesAt(undefined))),
-    ...consoleLosses(comparison, vantagesAt),
-    ...flowLosses(comparison, vantagesAt),
+    ...lossesOfPeople(comparison, vantagesAt),
     ...unitsOf(before, after).flatMap((unit) => {
-      const found = unitLosses(comparison, unit, vantagesAt(unit.appId));
+      const found = unitLosses(comparison, unit, { vantages: vantagesAt(unit.appId), ...options });
       for (const note of found.notes) notes.add(note);
       return found.losses;
     }),
   ];
   return { losses, notes: [...notes] };
 }
-
-/** The vantages that matter at an app; without one, those that matter everywhere. */
-type VantagesAt = (appId: string | undefined) => readonly Vantage[];
 
 function policyAt(world: World, appId: string): PolicyWithRules[] {
   const app = world.apps.get(appId);
@@ -112,123 +79,18 @@ function defaultPolicyLoss(before: World, after: World): Loss[] {
   ];
 }
 
-/** An admin who had two usable authenticators and would have fewer. */
-function authenticatorLoss({ before, after }: Comparison, id: string, vantages: readonly Vantage[]): Loss[] {
-  const fewer = (world: World, vantage: Vantage) => usableIn(world, id, vantage).length < 2;
-  const at = vantages.find((vantage) => !fewer(before, vantage) && fewer(after, vantage));
-  if (!at) return [];
-  const [had, left] = [usableIn(before, id, at), usableIn(after, id, at)];
-  const decisions = [after, before].map((world) => {
-    const person = (world.people.get(id) ?? before.people.get(id))?.person;
-    return person && enrollmentIn(world, person, contextAt(world, at));
-  });
-  const lost = before.authenticators.filter(({ key }) => had.includes(key) && !left.includes(key));
-  return [
-    {
-      who: `the admin ${before.people.get(id)?.login}`,
-      what: `would have ${left.length === 0 ? 'no usable authenticator' : `${listed(left.map(title))} only`} left of ${listed(had.map(title))}`,
-      reason: gone(after.people.get(id)) ?? `enrollment policy "${decisions[0]?.policy?.name}" applies`,
-      deciding: [
-        id,
-        ...decisions.flatMap((decision) => [decision?.policy?.id ?? '', decision?.rule?.id ?? '']),
-        ...lost.map((one) => one.id),
-      ],
-      happensIn: (world) => fewer(world, at),
-    },
-  ];
-}
-
-/** The authenticators that somebody has and may use. */
-function usableIn(world: World, id: string, vantage: Vantage): AuthenticatorKey[] {
-  const someone = world.people.get(id);
-  if (!someone?.maySignIn) return [];
-  const view = vantage.assuming ? world.assumed : world;
-  const allowed = allowedFactors(view.authenticators, enrollmentIn(view, someone.person, contextAt(view, vantage)));
-  const usable = someone.enrolled.filter((factor) =>
-    allowed.some((one) => one.key === factor.key && one.method === factor.method),
-  );
-  return [...new Set(usable.map(({ key }) => key))];
-}
-
-/** Why somebody cannot sign in at all, whatever the policies say. */
-const DEACTIVATED = 'the user would be deactivated';
-const DELETED = 'the user would be deleted';
-
-function gone(someone: Someone | undefined): string | undefined {
-  return someone?.maySignIn ? undefined : someone ? DEACTIVATED : DELETED;
-}
-
-/** Nobody in particular, and those whom each group rule concerns that comes into force or goes out of it. */
-function rulesAsked({ before, after }: Comparison): (ChangedRule | undefined)[] {
-  return [undefined, ...changedRules(before, after)];
-}
-
-/** Admins who could reach the Admin Console and no longer could. */
-function consoleLosses(comparison: Comparison, vantagesAt: VantagesAt): Loss[] {
-  const { before, after, admins } = comparison;
-  const apps = [...before.apps.values()].filter((app) => app.name === ADMIN_CONSOLE);
-  return apps.flatMap((app) => {
-    const vantages = vantagesAt(app.id);
-    const way = (id: string, rule: ChangedRule | undefined) => (world: World, vantage: Vantage) =>
-      wayOf(world, app.id, { id, someone: world.people.get(id), rule }, vantage);
-    return rulesAsked(comparison).flatMap((rule) => {
-      const reach = (world: World) =>
-        admins.ids.some((id) => vantages.some((vantage) => way(id, rule)(world, vantage).open));
-      const nobody = admins.complete && !reach(after);
-      return admins.ids.flatMap((id) =>
-        loss(before, after, vantages, {
-          who: `the admin ${before.people.get(id)?.login}${concerned(rule)}`,
-          rule,
-          what: 'could no longer reach the Admin Console',
-          ...(nobody ? { more: '; no other admin could, either' } : {}),
-          way: way(id, rule),
-        }),
-      );
-    });
-  });
-}
-
-/** Users of the flows; one whom the plan creates is held against the org before as if already there. */
-function flowLosses(comparison: Comparison, vantagesAt: VantagesAt): Loss[] {
-  const { before, after, flows } = comparison;
-  return flows
-    .filter(({ appId }) => after.apps.has(appId))
-    .flatMap(({ name, userId: id, appId, isAssigned }) => {
-      const then = before.people.get(id) ?? after.people.get(id);
-      return rulesAsked(comparison).flatMap((rule) =>
-        loss(before, after, vantagesAt(appId), {
-          who: `${then?.login} (flow "${name}")${concerned(rule)}`,
-          rule,
-          what: `could no longer sign in to "${after.apps.get(appId)?.label}"`,
-          way: (world, vantage) => {
-            const someone = world === before ? then : world.people.get(id);
-            return wayOf(world, appId, { id, someone: someone && { ...someone, isAssigned }, rule }, vantage);
-          },
-        }),
-      );
-    });
-}
-
-function wayOf(
-  world: World,
-  appId: string,
-  user: { id: string; someone: (Someone & Signer) | undefined; rule: ChangedRule | undefined },
-  vantage: Vantage,
-): WayIn {
-  const { id, someone, rule } = user;
-  if (!someone?.maySignIn) return { open: false, reason: someone ? DEACTIVATED : DELETED, deciding: [id] };
-  const groupIds = groupsUnder(world, someone.person.groupIds, rule);
-  return wayIn(world, appId, { ...someone, person: { ...someone.person, groupIds } }, vantage);
-}
-
 /** Classes of people who could sign in to the apps of a unit and no longer could. */
-function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vantage[]): Losses {
+function unitLosses(
+  comparison: Comparison,
+  unit: Unit,
+  { vantages, pairs }: { vantages: readonly Vantage[]; pairs: boolean },
+): Losses {
   const { before, after } = comparison;
   const worlds = [before, after];
   const admins = unit.isConsole ? adminsByGroups(comparison) : undefined;
   const { sets, cut } = admins
     ? { sets: [...admins.values()].map(({ person }) => person.groupIds), cut: 0 }
-    : groupSets(worlds, { ...unit, vantages }, comparison.sets);
+    : groupSets(worlds, { ...unit, vantages, pairs }, comparison.sets);
   const name = (groupIds: readonly string[]) => {
     const like = admins?.get(groupsKey(groupIds))?.login;
     return like === undefined ? groupWords(worlds, groupIds) : `admins with the groups of ${like}`;
@@ -256,10 +118,10 @@ function unitLosses(comparison: Comparison, unit: Unit, vantages: readonly Vanta
 }
 
 /** Whether people whom a group rule concerns differ by those groups from those without any. */
-function tellsMore(groupIds: readonly string[], rule: ChangedRule | undefined): boolean {
-  if (!rule) return true;
+function tellsMore(groupIds: readonly string[], effect: RuleEffect | undefined): boolean {
+  if (!effect) return true;
   const has = (id: string) => groupIds.includes(id);
-  return !(rule.was ? rule.groupIds.some(has) : rule.groupIds.every(has));
+  return !(effect.move === 'leave' ? effect.rule.groupIds.some(has) : effect.rule.groupIds.every(has));
 }
 
 /** One admin for each set of groups that admins are in; undefined when not all admins are known. */
@@ -271,46 +133,4 @@ function adminsByGroups({ before, admins }: Comparison): Map<string, Someone> | 
 
 function groupsKey(groupIds: readonly string[]): string {
   return [...groupIds].sort().join(' ');
-}
-
-interface Question {
-  who: string;
-  having?: string;
-  /** Asked about those whom this group rule concerns. */
-  rule: ChangedRule | undefined;
-  what: string;
-  /** Said behind the reason. */
-  more?: string;
-  way(world: World, vantage: Vantage): WayIn;
-}
-
-/** A loss when there is a vantage from which there was a way in and would be none. */
-function loss(before: World, after: World, vantages: readonly Vantage[], question: Question): Loss[] {
-  const { who, having, rule, what, more, way } = question;
-  const had = vantages.filter((vantage) => way(before, vantage).open);
-  const lost = had.filter((vantage) => !way(after, vantage).open);
-  const [at] = lost;
-  const now = at && way(after, at);
-  if (!at || !now || now.open) return [];
-  const isEverywhere = lost.length === had.length && !vantages.some((vantage) => way(after, vantage).open);
-  const where = isEverywhere || at.words === '' ? '' : ` ${at.words}`;
-  const { place } = at;
-  const zones = place ? [before, after].flatMap((world) => zonesAt(world, place).ids) : [];
-  return [
-    {
-      who,
-      ...(having === undefined ? {} : { having }),
-      what: what + where,
-      reason: now.reason,
-      ...(more === undefined ? {} : { more }),
-      deciding: [
-        ...(rule ? [rule.id] : []),
-        ...now.deciding,
-        ...way(before, at).deciding,
-        ...after.authenticators.map(({ id }) => id),
-        ...zones,
-      ],
-      happensIn: (world) => !way(world, at).open,
-    },
-  ];
 }

@@ -10,6 +10,8 @@ export interface Someone {
   maySignIn: boolean;
   person: Person;
   enrolled: readonly Factor[];
+  /** What group rules may look at, as text. */
+  profile?: string;
 }
 
 type Reads = Pick<OktaApi, 'get' | 'list'>;
@@ -30,6 +32,7 @@ export async function readSomeone(api: Reads, id: string): Promise<Someone | und
       maySignIn: MAY_SIGN_IN.includes(user.status),
       person: { id, groupIds: groups.map((group) => group.id), ...(user.type?.id ? { userTypeId: user.type.id } : {}) },
       enrolled: enrolledOf(user, factors).factors,
+      profile: JSON.stringify(user.profile),
     };
   } catch (error) {
     if (isNotFound(error)) return undefined;

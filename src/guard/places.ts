@@ -2,11 +2,19 @@
  * From which addresses people might sign in: the network zones of some states of an org divide all addresses into places
  * that no condition and no blocklist tells apart further, and one address stands for each.
  */
-import { bordersOf, type Geolocation, type PolicyWithRules, zoneFinder } from '../policy/index.ts';
+import {
+  addressesApart,
+  addressSet,
+  blockingZone,
+  type Geolocation,
+  type PolicyWithRules,
+  zoneFinder,
+} from '../policy/index.ts';
 import type { NetworkZone } from '../wire/network-zone.ts';
 import { changedConditions, conditionsOf, zonesNamed } from './conditions.ts';
 import type { OrgView } from './org-view.ts';
 import { remembering } from './remembering.ts';
+import type { SignInPlace } from './sign-ins.ts';
 
 export interface Place {
   ip: string;
@@ -14,13 +22,15 @@ export interface Place {
   geolocation?: Geolocation;
   /** Zones of which nothing but the id is known, and that the place is taken to lie in. */
   unread: readonly string[];
+  /** Who has signed in or changed the org from there; undefined: nobody that is known. */
+  login?: string;
   /** Empty when no zone is looked at by anything. */
   words: string;
 }
 
 interface ZonesAt {
   ids: readonly string[];
-  blocking: readonly NetworkZone[];
+  blocking: NetworkZone | undefined;
 }
 
 type Zones = OrgView['zones'];
@@ -39,10 +49,7 @@ function finderOf(zones: Zones): (place: Place) => ZonesAt {
   const find = zoneFinder([...zones.values()]);
   return ({ ip, geolocation, unread }) => {
     const around = find(ip, geolocation ? [geolocation] : []);
-    return {
-      ids: [...around.map(({ id }) => id), ...unread],
-      blocking: around.filter(({ usage }) => usage === 'BLOCKLIST'),
-    };
+    return { ids: [...around.map(({ id }) => id), ...unread], blocking: blockingZone(around) };
   };
 }
 
@@ -56,6 +63,10 @@ interface Cell {
   at: readonly (readonly string[])[];
   /** They lie in other zones afterwards, or are blocked. */
   changes: boolean;
+  /** They are blocked afterwards. */
+  isBlocked: boolean;
+  /** Somebody has been there. */
+  isUsed: boolean;
 }
 
 export interface Places {
@@ -68,13 +79,18 @@ export interface Places {
  * The places that people under some policies might sign in from: that outside of all zones first, then those that change,
  * then those in zones which changed conditions name.
  * @param views the states of the org, before and after
+ * @param signIns from where people have signed in: what blocklists gain elsewhere is left out, see {@link withoutHarmless};
+ *   undefined when that is not known
  * @returns asked with the policies of each state
  */
 export function placesIn(
   views: readonly Pick<OrgView, 'zones'>[],
+  signIns?: readonly SignInPlace[],
 ): (policies: readonly (readonly PolicyWithRules[])[]) => Places {
   const zones = views.flatMap((view) => [...view.zones.values()]);
-  const cellsBy = remembering((names: string) => cellsOf(views, zones, new Set(names.split(' ').filter(Boolean))));
+  const cellsBy = remembering((names: string) =>
+    cellsOf(views, zones, { named: new Set(names.split(' ').filter(Boolean)), signIns }),
+  );
   return (policies) => {
     const named = [...new Set(policies.flatMap(conditionsOf).flatMap(zonesNamed))].sort();
     const unread = named.filter((id) => id !== ALL_ZONES && !zones.some((zone) => zone.id === id));
@@ -105,33 +121,60 @@ const FIRST = '0.0.0.0';
 function cellsOf(
   views: readonly Pick<OrgView, 'zones'>[],
   zones: readonly NetworkZone[],
-  named: ReadonlySet<string>,
+  { named, signIns }: { named: ReadonlySet<string>; signIns: readonly SignInPlace[] | undefined },
 ): Cell[] {
-  const matters = ({ id, usage }: NetworkZone) => usage === 'BLOCKLIST' || named.has(id) || named.has(ALL_ZONES);
-  const relevant = new Map(zones.filter(matters).map((zone) => [zone.id, zone.name]));
+  const isNamed = (id: string) => named.has(id) || named.has(ALL_ZONES);
+  const relevant = new Map(
+    zones.filter(({ id, usage }) => usage === 'BLOCKLIST' || isNamed(id)).map((zone) => [zone.id, zone.name]),
+  );
   const cells = new Map<string, Cell>();
-  for (const place of candidates(zones.filter(({ id }) => relevant.has(id)))) {
+  const used = (signIns ?? []).flatMap(usedPlaces);
+  for (const place of [...used, ...candidates(zones.filter(({ id }) => relevant.has(id)))]) {
     const there = views.map((view) => zonesAt(view, place));
-    if (there[0] && there[0].blocking.length > 0) continue;
+    if (there[0]?.blocking) continue;
     const at = there.map(({ ids }) => ids.filter((id) => relevant.has(id)));
-    const key = JSON.stringify([at, there.map(({ blocking }) => blocking.length > 0)]);
-    const changes = at.some((ids) => ids.join() !== at[0]?.join()) || there.some(({ blocking }) => blocking.length > 0);
+    const isBlocked = there.some(({ blocking }) => blocking);
+    const key = JSON.stringify([at, isBlocked]);
+    const changes = isBlocked || at.some((ids) => ids.join() !== at[0]?.join());
     const words = named.size > 0 || changes ? wordsFor(place, at, changes, relevant) : '';
-    if (!cells.has(key)) cells.set(key, { place: { ...place, words }, at, changes });
+    const isUsed = used.includes(place);
+    if (!cells.has(key)) cells.set(key, { place: { ...place, words }, at, changes, isBlocked, isUsed });
   }
-  return [...cells.values()];
+  return signIns === undefined ? [...cells.values()] : withoutHarmless([...cells.values()], isNamed);
+}
+
+/**
+ * What a blocklist gains is harmless where nobody is known to have been and no policy names a zone, as long as there are other
+ * such addresses: blocking strangers is what a blocklist is for.
+ */
+function withoutHarmless(cells: readonly Cell[], isNamed: (id: string) => boolean): Cell[] {
+  const isOutside = ({ at }: Cell) => !at[0]?.some(isNamed);
+  const leavesOthers = cells.some((cell) => isOutside(cell) && !cell.isBlocked);
+  return cells.filter((cell) => !cell.isBlocked || cell.isUsed || !isOutside(cell) || !leavesOthers);
+}
+
+function usedPlaces({ ip, geolocations, login }: SignInPlace): Place[] {
+  const place = { ip, login, unread: [], words: '' };
+  return [place, ...geolocations.map((geolocation) => ({ ...place, geolocation }))];
 }
 
 function unreadCell(id: string): Cell {
-  return { place: { ip: FIRST, unread: [id], words: `in the network zone "${id}"` }, at: [[id]], changes: false };
+  return {
+    place: { ip: FIRST, unread: [id], words: `in the network zone "${id}"` },
+    at: [[id]],
+    changes: false,
+    isBlocked: false,
+    isUsed: false,
+  };
 }
 
 function wordsFor(
-  { ip, geolocation }: Place,
+  { ip, geolocation, login }: Place,
   [ids = []]: Cell['at'],
   changes: boolean,
   names: ReadonlyMap<string, string>,
 ): string {
+  if (changes && login !== undefined) return `from ${ip} (which ${login} has used)`;
   if (changes) return geolocation ? `from ${describe(geolocation)}` : `from ${ip}`;
   if (ids.length === 0) return 'outside of the network zones';
   const words = ids.map((id) => `"${names.get(id)}"`).join(' and ');
@@ -143,11 +186,11 @@ function describe({ country, region, asn, proxyType, ipService }: Geolocation): 
   return parts.filter(Boolean).join(', ');
 }
 
+const NO_ADDRESSES: NonNullable<NetworkZone['gateways']> = [];
+
 /** An address of each part of the address space that the zones divide, and each place that they name. */
 function candidates(zones: readonly NetworkZone[]): Place[] {
-  const borders = zones.flatMap(({ gateways }) => (gateways ?? []).flatMap(({ value }) => bordersOf(value)));
-  const start = borders.some((ip) => ip.includes(':')) ? [FIRST, '::'] : [FIRST];
-  const addresses = [...new Set([...start, ...borders])];
+  const addresses = addressesApart(zones.map(({ gateways }) => addressSet(gateways ?? NO_ADDRESSES)));
   const find = zoneFinder(zones);
   const empty = addresses.find((ip) => find(ip).length === 0) ?? FIRST;
   return [

@@ -3,7 +3,9 @@ import type { PolicyWithRules } from '../policy/index.ts';
 import type { Application } from '../wire/application.ts';
 import type { NetworkZone } from '../wire/network-zone.ts';
 import { conditionsOf, orgWidePolicies, zonesNamed } from './conditions.ts';
+import { ruleEffects } from './group-rules.ts';
 import { ADMIN_CONSOLE, signInPolicyOf } from './org-view.ts';
+import { textOf } from './remembering.ts';
 import type { World } from './world.ts';
 
 export interface Unit {
@@ -22,12 +24,18 @@ export interface Unit {
  */
 export function unitsOf(before: World, after: World): Unit[] {
   const everywhere = orgWideChange(before, after);
+  const ids = [...before.apps.keys()];
+  return unitsAmong(before, after, everywhere ? ids : ids.filter((id) => changed(before, after, id)));
+}
+
+/** Those of some apps that people could sign in to before, and that are there afterwards. */
+export function unitsAmong(before: World, after: World, appIds: readonly string[]): Unit[] {
   const units = new Map<string, Application[]>();
-  for (const app of before.apps.values()) {
-    const now = after.apps.get(app.id);
-    if (!now || app.status !== 'ACTIVE' || app.settings?.oauthClient?.application_type === 'service') continue;
-    if (!everywhere && !changed(before, after, app.id)) continue;
-    const key = keyOf(before, after, app.id);
+  for (const id of appIds) {
+    const app = before.apps.get(id);
+    if (app?.status !== 'ACTIVE' || !after.apps.has(id)) continue;
+    if (app.settings?.oauthClient?.application_type === 'service') continue;
+    const key = keyOf(before, after, id);
     units.set(key, [...(units.get(key) ?? []), app]);
   }
   return [...units.values()].flatMap((apps) => {
@@ -41,15 +49,14 @@ export function unitsOf(before: World, after: World): Unit[] {
 
 /** Whether something that all apps share differs. */
 export function orgWideChange(before: World, after: World): boolean {
-  const shared = (world: World) => [
-    world.authenticators,
-    world.enrollmentPolicies,
-    world.globalSessionPolicies,
-    [...world.groups.keys()].filter((id) => before.groups.has(id)),
-    [...world.groupRules.keys()],
-    zonesThatMatter(world),
-  ];
-  return differ(shared(before), shared(after));
+  const shared = (world: World) =>
+    [
+      ...world.authenticators.map(textOf),
+      ...[...world.enrollmentPolicies, ...world.globalSessionPolicies].map(textOf),
+      ...[...world.groups.keys()].filter((id) => before.groups.has(id)),
+      ...zonesThatMatter(world).map(textOf),
+    ].join('\n');
+  return ruleEffects(before, after).length > 0 || shared(before) !== shared(after);
 }
 
 /** The zones that block, and those that a condition names. */
@@ -65,16 +72,16 @@ function zonesThatMatter(world: World): NetworkZone[] {
 /** Ids of the apps that have the same people assigned but another sign-in policy, or one that says something else. */
 export function appsJudgedOtherwise(before: World, after: World): string[] {
   const apps = [...before.apps.values()].filter(({ id, status }) => status === 'ACTIVE' && after.apps.has(id));
-  return apps.map(({ id }) => id).filter((id) => differ(policyIn(before, id), policyIn(after, id)));
+  return apps.map(({ id }) => id).filter((id) => textOf(policyIn(before, id)) !== textOf(policyIn(after, id)));
 }
 
 function changed(before: World, after: World, appId: string): boolean {
-  const own = (world: World) => [
-    world.apps.get(appId)?.status,
-    policyIn(world, appId),
-    world.assignedGroups.get(appId) ?? null,
-  ];
-  return differ(own(before), own(after));
+  const groups = (world: World) => world.assignedGroups.get(appId)?.join();
+  return (
+    before.apps.get(appId)?.status !== after.apps.get(appId)?.status ||
+    textOf(policyIn(before, appId)) !== textOf(policyIn(after, appId)) ||
+    groups(before) !== groups(after)
+  );
 }
 
 function policyIn(world: World, appId: string): PolicyWithRules | undefined {
@@ -104,8 +111,4 @@ function labels(apps: readonly Application[]): string {
   const shown = apps.slice(0, MOST_LABELS).map(({ label }) => `"${label}"`);
   const more = apps.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more apps`] : [])].join(', ');
-}
-
-function differ(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) !== JSON.stringify(other);
 }

@@ -33,7 +33,7 @@ export type WayIn =
 export function wayIn(world: World, appId: string, signer: Signer, vantage: Vantage): WayIn {
   const app = world.apps.get(appId);
   if (app?.status !== 'ACTIVE') return closed('the app is inactive', [appId]);
-  const [blocking] = vantage.place ? zonesAt(world, vantage.place).blocking : [];
+  const blocking = vantage.place && zonesAt(world, vantage.place).blocking;
   if (blocking) return closed(`the network zone "${blocking.name}" blocks sign-ins from there`, [blocking.id]);
   const { person, enrolled, isAssigned = false } = signer;
   const groups = world.assignedGroups.get(appId);

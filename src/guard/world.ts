@@ -1,7 +1,7 @@
 /** An org at one moment, before or after a plan, as far as it decides who can sign in. Read once; then everything is pure. */
 import type { OktaApi } from '../okta/api.ts';
 import type { Group } from '../wire/directory.ts';
-import { type GroupRuleInForce, readGroupRules } from './group-rules.ts';
+import { type KnownGroupRule, readGroupRules } from './group-rules.ts';
 import { type OrgView, readOrgView, type Scope } from './org-view.ts';
 import { readSomeone, type Someone } from './people.ts';
 import { assumingTheRest } from './vantages.ts';
@@ -11,8 +11,8 @@ export interface World extends OrgView {
   groups: ReadonlyMap<string, Group>;
   /** Those who were asked for and are there, by id. */
   people: ReadonlyMap<string, Someone>;
-  /** Those that are active, by their key; none when the plan writes no group rule. */
-  groupRules: ReadonlyMap<string, GroupRuleInForce>;
+  /** By id; none when the plan writes no group rule. */
+  groupRules: ReadonlyMap<string, KnownGroupRule>;
   /** The same org, were the conditions to hold that cannot be evaluated. */
   assumed: OrgView;
 }
@@ -28,7 +28,7 @@ export async function readWorld(api: Pick<OktaApi, 'get' | 'list'>, scope: Scope
     ...view,
     assumed: assumingTheRest(view),
     groups: new Map(groups.map((group) => [group.id, group])),
-    groupRules: new Map(groupRules.map((rule) => [rule.key, rule])),
+    groupRules: new Map(groupRules.map((rule) => [rule.id, rule])),
     people: new Map(people.flatMap(([id, someone]) => (someone ? [[id, someone] as const] : []))),
   };
 }

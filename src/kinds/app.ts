@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
-import { escapeName } from '../shared/address.ts';
+import { escapeName, namesOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application, OAuthClientSettings } from '../wire/application.ts';
 import { assignedGroups } from './app-assignments.ts';
@@ -112,6 +112,12 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
       : [{ kind: 'appSignInPolicy', key: escapeName(signInPolicy), path: 'signInPolicy' }]),
     ...groupReferences(assignedTo, 'assignedTo'),
   ],
+  // A new policy begins with a rule that few can meet: nobody is to meet it before it has its own.
+  after: ({ spec: { signInPolicy } }, all) =>
+    all
+      .filter(({ kind, ensure }) => kind === 'appSignInPolicyRule' && ensure === 'present')
+      .filter(({ key }) => signInPolicy !== undefined && namesOf(key)[0] === signInPolicy)
+      .map(({ address }) => address),
   read: async (context, declared) => {
     const named = declared.map(async (object) => ({ ...object, live: await findLive(context, object) }));
     const there = (await Promise.all(named)).flatMap(({ live, ...object }) => (live ? [{ ...object, live }] : []));

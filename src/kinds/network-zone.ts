@@ -5,7 +5,7 @@ import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { NetworkZone, NetworkZoneAddress } from '../wire/network-zone.ts';
 import { namedObjectKind } from './named-object.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
-import { listed, merged } from './sets.ts';
+import { listed, mapped, merged } from './sets.ts';
 import { STATUS, ZONE_TYPE, ZONE_USE } from './vocabulary.ts';
 
 interface NetworkZoneSpec {
@@ -56,7 +56,15 @@ const schema = z
 export const networkZoneSection: Section<z.infer<typeof schema>[]> = {
   key: 'networkZones',
   schema: z.array(schema).meta({ description: 'Network zones.' }),
-  layout: { kind: 'networkZone', naming: 'name' },
+  layout: {
+    kind: 'networkZone',
+    naming: 'name',
+    spec: ({ gateways, proxies, ...spec }) => ({
+      ...spec,
+      gateways: mapped(gateways as SetValue | undefined, plainAddress),
+      proxies: mapped(proxies as SetValue | undefined, plainAddress),
+    }),
+  },
 };
 
 /** Zones of addresses and of places, by name. Enhanced dynamic ones can be named by policies, not managed. */
@@ -129,9 +137,13 @@ function isIpZone(spec: NetworkZoneSpec, live: NetworkZone | undefined): boolean
   return (live?.type ?? ZONE_TYPE.toWire(spec.type)) === 'IP';
 }
 
-/** As a config writes them: a network of one address is that address. */
 function shown(addresses: readonly NetworkZoneAddress[] | null | undefined): string[] {
-  return (addresses ?? []).map(({ value }) => value.replace(/(?<=^[\d.]+)\/32$|(?<=^[\da-f:]+)\/128$/i, ''));
+  return (addresses ?? []).map(({ value }) => plainAddress(value));
+}
+
+/** A network of one address is that address. */
+function plainAddress(value: string): string {
+  return value.replace(/(?<=^[\d.]+)\/32$|(?<=^[\da-f:]+)\/128$/i, '');
 }
 
 function sent(live: NetworkZone['gateways'], wanted: SetValue | undefined): NetworkZoneAddress[] | null {

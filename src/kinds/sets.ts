@@ -20,6 +20,12 @@ export function merged(live: readonly string[], wanted: SetValue | undefined): s
   return [...new Set([...live.filter((item) => !going.includes(item)), ...wanted.add])];
 }
 
+/** The same list with each of its members written otherwise. */
+export function mapped(value: SetValue | undefined, write: (member: string) => string): SetValue | undefined {
+  if (value === undefined) return undefined;
+  return 'add' in value ? { ...value, add: value.add.map(write) } : value.map(write);
+}
+
 /** {@link merged} of wire values by the words for them. */
 export function mergedWords<Word extends string, Wire extends string>(
   vocabulary: Vocabulary<Word, Wire>,

@@ -3,9 +3,8 @@
  * here whoever runs the org says it (`Geolocation`). Of an address that nobody said anything about nothing is known, and it
  * lies in no dynamic zone.
  */
-import type { BlockList } from 'node:net';
 import type { NetworkZone } from '../wire/network-zone.ts';
-import { addressSet, contains } from './addresses.ts';
+import { type AddressSet, addressSet, contains, readAddress } from './addresses.ts';
 
 /** What is said of a range of addresses. */
 export interface Geolocation {
@@ -26,7 +25,7 @@ export interface Geolocation {
 
 /** A list of geolocations made ready to look addresses up, with what was looked up lately. */
 interface Atlas {
-  ranges: readonly (readonly [range: BlockList, place: Geolocation])[];
+  ranges: readonly (readonly [range: AddressSet, place: Geolocation])[];
   found: Map<string, Geolocation | undefined>;
 }
 
@@ -40,7 +39,8 @@ export function geolocate(ip: string, geolocations: readonly Geolocation[]): Geo
   if (geolocations.length === 0) return undefined;
   const { ranges, found } = atlasOf(geolocations);
   if (found.has(ip)) return found.get(ip);
-  const place = ranges.find(([range]) => contains(range, ip))?.[1];
+  const address = readAddress(ip);
+  const place = ranges.find(([range]) => contains(range, address))?.[1];
   if (found.size >= MAX_FOUND) found.clear();
   found.set(ip, place);
   return place;

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import type { NetworkZone } from '../wire/network-zone.ts';
-import { addressSet, contains } from './addresses.ts';
+import { addressSet, contains, readAddress } from './addresses.ts';
 import { dynamicZoneHolds, type Geolocation, geolocate } from './geography.ts';
 import type { SignInContext } from './person.ts';
 
@@ -27,7 +27,7 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, zo
   );
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
   const chain = [plain(peer)];
-  while (contains(proxies, chain[0])) {
+  while (contains(proxies, readAddress(chain[0]))) {
     const before = hops.pop();
     if (before === undefined || isIP(before) === 0) break;
     chain.unshift(plain(before));
@@ -52,9 +52,9 @@ export function zoneFinder<T extends Zone>(
     .filter(({ status }) => status === 'ACTIVE')
     .map((zone) => ({ zone, addresses: zone.type === 'IP' ? addressSet(zone.gateways ?? []) : undefined }));
   return (ip, geolocations = []) => {
-    const place = geolocate(ip, geolocations);
+    const [address, place] = [readAddress(ip), geolocate(ip, geolocations)];
     const around = known.filter(({ zone, addresses }) =>
-      addresses ? contains(addresses, ip) : place !== undefined && dynamicZoneHolds(zone, place),
+      addresses ? contains(addresses, address) : place !== undefined && dynamicZoneHolds(zone, place),
     );
     return around.map(({ zone }) => zone);
   };

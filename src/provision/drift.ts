@@ -1,5 +1,6 @@
 /** Where a live org differs from its config, and who made it differ, as far as the System Log tells. Never writes. */
 import { ManagementApiError, type OktaApi } from '../okta/api.ts';
+import { logPath } from '../okta/system-log.ts';
 import { namesOf } from '../shared/address.ts';
 import { inTurns } from '../shared/in-turns.ts';
 import { type OrgPlan, type PlanOptions, planOrg } from './index.ts';
@@ -24,8 +25,6 @@ export interface Drift {
 
 /** Differences whose authors are asked for: the log's rate limit on free orgs is 20 requests a minute (published). */
 const MOST_ASKED = 20;
-/** Okta keeps the log for 90 days; without a time it looks at the last seven (documented). */
-const RETENTION_MS = 90 * 24 * 60 * 60_000;
 
 /**
  * Plans without writing, and asks the System Log for the last change of each object that differs: one request each, at most
@@ -36,13 +35,12 @@ export async function findDrift(options: PlanOptions): Promise<Drift> {
   const plan = await planOrg(options);
   const asked = plan.changes.slice(0, MOST_ASKED);
   const more = plan.changes.length - asked.length;
-  const since = new Date(Date.now() - RETENTION_MS).toISOString();
   const authors = new Map<string, ChangedBy>();
   try {
     await inTurns(
       asked,
       async (change) => {
-        const author = await lastChange(options.api, change, since);
+        const author = await lastChange(options.api, change);
         if (author) authors.set(change.address, author);
       },
       2,
@@ -75,7 +73,6 @@ interface LogEvent {
 async function lastChange(
   api: OktaApi,
   { declared, found, implementation }: OrgPlan['changes'][number],
-  since: string,
 ): Promise<ChangedBy | undefined> {
   const families = (implementation.changeEvents ?? []).map((family) => `eventType sw ${text(family)}`);
   const id = found?.live.id;
@@ -84,14 +81,9 @@ async function lastChange(
   const field = declared.kind === 'user' ? 'target.alternateId' : 'target.displayName';
   const what =
     id === undefined ? `${field} eq ${text(names.at(-1) ?? '')} and eventType co "delete"` : `target.id eq ${text(id)}`;
-  const query = new URLSearchParams({
-    filter: `${what} and outcome.result eq "SUCCESS" and (${families.join(' or ')})`,
-    since,
-    sortOrder: 'DESCENDING',
-    limit: id === undefined ? '20' : '1',
-  });
+  const filter = `${what} and outcome.result eq "SUCCESS" and (${families.join(' or ')})`;
   // One page: the newest come first.
-  const events = await api.get<LogEvent[]>(`/api/v1/logs?${query}`);
+  const events = await api.get<LogEvent[]>(logPath(filter, id === undefined ? 20 : 1));
   const event = events.find((one) => id !== undefined || namesAll(one, names));
   return event && { actor: actorOf(event), at: event.published, event: event.eventType };
 }

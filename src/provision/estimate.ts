@@ -2,8 +2,8 @@
 import { CONCURRENCY } from '../engine/apply.ts';
 import type { Pace } from '../okta/api.ts';
 import { type RequestSummary, summarizeRequests } from '../okta/buckets.ts';
-import type { Sends } from './guard.ts';
 import type { OrgPlan } from './index.ts';
+import type { Sends } from './sends.ts';
 
 export interface ExpectedRequests extends RequestSummary {
   /** Requests a minute that we allow ourselves, by bucket, as far as the org has told. */

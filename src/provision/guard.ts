@@ -2,8 +2,8 @@
 import type { Config } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import { applyPlan } from '../engine/apply.ts';
-import { type DryRun, type Effect, type Finding, judge } from '../guard/index.ts';
-import type { OktaApi, SentRequest } from '../okta/api.ts';
+import { type CarryOut, type DryRun, type Effect, type Finding, judge, type Moment } from '../guard/index.ts';
+import type { OktaApi } from '../okta/api.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressOf } from '../shared/address.ts';
 import { EXIT, OrgproofError, type SourcePlace, usageError } from '../shared/errors.ts';
@@ -12,6 +12,7 @@ import { beforeImages, createContext, type OrgApplyResult, type OrgPlan } from '
 import type { Ledger } from './ledger.ts';
 import { type Records, renamedObjects } from './records.ts';
 import type { Undo } from './rollback.ts';
+import { NO_SENDS, type Sends, talliedApi } from './sends.ts';
 
 export interface GuardOptions {
   config: Pick<Config, 'declared' | 'flows' | 'locate'>;
@@ -26,14 +27,6 @@ export interface GuardOptions {
   clientId?: string | undefined;
   /** Addresses of changes whose lockouts are accepted. */
   accept?: readonly string[];
-}
-
-/** Requests that carrying out a plan sends, as found on a dry run. */
-export interface Sends {
-  /** Reads of what is kept before the first write. */
-  first: readonly SentRequest[];
-  /** By the address of the change that they belong to. */
-  byChange: ReadonlyMap<string, readonly SentRequest[]>;
 }
 
 /** Something that people would lose by a plan. */
@@ -51,6 +44,8 @@ export interface Guarded {
   /** What carrying out the plan would send. */
   sends: Sends;
   lockouts: readonly Lockout[];
+  /** What people lose only while the plan is applied, and for good when the apply stops there. */
+  moments: readonly Moment[];
   /** What could not be looked at, in sentences. */
   notes: readonly string[];
 }
@@ -76,8 +71,7 @@ export function guardUndo({ plan, addresses }: Undo, options: Omit<GuardOptions,
   );
 }
 
-const NO_SENDS: Sends = { first: [], byChange: new Map() };
-const NOTHING_TO_JUDGE = { findings: [], notes: [], sends: NO_SENDS };
+const NOTHING_TO_JUDGE = { findings: [], moments: [], notes: [], sends: NO_SENDS };
 
 /** @param known what a lockout may be accepted of, whether or not the plan changes it */
 async function guarded(plan: OrgPlan, options: GuardOptions, known: readonly { address: string }[]): Promise<Guarded> {
@@ -91,7 +85,8 @@ async function guarded(plan: OrgPlan, options: GuardOptions, known: readonly { a
     accepted: accept.includes(address),
     place: placeOf(plan, address, config),
   }));
-  return { lockouts, notes: [...judgement.notes, ...needless], sends: judgement.sends };
+  const { moments, sends } = judgement;
+  return { lockouts, moments, notes: [...judgement.notes, ...needless], sends };
 }
 
 /** A plan that would lock people out, with every reason and its place. */
@@ -131,9 +126,9 @@ async function judgePlan(plan: OrgPlan, options: GuardOptions) {
     org: reader,
     orgUrl: api.orgUrl,
     addresses: plan.changes.map(({ address }) => address),
-    carryOut: async (dryRun, without) => {
+    carryOut: async (dryRun, { without, begun } = {}) => {
       if (without !== undefined) return dryRunPlan(planWithout(plan, without), dryRun, options);
-      const whole = await dryRunPlan(plan, dryRun, options);
+      const whole = await dryRunPlan(plan, dryRun, { ...options, begun });
       sends = whole.sends;
       return whole;
     },
@@ -153,24 +148,26 @@ async function judgePlan(plan: OrgPlan, options: GuardOptions) {
 export async function dryRunPlan(
   plan: OrgPlan,
   api: DryRun,
-  options: Pick<GuardOptions, 'ledger' | 'records' | 'adoptCredentials'>,
+  options: Pick<GuardOptions, 'ledger' | 'records' | 'adoptCredentials'> & Pick<CarryOut, 'begun'>,
 ): Promise<Effect & { sends: Sends }> {
   const { ledger, records, adoptCredentials = false } = options;
   const created = new Map<string, string>();
   const renamed = renamedObjects(records?.list() ?? []);
-  const context = createContext({ api, ledger, adoptCredentials, created, renamed });
+  const { api: tallied, requests } = talliedApi(api);
+  const context = createContext({ api: tallied, ledger, adoptCredentials, created, renamed });
   const refused: string[] = [];
   if (records) await beforeImages(plan, context);
-  const first = [...api.requests];
-  const byChange = new Map<string, readonly SentRequest[]>();
+  const first = [...requests];
+  const byChange = new Map<string, Sends['first']>();
   let sentBefore = 0;
   for (let left: OrgPlan | undefined = plan; left; ) {
     const { changes }: Pick<OrgApplyResult, 'changes'> = await applyPlan(left, {
-      begin: async () => {
-        sentBefore = api.requests.length;
+      begin: async ({ address }) => {
+        options.begun?.(address);
+        sentBefore = requests.length;
         return { context, mayHaveWritten: () => false };
       },
-      ended: ({ address }) => byChange.set(address, api.requests.slice(sentBefore)),
+      ended: ({ address }) => byChange.set(address, requests.slice(sentBefore)),
       created: async ({ address, declared }, id) => {
         created.set(address, id);
         if (declared.formerly?.id) renamed.set(declared.formerly.id, id);

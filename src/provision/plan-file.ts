@@ -2,10 +2,10 @@
  * A plan on disk. It holds what was planned and for which files, never a secret: carrying it out reads config and org
  * again, and goes on only when the same plan comes out.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { canonical } from '../engine/diff.ts';
 import { type Change, publicChange } from '../engine/plan.ts';
-import { EXIT, OrgproofError } from '../shared/errors.ts';
+import { EXIT, OrgproofError, usageError } from '../shared/errors.ts';
 import type { OrgPlan } from './index.ts';
 
 const FORMAT_VERSION = 1;
@@ -30,6 +30,26 @@ export function savePlan(
     changes: plan.changes.map(publicChange),
   };
   writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
+}
+
+/**
+ * A plan replaces an earlier one without asking, as a build's output does; anything else that somebody has written it leaves.
+ * @throws OrgproofError (exit 5) when the file is there and holds something else
+ */
+export function assertPlanMayGoTo(file: string): void {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return;
+  const text = readFileSync(file, 'utf8');
+  if (text.trim() === '' || isPlan(text)) return;
+  throw usageError(`--out ${file}: the file is there, and is no saved plan`, 'name another file, or remove this one');
+}
+
+function isPlan(text: string): boolean {
+  try {
+    const saved = JSON.parse(text) as Partial<SavedPlan> | null;
+    return typeof saved?.formatVersion === 'number' && Array.isArray(saved.changes);
+  } catch {
+    return false;
+  }
 }
 
 /** @throws OrgproofError (exit 5) when the file is no plan of this version */

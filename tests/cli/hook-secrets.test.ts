@@ -26,10 +26,10 @@ describe('the secret and the headers of a hook', () => {
       told.push(applied.stdout);
     };
     await give(WITH_HEADER);
-    expect(told.at(-1)).toContain('Headers X-api-key: (secret)');
+    expect(told.at(-1)).toContain('Header x-api-key: (secret)');
     ENV.API_KEY = 'next-key-in-a-header';
     await give(WITH_HEADER);
-    expect(told.at(-1)).toMatch(/~ Inline hook "SMS" .*\n {6}Headers X-api-key: \(secret\)\n\nPlan/);
+    expect(told.at(-1)).toMatch(/~ Inline hook "SMS" .*\n {6}Header x-api-key: \(secret\)\n\nPlan/);
     await give(HOOK(', ensure: absent'));
     const undone = await run('rollback', '--yes');
     told.push(undone.stdout, undone.stderr);

@@ -140,7 +140,7 @@ describe('what the credentials may not read', () => {
     const { apply, guard } = provisioner(org);
     await apply(phoneConfig());
     const uris = textConfig('apps: [{ label: Shop, type: web, signOutUris: [http://localhost:8080] }]\n');
-    expect(await guard(uris)).toEqual({ lockouts: [], places: [], notes: [], requests: [] });
+    expect(await guard(uris)).toEqual({ lockouts: [], places: [], moments: [], notes: [], requests: [] });
   });
 
   it('stops the plan in the name of the guard, with the scope that is missing', async () => {

@@ -1,6 +1,13 @@
 /** Where a client is. Sources: help pages on client IP evaluation and IP zones; OpenAPI 2026.06.3 for the words. */
 import { describe, expect, test } from 'vitest';
-import { bordersOf, clientAddress, type Geolocation, platformOf, zonesAround } from '../../src/policy/index.ts';
+import {
+  addressesApart,
+  addressSet,
+  clientAddress,
+  type Geolocation,
+  platformOf,
+  zonesAround,
+} from '../../src/policy/index.ts';
 import type { NetworkZone, NetworkZoneAddress } from '../../src/wire/network-zone.ts';
 
 function zone(name: string, more: Partial<NetworkZone> = {}): NetworkZone {
@@ -97,20 +104,31 @@ test.each<{ ip: string; expected: string[] }>([
   expect(zonesAround(ip, zones).map((one) => one.name)).toEqual(expected);
 });
 
-describe('where a range begins and what follows it', () => {
-  test.each<[range: string, borders: string[]]>([
-    ['203.0.113.77/24', ['203.0.113.0', '203.0.114.0']],
-    ['203.0.113.4', ['203.0.113.4', '203.0.113.5']],
-    ['203.0.113.4-203.0.113.255', ['203.0.113.4', '203.0.114.0']],
-    ['0.0.0.0/0', ['0.0.0.0']],
-    ['128.0.0.0/1', ['128.0.0.0']],
-    ['2001:db8::/32', ['2001:db8:0:0:0:0:0:0', '2001:db9:0:0:0:0:0:0']],
-    ['2001:db8::ff-2001:db8::ffff', ['2001:db8:0:0:0:0:0:ff', '2001:db8:0:0:0:0:1:0']],
-    ['::ffff:203.0.113.4', ['0:0:0:0:0:ffff:cb00:7104', '0:0:0:0:0:ffff:cb00:7105']],
-    ['203.0.113.9-203.0.113.4', []],
-    ['not an address', []],
-  ])('%s', (range, borders) => {
-    expect(bordersOf(range)).toEqual(borders);
+describe('addresses that sets tell apart', () => {
+  const V6 = '0:0:0:0:0:0:0:0';
+  test.each<[sets: string[][], apart: string[]]>([
+    [[['203.0.113.77/24']], ['0.0.0.0', '203.0.113.0']],
+    [[['203.0.113.4']], ['0.0.0.0', '203.0.113.4']],
+    [[['203.0.113.4-203.0.113.255']], ['0.0.0.0', '203.0.113.4']],
+    [[['0.0.0.0/0']], ['0.0.0.0']],
+    [[['0.0.0.0/1']], ['0.0.0.0', '128.0.0.0']],
+    [[['0.0.0.0/1', '128.0.0.0/1']], ['0.0.0.0']],
+    [[['2001:db8::/32']], ['0.0.0.0', V6, '2001:db8:0:0:0:0:0:0']],
+    [[['2001:db8::ff-2001:db8::ffff']], ['0.0.0.0', V6, '2001:db8:0:0:0:0:0:ff']],
+    [[['::ffff:203.0.113.4']], ['0.0.0.0', V6, '0:0:0:0:0:ffff:cb00:7104']],
+    [
+      [['10.0.0.0/8'], ['10.1.0.0/16']],
+      ['0.0.0.0', '10.0.0.0', '10.1.0.0'],
+    ],
+    [
+      [['10.0.0.0/16'], ['10.1.0.0/16'], ['10.0.0.0/15']],
+      ['0.0.0.0', '10.0.0.0', '10.1.0.0'],
+    ],
+    [[['10.0.0.9', '10.0.0.1-10.0.0.5', '10.0.0.4-10.0.0.9']], ['0.0.0.0', '10.0.0.1']],
+    [[['203.0.113.9-203.0.113.4'], ['not an address'], ['10.0.0.0/33']], ['0.0.0.0']],
+  ])('%j', (sets, apart) => {
+    const entries = sets.map((values) => values.map((value) => ({ type: 'CIDR' as const, value })));
+    expect(addressesApart(entries.map(addressSet))).toEqual(apart);
   });
 });
 

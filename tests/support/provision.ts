@@ -68,12 +68,13 @@ export function provisioner(
       const reader = memoisingReader(api);
       const plan = await planOrg({ config, api, reader, ledger });
       const planned = api.requests.length;
-      const { lockouts, notes } = await guardPlan(plan, { config, api, reader, ledger, accept });
+      const { lockouts, moments, notes } = await guardPlan(plan, { config, api, reader, ledger, accept });
       return {
         lockouts: lockouts.map(
           ({ address, reason, accepted }) => `${accepted ? '[accepted] ' : ''}${address}: ${reason}`,
         ),
         places: lockouts.map(({ place }) => place && `${place.line}:${place.column}`),
+        moments: moments.map(({ address, until, reason }) => `${address}, ${until}: ${reason}`),
         notes,
         requests: api.requests.slice(planned).map(({ method, path }) => `${method} ${path}`),
       };

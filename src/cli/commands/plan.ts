@@ -22,10 +22,16 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
   summary: 'Show what apply would do',
   options: (yargs) =>
     withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Plan:': PLAN_OPTIONS }).options({
-      out: { type: 'string', describe: 'Save the plan, for `apply FILE`', requiresArg: true },
+      out: {
+        type: 'string',
+        describe: 'Save the plan, for `apply FILE`; an earlier plan there is replaced',
+        requiresArg: true,
+      },
       'detailed-exitcode': { type: 'boolean', default: false, describe: 'Exit 2 when there are changes' },
     }),
   run: async (args, io) => {
+    const { assertPlanMayGoTo, savePlan } = await import('../../provision/plan-file.ts');
+    if (args.out !== undefined) assertPlanMayGoTo(args.out);
     const config = await loadSatisfiableConfig(args);
     const work = async (connection: Connection): Promise<ExitCode> => {
       const [
@@ -33,7 +39,6 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
         { guardPlan },
         { expectedRequests },
         { memoisingReader },
-        { savePlan },
         { summarizeRequests },
         render,
         { guardLines },
@@ -42,7 +47,6 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
         import('../../provision/guard.ts'),
         import('../../provision/estimate.ts'),
         import('../../okta/reader.ts'),
-        import('../../provision/plan-file.ts'),
         import('../../okta/buckets.ts'),
         import('../render/plan.ts'),
         import('../render/guard.ts'),

@@ -9,8 +9,9 @@ import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
 import { formatPlace } from '../../shared/errors.ts';
 import { oneLine } from '../../shared/one-line.ts';
 import type { Io, Style } from '../io.ts';
+import { counted } from './counted.ts';
 import { placeOf } from './failures.ts';
-import { counted, fieldTitle, title, valueText } from './words.ts';
+import { fieldTitle, title, valueText } from './words.ts';
 
 const MARKS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
 const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', replace: 'red', delete: 'red' };
@@ -83,6 +84,7 @@ export function planDocument(plan: OrgPlan, guarded: Guarded | undefined, reques
     ...(guarded
       ? {
           lockouts: guarded.lockouts.map(({ address, reason, accepted }) => ({ address, reason, accepted })),
+          lostForAMoment: guarded.moments,
           notGuarded: guarded.notes,
         }
       : {}),

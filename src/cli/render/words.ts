@@ -4,11 +4,6 @@ import { namesOf } from '../../shared/address.ts';
 import { authenticatorTitle } from '../../shared/authenticators.ts';
 import { oneLine } from '../../shared/one-line.ts';
 
-/** `1 write`, `2 writes`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 const KIND_TITLES: Record<string, string> = {
   authenticator: 'Authenticator',
   globalSessionPolicy: 'Global session policy',
@@ -47,6 +42,12 @@ const NAMES: Record<string, string> = {
   mfaLifetimeMinutes: 'MFA lifetime (minutes)',
 };
 
+/** Maps whose keys somebody chose: these stay as they are. */
+const CHOSEN: Record<string, string> = { headers: 'Header', translations: 'Translation' };
+
+/** Words of the config that the Admin Console writes in capitals. */
+const CAPITALS = /\b(ip|jwt|saml|sms|ciba)\b/g;
+
 /** `Enrollment policy "Default Policy"`; parents of a nested object stand before its name. */
 export function title(kind: string, key: string): string {
   const parts = namesOf(key);
@@ -58,6 +59,8 @@ export function title(kind: string, key: string): string {
 
 /** `authenticators.email` -> `Email`, `userMustAuthenticateWith` -> `User must authenticate with`. */
 export function fieldTitle(path: string): string {
+  const [first = '', ...rest] = path.split('.');
+  if (first in CHOSEN && rest.length > 0) return oneLine(`${CHOSEN[first]} ${rest.join('.')}`);
   const parts = path.split('.').filter((part) => part !== 'authenticators' && part !== 'methods');
   return oneLine(parts.map(partTitle).join(' '));
 }
@@ -75,12 +78,17 @@ export function valueText(value: unknown, { kind, path }: Field): string {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'object') return oneLine(JSON.stringify(value));
   const text = String(value);
-  return isWord(kind, path, text) ? text.charAt(0).toUpperCase() + text.slice(1) : oneLine(text);
+  return isWord(kind, path, text) ? capitalised(text) : oneLine(text);
 }
 
 function partTitle(part: string): string {
   const title = authenticatorTitle(part);
   return NAMES[part] ?? (title === part ? sentence(part) : title);
+}
+
+function capitalised(words: string): string {
+  const shown = words.replace(CAPITALS, (word) => word.toUpperCase());
+  return shown.charAt(0).toUpperCase() + shown.slice(1);
 }
 
 function sentence(camelCase: string): string {

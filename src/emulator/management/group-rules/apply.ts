@@ -61,7 +61,10 @@ function isOwnedByRules(org: Org, groupId: string, userId: string): boolean {
   return [...org.store.ruleMemberships.leftsOf(userId)].some((mark) => mark.endsWith(`/${groupId}`));
 }
 
-/** Forgets a rule: its members stay, as members of their own, or go with it. */
+/**
+ * Forgets a rule: its members stay, as members of their own, or go with it. One that is only switched off keeps them (support
+ * article "What happens if group rules are deactivated and deleted").
+ */
 export function forgetRule(org: Org, rule: GroupRuleEntity, removeUsers: boolean): void {
   for (const groupId of rule.actions.assignUserToGroups.groupIds) {
     const members = [...org.store.ruleMemberships.rightsOf(markOf(rule, groupId))];

@@ -182,6 +182,8 @@ export interface OrderRule<Spec extends object, Live extends { id: string }, Con
   parent(declared: Declared<Spec>): string;
   /** Every live sibling of the ordered sequence, system ones left out, with its priority. */
   siblings(context: Context, parent: string): Promise<readonly { id: string; priority: number }[]>;
+  /** What the siblings stand in can be declared without one of them: that one is told to be missing, and no more. */
+  readonly parentStays?: true;
   /** Whether this object takes part (the system one does not: it is always last). */
   ordered(declared: Declared<Spec>, found: Found<Spec, Live> | undefined): boolean;
 }

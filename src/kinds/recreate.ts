@@ -84,10 +84,22 @@ export function ruleGoesAndReturns<R extends PolicyRule | AuthorizationServerPol
       declared: Declared,
       image: unknown,
       priority: number | undefined,
-    ): Promise<R> => recreateRule(context, await rulesPath(context, declared), image as R, priority),
+    ): Promise<R> => {
+      const path = await rulesPath(context, declared);
+      return (await cameAlong<R>(context, path, image as R)) ?? recreateRule(context, path, image as R, priority);
+    },
     restore: async (context: OrgContext, declared: Declared, image: unknown, id: string): Promise<void> =>
       restoreStatus(context, `${await rulesPath(context, declared)}/${id}`, (image as R).status),
   };
+}
+
+/** What stood in an object that was created again came back with it. @param path the list in which it stands */
+export async function cameAlong<T extends { name: string }>(
+  { api }: OrgContext,
+  path: string,
+  image: { name: string },
+): Promise<T | undefined> {
+  return (await api.list<T>(path)).find((one) => one.name === image.name);
 }
 
 /** Creates a rule again, as active as new rules are. */

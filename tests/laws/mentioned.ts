@@ -43,6 +43,36 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
     assignedTo: ['assigned'],
     status: ['status'],
   },
+  authorizationServer: {
+    description: ['description'],
+    audience: ['audiences'],
+    issuerMode: ['issuerMode'],
+    signingKeyRotation: ['rotationMode'],
+    status: ['status'],
+  },
+  authorizationServerScope: {
+    displayName: ['displayName'],
+    description: ['description'],
+    userConsent: ['consent'],
+    default: ['default'],
+    publishInMetadata: ['metadataPublish'],
+    optional: ['optional'],
+  },
+  accessTokenClaim: {
+    valueType: ['valueType'],
+    value: ['value'],
+    groupFilter: ['group_filter_type'],
+    scopes: ['conditions.scopes'],
+    status: ['status'],
+  },
+  idTokenClaim: {
+    valueType: ['valueType'],
+    value: ['value'],
+    groupFilter: ['group_filter_type'],
+    scopes: ['conditions.scopes'],
+    alwaysIncludeInToken: ['alwaysIncludeInToken'],
+    status: ['status'],
+  },
   authorizationServerPolicy: {
     description: ['description'],
     clients: ['conditions.clients.include'],
@@ -135,6 +165,7 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
 const FOLLOWS: Record<string, readonly string[]> = {
   grantTypes: ['settings.oauthClient.response_types', 'settings.oauthClient.refresh_token'],
   clientAuthentication: ['credentials.oauthClient.pkce_required'],
+  valueType: ['group_filter_type'],
   // Maps, of which only the members that are mentioned count: what they leave out, they leave.
   headers: ['channel.config.headers'],
   translations: ['translations'],

@@ -58,7 +58,10 @@ export function loadConfig(options: LoadOptions): Config {
   return config;
 }
 
-const SECRET_FIELDS: ReadonlySet<string> = new Set(SECTIONS.flatMap((section: Section) => section.secrets ?? []));
+/** Fields whose values are never repeated. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set(
+  SECTIONS.flatMap(({ secrets = [], unrepeated = [] }: Section) => [...secrets, ...unrepeated]),
+);
 
 /** A secret in the file itself would be in version control, editors and backups. Its value is not repeated here. */
 function assertSecretsAreReferences(root: MapNode): void {

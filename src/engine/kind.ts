@@ -3,6 +3,8 @@
  * The engine sees specs as plain data in the config's own words; only a kind knows Okta's JSON.
  */
 
+import type { FieldChange } from './diff.ts';
+
 /**
  * How a field of a spec is compared and written.
  * - `value`: compared by value; inside an object only the members that the config mentions count.
@@ -150,8 +152,8 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   readonly clearable?: readonly FieldOf<Spec>[];
   /** Fields that can change along with one of them though the config does not say so; an undo puts back all of them. */
   readonly tied?: readonly FieldOf<Spec>[];
-  /** What an undo of a change cannot bring back, in words. */
-  lost?(action: 'update' | 'delete'): readonly string[];
+  /** What an undo of a change cannot bring back, in words. @param fields what an update changes */
+  lost?(action: 'update' | 'delete', fields: readonly FieldChange[]): readonly string[];
   /** What a change of this object means to people, or why a field is left alone; shown with the plan. */
   notes?(declared: Declared<Spec>, found: Found<Spec, Live> | undefined, context: Context): readonly string[];
   /** Fields of the spec that this run leaves alone although they differ (credentials of users that were there before). */

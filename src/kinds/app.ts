@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import type { FieldChange } from '../engine/diff.ts';
 import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import { inTurns } from '../shared/in-turns.ts';
-import type { AppGroupAssignment, Application, OAuthClientSettings } from '../wire/application.ts';
+import type { AppGroupAssignment, Application, OAuthClientSettings, ScopeGrant } from '../wire/application.ts';
+import { grantScopes, grantsOf, oktaApiScopesField, readableGrants } from './app-grants.ts';
 import { listedApp } from './app-listing.ts';
 import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
+import { activeKeys, type PublicKey, plainKeys, publicKeysField, sentKeys } from './public-keys.ts';
 import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
 import { responseTypes } from './response-types.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
@@ -22,6 +25,9 @@ export interface AppSpec {
   signOutUris?: SetValue | undefined;
   clientAuthentication?: (typeof CLIENT_AUTHENTICATION.words)[number] | undefined;
   pkceRequired?: boolean | undefined;
+  publicKeys?: readonly PublicKey[] | undefined;
+  publicKeysUrl?: string | null | undefined;
+  oktaApiScopes?: SetValue | undefined;
   signInPolicy?: string | undefined;
   assignedTo?: SetValue | undefined;
   status?: (typeof STATUS.words)[number] | undefined;
@@ -32,6 +38,8 @@ interface LiveApp {
   app: Application;
   /** Ids of the assigned groups, as far as the config asks for them. */
   groups: readonly string[];
+  /** Its scopes of the Okta API, as far as the config asks for them. */
+  grants: readonly ScopeGrant[];
 }
 
 const uri = z.string().refine((value) => URL.canParse(value), 'must be a URI such as http://localhost:8080/callback');
@@ -47,6 +55,14 @@ const schema = z
       description: 'How the app proves itself. New web apps: `client secret`; single-page and native: `none`.',
     }),
     pkceRequired: z.boolean().optional(),
+    publicKeys: publicKeysField.optional().meta({
+      description: 'With `clientAuthentication: private key`: its public keys. The list is the whole truth.',
+    }),
+    publicKeysUrl: uri.optional().meta({
+      description: 'In place of `publicKeys`: where Okta fetches them.',
+      examples: ['https://app.example.com/keys'],
+    }),
+    oktaApiScopes: oktaApiScopesField.optional(),
     signInPolicy: z.string().optional().meta({ description: 'Name of the app sign-in policy.' }),
     assignedTo: setField(z.string(), 'Groups that are assigned to the app.').optional(),
     status: z.enum(STATUS.words).optional(),
@@ -65,6 +81,10 @@ const schema = z
         path: ['signInPolicy'],
       });
     }
+    if (app.publicKeys !== undefined && app.publicKeysUrl !== undefined) {
+      const message = 'the keys stand in publicKeys, or are fetched from here; not both';
+      issues.addIssue({ code: 'custom', message, path: ['publicKeysUrl'] });
+    }
     if (app.clientAuthentication === 'none' && app.pkceRequired === false) {
       issues.addIssue({ code: 'custom', message: 'an app without a secret must use PKCE', path: ['pkceRequired'] });
     }
@@ -73,8 +93,14 @@ const schema = z
 
 export const appSection: Section<z.infer<typeof schema>[]> = {
   key: 'apps',
+  unrepeated: ['publicKeys', 'publicKeysUrl'],
   schema: z.array(schema).meta({ description: 'OpenID Connect apps.' }),
-  layout: { kind: 'app', naming: 'label' },
+  layout: {
+    kind: 'app',
+    naming: 'label',
+    spec: ({ publicKeys, ...app }) =>
+      publicKeys === undefined ? app : { ...app, publicKeys: plainKeys(publicKeys as readonly unknown[]) },
+  },
 };
 
 /** OIDC apps by label, with the policy and the groups they are assigned. */
@@ -89,10 +115,16 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     signOutUris: 'set',
     clientAuthentication: 'value',
     pkceRequired: 'value',
+    publicKeys: 'value',
+    publicKeysUrl: 'value',
+    oktaApiScopes: 'set',
     signInPolicy: 'value',
     assignedTo: 'set',
     status: 'value',
   },
+  // How an app proves itself is one choice: Okta makes the rest follow from each of them.
+  tied: ['clientAuthentication', 'pkceRequired', 'publicKeys', 'publicKeysUrl'],
+  clearable: ['publicKeysUrl'],
   references: ({ signInPolicy, assignedTo }) => [
     ...(signInPolicy === undefined
       ? []
@@ -101,20 +133,18 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   ],
   read: async (context, declared) => {
     const found = await Promise.all(
-      declared.map(async ({ key, spec, ensure }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
+      declared.map(async ({ key, spec, ensure, formerly }): Promise<[string, Found<AppSpec, LiveApp>][]> => {
         const live = await findApp(context, spec.label);
-        if (ensure === 'present') assertProvable(spec, live);
-        if (!live) {
-          if (ensure === 'present') assertCreatable(spec);
-          return [];
-        }
+        if (ensure === 'present' && !formerly) assertProvable(spec, live);
+        if (!live) return [];
         const groups =
           spec.assignedTo && (await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`));
-        const projected = await project(context, live, groups ?? []);
+        const grants = spec.oktaApiScopes ? await grantsOf(context, live.id) : [];
+        const projected = await project(context, live, groups ?? [], grants);
         if (ensure === 'present' && (spec.type ?? projected.type) !== projected.type)
           throw typeChanged(spec, String(projected.type));
         const assigned = (groups ?? []).map((group) => group.id);
-        return [[key, { live: { id: live.id, app: live, groups: assigned }, spec: projected }]];
+        return [[key, { live: { id: live.id, app: live, groups: assigned, grants }, spec: projected }]];
       }),
     );
     return new Map(found.flat());
@@ -123,13 +153,15 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     const listed = await inTurns(await liveApps(context), async (live): Promise<readonly Listed<AppSpec>[]> => {
       if (live.name !== 'oidc_client') return listedApp(live, { signInPolicy: await signInPolicyOf(context, live) });
       const groups = await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`);
-      return listedApp(live, await project(context, live, groups));
+      const grants = await readableGrants(context, live.id);
+      return listedApp(live, await project(context, live, groups, grants ?? []), grants === undefined);
     });
     return listed.flat().sort(byName);
   },
   create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
     await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });
+    if (spec.oktaApiScopes) await grantScopes(context, created.id, [], spec.oktaApiScopes);
     if (spec.status === 'inactive') await setStatus(context, `${appPath(created.id)}`, 'inactive');
     return created;
   },
@@ -144,6 +176,9 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
       policy: changed.has('signInPolicy'),
       groups: changed.has('assignedTo') ? found.live.groups : undefined,
     });
+    if (changed.has('oktaApiScopes') && spec.oktaApiScopes) {
+      await grantScopes(context, found.live.id, found.live.grants, spec.oktaApiScopes);
+    }
     if (changed.has('status')) {
       await setStatus(context, path, spec.status);
     }
@@ -156,15 +191,26 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   remember: (context, { live }) => rememberApp(context, live.app),
   recreate: (context, _declared, image) => recreateApp(context, image as AppImage),
   restore: (context, _declared, image, id) => restoreApp(context, id, image as AppImage),
-  lost: (action) => (action === 'delete' ? ['its client secret: a new one is made'] : []),
+  lost: (action, fields) =>
+    action === 'delete' || fields.some(leavesSecret) ? ['its client secret: a new one is made'] : [],
 };
 
-const OAUTH_FIELDS = ['grantTypes', 'redirectUris', 'signOutUris', 'clientAuthentication', 'pkceRequired'] as const;
+/** Okta forgets the secret of an app that is to prove itself otherwise. */
+function leavesSecret({ path, before, after }: FieldChange): boolean {
+  const bySecret = (method: unknown) => String(method).startsWith('client secret');
+  return path === 'clientAuthentication' && bySecret(before) && !bySecret(after);
+}
+
+const OAUTH_FIELDS = [
+  ...(['grantTypes', 'redirectUris', 'signOutUris'] as const),
+  ...(['clientAuthentication', 'pkceRequired', 'publicKeys', 'publicKeysUrl'] as const),
+];
 
 async function project(
   context: OrgContext,
   live: Application,
   groups: readonly AppGroupAssignment[],
+  grants: readonly ScopeGrant[],
 ): Promise<Found<AppSpec>['spec']> {
   const client = live.settings.oauthClient ?? {};
   const credentials = live.credentials.oauthClient ?? {};
@@ -176,6 +222,9 @@ async function project(
     signOutUris: client.post_logout_redirect_uris ?? [],
     clientAuthentication: CLIENT_AUTHENTICATION.toWord(credentials.token_endpoint_auth_method ?? ''),
     pkceRequired: credentials.pkce_required,
+    publicKeys: activeKeys(client.jwks?.keys),
+    publicKeysUrl: client.jwks_uri,
+    oktaApiScopes: grants.map(({ scopeId }) => scopeId),
     signInPolicy: await signInPolicyOf(context, live),
     assignedTo: await groupNames(
       context,
@@ -231,6 +280,7 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
     if (uris.length > 0) client.post_logout_redirect_uris = uris;
     else delete client.post_logout_redirect_uris; // an app without any shows no list (recorded)
   }
+  setKeys(client, spec);
   const credentials = { ...base.credentials.oauthClient };
   if (spec.clientAuthentication) {
     credentials.token_endpoint_auth_method = CLIENT_AUTHENTICATION.toWire(spec.clientAuthentication);
@@ -241,6 +291,21 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
     credentials: { ...base.credentials, oauthClient: credentials },
     settings: { ...base.settings, oauthClient: client },
   };
+}
+
+/** Keys stand in the app or at an address: the one takes the place of the other. */
+function setKeys(client: OAuthClientSettings, { publicKeys, publicKeysUrl }: Partial<AppSpec>): void {
+  if (publicKeys !== undefined) {
+    delete client.jwks_uri;
+    const keys = sentKeys(client.jwks?.keys, publicKeys);
+    if (keys.length > 0) client.jwks = { keys };
+    else delete client.jwks;
+  }
+  if (publicKeysUrl === null) delete client.jwks_uri;
+  else if (publicKeysUrl !== undefined) {
+    delete client.jwks;
+    client.jwks_uri = publicKeysUrl;
+  }
 }
 
 function pick(spec: AppSpec, fields: ReadonlySet<keyof AppSpec>): Partial<AppSpec> {
@@ -264,29 +329,28 @@ async function assign(
   for (const id of before) if (!wanted.has(id)) await context.api.delete(`${appPath(appId)}/groups/${id}`);
 }
 
-/** Clients without a secret prove the code by PKCE whatever they say, so that a `false` would differ for ever. */
+/**
+ * Clients without a secret prove the code by PKCE whatever they say, so that a `false` would differ for ever; those with a
+ * private key need the public one.
+ */
 function assertProvable(spec: AppSpec, live: Application | undefined): void {
   const before = live?.credentials.oauthClient?.token_endpoint_auth_method;
   const method = spec.clientAuthentication ?? (before ? CLIENT_AUTHENTICATION.toWord(before) : defaultMethod(spec));
-  if (method !== 'none' || spec.pkceRequired !== false) return;
-  throw new OrgproofError(`the app "${spec.label}" has no secret, so Okta makes it use PKCE`, {
-    code: 'app-pkce-required',
-    hint: 'leave pkceRequired out, or give it a clientAuthentication with a secret',
+  if (method === 'none' && spec.pkceRequired === false) {
+    throw new OrgproofError(`the app "${spec.label}" has no secret, so Okta makes it use PKCE`, {
+      code: 'app-pkce-required',
+      hint: 'leave pkceRequired out, or give it a clientAuthentication with a secret',
+      exitCode: EXIT.usage,
+    });
+  }
+  const { jwks, jwks_uri: url } = live?.settings.oauthClient ?? {};
+  const keys = spec.publicKeys ?? activeKeys(jwks?.keys);
+  if (method !== 'private key' || keys.length > 0 || spec.publicKeysUrl || (url && !spec.publicKeys)) return;
+  throw new OrgproofError(`the app "${spec.label}" is to prove itself with a private key, and has no public one`, {
+    code: 'app-keys-missing',
+    hint: 'give it publicKeys or a publicKeysUrl, or another clientAuthentication',
     exitCode: EXIT.usage,
   });
-}
-
-/** Okta takes a private key only together with the public ones, which a config cannot declare yet. */
-function assertCreatable({ label, clientAuthentication }: AppSpec): void {
-  if (clientAuthentication !== 'private key') return;
-  throw new OrgproofError(
-    `the app "${label}" is not there yet, and a new app with a private key needs its public keys`,
-    {
-      code: 'app-keys-missing',
-      hint: 'create it in the Admin Console with its keys, or give it another clientAuthentication',
-      exitCode: EXIT.usage,
-    },
-  );
 }
 
 function typeChanged(spec: AppSpec, live: string): OrgproofError {

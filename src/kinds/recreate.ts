@@ -6,6 +6,7 @@ import type { AuthorizationServerPolicy, AuthorizationServerPolicyRule } from '.
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { Policy, PolicyRule } from '../wire/policy.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { asNew } from './public-keys.ts';
 
 /** Members that the org fills in; some are refused, the others ignored, when they are sent. */
 const OF_THE_ORG = new Set([
@@ -187,7 +188,10 @@ export async function rememberApp({ api }: OrgContext, app: Application): Promis
 export function recreateApp(context: OrgContext, { app }: AppImage): Promise<Application> {
   // The keys that the org signs with are made by it; naming those of the app that is gone would be refused.
   const { signing, ...credentials } = app.credentials;
-  return context.api.post<Application>('/api/v1/apps?activate=true', asSent(context, { ...app, credentials }));
+  const { oauthClient, ...settings } = app.settings;
+  const jwks = oauthClient?.jwks && { jwks: { keys: oauthClient.jwks.keys.map(asNew) } };
+  const image = { ...app, credentials, settings: { ...settings, oauthClient: { ...oauthClient, ...jwks } } };
+  return context.api.post<Application>('/api/v1/apps?activate=true', asSent(context, image));
 }
 
 /** Its policy, assignments, grants and status. */

@@ -27,6 +27,8 @@ export interface Section<Value = unknown> {
   readonly schema: z.ZodType<Value>;
   /** Fields of an entry that hold secrets: written as a reference only, and never shown. */
   readonly secrets?: readonly string[];
+  /** Fields that hold no secrets, but next to which secrets lie: what stands there is not repeated when it is wrong. */
+  readonly unrepeated?: readonly string[];
   readonly layout: Layout;
 }
 

@@ -38,9 +38,21 @@ export function absent(data: ConfigData): ConfigData {
 const INSIDE = ['rules', 'policies', 'scopes', 'accessTokenClaims', 'idTokenClaims'];
 
 function inside(entry: Entry, list: (entries: Entry[], field: string) => Entry[]): Entry {
-  return Object.fromEntries(
-    INSIDE.filter((field) => entry[field] !== undefined).map((field) => [field, list(entry[field] as Entry[], field)]),
+  const fields = INSIDE.filter((field) => isListOfEntries(entry[field]));
+  return Object.fromEntries(fields.map((field) => [field, list(entry[field] as Entry[], field)]));
+}
+
+/** Servers have scopes inside of them; claims and rules only name some. */
+function isListOfEntries(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'object');
+}
+
+/** A config whose system policies name no group that it makes: what they name of a group that goes cannot come back. */
+export function withoutSystemReferences(data: ConfigData): ConfigData {
+  const policies = ((data.profileEnrollmentPolicies ?? []) as Entry[]).map(({ addToGroups, ...policy }) =>
+    policy.name === 'Default Policy' || addToGroups === undefined ? policy : { ...policy, addToGroups },
   );
+  return data.profileEnrollmentPolicies === undefined ? data : { ...data, profileEnrollmentPolicies: policies };
 }
 
 /** Sections whose entries need more than a name. */
@@ -104,8 +116,9 @@ export function thinned(data: ConfigData, base: ConfigData, coins: readonly bool
     ((mine ?? []) as Entry[]).flatMap((entry) => {
       const other = ((theirs ?? []) as Entry[]).find((one) => nameOf(one) === nameOf(entry));
       if (!other) return [entry];
-      const own = Object.fromEntries(Object.entries(entry).filter(([field]) => !INSIDE.includes(field)));
-      return [{ ...fields(own, always), ...inside(entry, (mine, field) => entries(mine, other[field])) }];
+      const lists = inside(entry, (list, field) => entries(list, other[field]));
+      const own = Object.fromEntries(Object.entries(entry).filter(([field]) => lists[field] === undefined));
+      return [{ ...fields(own, always), ...lists }];
     });
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [

@@ -48,7 +48,7 @@ const asText = z
 export const publicKeysField = z.array(z.union([asObject, asText])).superRefine((keys, issues) => {
   const ids = keys.map((key) => asKey(key).kid);
   ids.forEach((kid, index) => {
-    if (ids.indexOf(kid) === index) return;
+    if (kid === undefined || ids.indexOf(kid) === index) return;
     issues.addIssue({ code: 'custom', message: 'another key of the list has the same kid', path: [index] });
   });
 });
@@ -60,7 +60,7 @@ interface Wrong {
 }
 
 function wrongIn(key: Readonly<Record<string, unknown>>): Wrong[] {
-  const secret = PRIVATE.find((member) => key[member] !== undefined);
+  const secret = Object.keys(key).find((member) => PRIVATE.includes(member) || holdsPrivateKey(key[member]));
   if (secret !== undefined) return [{ message: IS_PRIVATE, member: secret }];
   const parts = PARTS[String(key.kty)];
   if (!parts) return [{ message: 'kty must be RSA or EC', ...(key.kty === undefined ? {} : { member: 'kty' }) }];
@@ -74,12 +74,15 @@ function wrongIn(key: Readonly<Record<string, unknown>>): Wrong[] {
 }
 
 function wrongInText(text: string): Wrong[] {
-  if (text.includes('PRIVATE KEY')) return [{ message: IS_PRIVATE }];
+  if (holdsPrivateKey(text)) return [{ message: IS_PRIVATE }];
   const key = parsed(text);
   return key
     ? wrongIn(key)
     : [{ message: 'must be a JSON Web Key, such as { "kid": ..., "kty": "RSA", "e": ..., "n": ... }' }];
 }
+
+/** As PEM files say it. */
+const holdsPrivateKey = (value: unknown) => typeof value === 'string' && value.includes('PRIVATE KEY');
 
 function parsed(text: string): Record<string, unknown> | undefined {
   try {

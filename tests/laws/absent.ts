@@ -134,7 +134,7 @@ const neededIn = (section: string) => (FOR_GROUPS.includes(section) ? [...NEEDED
 
 const TIED = [
   ['grantTypes', 'redirectUris'],
-  ['clientAuthentication', 'pkceRequired'],
+  ['clientAuthentication', 'pkceRequired', 'publicKeys', 'publicKeysUrl'],
   ['userMustAuthenticateWith', 'possessionFactorMustBe'],
   ['mfaRequired', 'promptForMfa', 'mfaLifetimeMinutes'],
   ['recoverWith', 'additionalVerification'],

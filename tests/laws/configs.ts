@@ -186,8 +186,22 @@ const APPS = [
     grants: ['interaction code', 'refresh token', 'resource owner password'],
     proofs: ['none', ...SECRETS],
   },
-  { type: 'service', grants: ['token exchange'], proofs: SECRETS },
+  { type: 'service', grants: ['token exchange'], proofs: [...SECRETS, 'private key'] },
 ] as const;
+
+const KEYS = [
+  { kid: 'one', kty: 'RSA', e: 'AQAB', n: 'sXch' },
+  { kid: 'two', kty: 'EC', crv: 'P-256', x: 'f83OJ3D2', y: 'x_FEzRu9', use: 'sig' },
+  JSON.stringify({ kid: 'three', kty: 'RSA', e: 'AQAB', n: 'aGVsbG8', alg: 'RS256' }),
+];
+
+/** Keys in the app or at an address; one that proves itself by them has some. */
+const publicKeys = (proof: string | undefined) =>
+  fc.oneof(
+    fc.record({ publicKeys: some(KEYS, 1) }),
+    fc.constant({ publicKeysUrl: 'https://app.example.com/keys' }),
+    ...(proof === 'private key' ? [] : [fc.constant({}), fc.constant({ publicKeys: [] })]),
+  );
 
 /** An app of the type that its place in the world gives it: types cannot change. */
 function app(of: World, label: string, style: Style) {
@@ -207,11 +221,13 @@ function app(of: World, label: string, style: Style) {
           pkceRequired: fc.boolean(),
           ...(service ? {} : { signInPolicy: fc.constantFrom(...of.policies) }),
           assignedTo: setOf(some([...of.groups, 'Everyone']), style),
+          oktaApiScopes: setOf(some(['okta.users.read', 'okta.apps.manage', 'okta.logs.read']), style),
           status,
         },
       ),
     )
-    .map(([grantTypes, redirectUris, one]) => ({ ...one, grantTypes, ...(service ? {} : { redirectUris }) }));
+    .map(([grantTypes, redirectUris, one]) => ({ ...one, grantTypes, ...(service ? {} : { redirectUris }) }))
+    .chain((one) => publicKeys(one.clientAuthentication).map((keys) => ({ ...one, ...keys })));
 }
 
 export function accessPolicy(of: World, policy: string, style: Style) {

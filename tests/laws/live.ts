@@ -102,7 +102,9 @@ class Reading {
       const assigned = (await this.#list(`/api/v1/apps/${one.id}/groups?limit=200`)).map((group) => group.id);
       const signInPolicy = one._links?.accessPolicy?.href.split('/').at(-1);
       this.#names.set(one.credentials.oauthClient?.client_id, `app/${one.label}`);
-      this.#add(`app/${one.label}`, { ...one, assigned, signInPolicy });
+      const granted = (await this.#list(`/api/v1/apps/${one.id}/grants`)).map(({ scopeId }) => scopeId);
+      for (const key of one.settings.oauthClient?.jwks?.keys ?? []) delete key.id;
+      this.#add(`app/${one.label}`, { ...one, assigned, granted, signInPolicy });
     }
   }
 

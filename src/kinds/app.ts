@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import type { FieldChange } from '../engine/diff.ts';
 import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
-import { escapeName } from '../shared/address.ts';
+import { addressFor, escapeName } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import { inTurns } from '../shared/in-turns.ts';
 import type { AppGroupAssignment, Application, OAuthClientSettings, ScopeGrant } from '../wire/application.ts';
 import { grantScopes, grantsOf, oktaApiScopesField, readableGrants } from './app-grants.ts';
 import { listedApp } from './app-listing.ts';
+import { activeSecrets, clientSecretsField, plainSecrets, setSecrets } from './client-secrets.ts';
 import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
-import { activeKeys, type PublicKey, plainKeys, publicKeysField, sentKeys } from './public-keys.ts';
+import { activeKeys, type PublicKey, plainKeys, publicKeysField, publicKeysUrlField, setKeys } from './public-keys.ts';
 import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
 import { responseTypes } from './response-types.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
@@ -25,6 +26,7 @@ export interface AppSpec {
   signOutUris?: SetValue | undefined;
   clientAuthentication?: (typeof CLIENT_AUTHENTICATION.words)[number] | undefined;
   pkceRequired?: boolean | undefined;
+  clientSecrets?: readonly string[] | undefined;
   publicKeys?: readonly PublicKey[] | undefined;
   publicKeysUrl?: string | null | undefined;
   oktaApiScopes?: SetValue | undefined;
@@ -35,6 +37,7 @@ export interface AppSpec {
 
 interface LiveApp {
   id: string;
+  created: string;
   app: Application;
   /** Ids of the assigned groups, as far as the config asks for them. */
   groups: readonly string[];
@@ -55,10 +58,12 @@ const schema = z
       description: 'How the app proves itself. New web apps: `client secret`; single-page and native: `none`.',
     }),
     pkceRequired: z.boolean().optional(),
+    clientSecrets: clientSecretsField.optional(),
     publicKeys: publicKeysField.optional().meta({
-      description: 'With `clientAuthentication: private key`: its public keys. The list is the whole truth.',
+      description:
+        'With `clientAuthentication: private key`: its public keys, each as a JSON Web Key or as text that holds one (`"${file:client.public.jwk.json}"`). The list is the whole truth.',
     }),
-    publicKeysUrl: uri.optional().meta({
+    publicKeysUrl: publicKeysUrlField.optional().meta({
       description: 'In place of `publicKeys`: where Okta fetches them.',
       examples: ['https://app.example.com/keys'],
     }),
@@ -81,6 +86,10 @@ const schema = z
         path: ['signInPolicy'],
       });
     }
+    if (app.clientSecrets !== undefined && !bySecret(app.clientAuthentication ?? defaultMethod(app))) {
+      const message = 'an app that does not prove itself by a client secret has none';
+      issues.addIssue({ code: 'custom', message, path: ['clientSecrets'] });
+    }
     if (app.publicKeys !== undefined && app.publicKeysUrl !== undefined) {
       const message = 'the keys stand in publicKeys, or are fetched from here; not both';
       issues.addIssue({ code: 'custom', message, path: ['publicKeysUrl'] });
@@ -93,13 +102,17 @@ const schema = z
 
 export const appSection: Section<z.infer<typeof schema>[]> = {
   key: 'apps',
+  secrets: ['clientSecrets'],
   unrepeated: ['publicKeys', 'publicKeysUrl'],
   schema: z.array(schema).meta({ description: 'OpenID Connect apps.' }),
   layout: {
     kind: 'app',
     naming: 'label',
-    spec: ({ publicKeys, ...app }) =>
-      publicKeys === undefined ? app : { ...app, publicKeys: plainKeys(publicKeys as readonly unknown[]) },
+    spec: ({ publicKeys, clientSecrets, ...app }) => ({
+      ...app,
+      ...(publicKeys === undefined ? {} : { publicKeys: plainKeys(publicKeys as readonly unknown[]) }),
+      ...(clientSecrets === undefined ? {} : { clientSecrets: plainSecrets(clientSecrets as readonly string[]) }),
+    }),
   },
 };
 
@@ -115,6 +128,7 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     signOutUris: 'set',
     clientAuthentication: 'value',
     pkceRequired: 'value',
+    clientSecrets: 'hidden',
     publicKeys: 'value',
     publicKeysUrl: 'value',
     oktaApiScopes: 'set',
@@ -140,11 +154,16 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
         const groups =
           spec.assignedTo && (await context.reader.list<AppGroupAssignment>(`${appPath(live.id)}/groups?limit=200`));
         const grants = spec.oktaApiScopes ? await grantsOf(context, live.id) : [];
-        const projected = await project(context, live, groups ?? [], grants);
+        const projected = {
+          ...(await project(context, live, groups ?? [], grants)),
+          ...(spec.clientSecrets ? { clientSecrets: await activeSecrets(context, live.id) } : {}),
+        };
         if (ensure === 'present' && (spec.type ?? projected.type) !== projected.type)
           throw typeChanged(spec, String(projected.type));
         const assigned = (groups ?? []).map((group) => group.id);
-        return [[key, { live: { id: live.id, app: live, groups: assigned, grants }, spec: projected }]];
+        return [
+          [key, { live: { id: live.id, created: live.created, app: live, groups: assigned, grants }, spec: projected }],
+        ];
       }),
     );
     return new Map(found.flat());
@@ -161,6 +180,8 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
     await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });
+    // The first one is set with the app itself.
+    if ((spec.clientSecrets ?? []).length > 1) await setSecrets(context, created.id, spec.clientSecrets ?? []);
     if (spec.oktaApiScopes) await grantScopes(context, created.id, [], spec.oktaApiScopes);
     if (spec.status === 'inactive') await setStatus(context, `${appPath(created.id)}`, 'inactive');
     return created;
@@ -172,6 +193,8 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
       const { _links, _embedded, ...live } = await context.api.get<Application>(path);
       await context.api.put(path, withSpec(live, pick(spec, changed)));
     }
+    if (changed.has('clientSecrets') && spec.clientSecrets)
+      await setSecrets(context, found.live.id, spec.clientSecrets);
     await assign(context, found.live.id, spec, {
       policy: changed.has('signInPolicy'),
       groups: changed.has('assignedTo') ? found.live.groups : undefined,
@@ -191,15 +214,26 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   remember: (context, { live }) => rememberApp(context, live.app),
   recreate: (context, _declared, image) => recreateApp(context, image as AppImage),
   restore: (context, _declared, image, id) => restoreApp(context, id, image as AppImage),
+  owned: true,
+  leaveAlone: ({ live }, context) => (isOurs(live, context) ? [] : ['clientSecrets']),
+  notes: ({ spec }, found, context) =>
+    found && spec.clientSecrets && !isOurs(found.live, context)
+      ? ['was there before this config: its client secrets are left alone (--adopt-credentials to set them)']
+      : [],
   lost: (action, fields) =>
     action === 'delete' || fields.some(leavesSecret) ? ['its client secret: a new one is made'] : [],
 };
 
+/** Whose secrets this config may set: of others' apps they may be in use. */
+const isOurs = ({ app, ...live }: LiveApp, context: OrgContext) =>
+  context.adoptCredentials || context.owns(addressFor('app', app.label), live);
+
 /** Okta forgets the secret of an app that is to prove itself otherwise. */
 function leavesSecret({ path, before, after }: FieldChange): boolean {
-  const bySecret = (method: unknown) => String(method).startsWith('client secret');
   return path === 'clientAuthentication' && bySecret(before) && !bySecret(after);
 }
+
+const bySecret = (method: unknown) => String(method).startsWith('client secret');
 
 const OAUTH_FIELDS = [
   ...(['grantTypes', 'redirectUris', 'signOutUris'] as const),
@@ -242,6 +276,7 @@ async function signInPolicyOf(context: OrgContext, live: Application): Promise<s
 }
 
 function newApp(spec: AppSpec) {
+  const [secret] = spec.clientSecrets ?? [];
   const method = spec.clientAuthentication ?? defaultMethod(spec);
   const base = {
     name: 'oidc_client',
@@ -252,6 +287,7 @@ function newApp(spec: AppSpec) {
         autoKeyRotation: true,
         pkce_required: isPublic(spec),
         token_endpoint_auth_method: CLIENT_AUTHENTICATION.toWire(method),
+        ...(secret === undefined ? {} : { client_secret: secret }),
       },
     },
     settings: { oauthClient: { application_type: APP_TYPE.toWire(spec.type) } },
@@ -259,8 +295,8 @@ function newApp(spec: AppSpec) {
   return withSpec(base, spec);
 }
 
-const isPublic = ({ type }: AppSpec) => type === 'single-page' || type === 'native';
-const defaultMethod = (spec: AppSpec) => (isPublic(spec) ? 'none' : 'client secret');
+const isPublic = ({ type }: Pick<AppSpec, 'type'>) => type === 'single-page' || type === 'native';
+const defaultMethod = (spec: Pick<AppSpec, 'type'>) => (isPublic(spec) ? 'none' : 'client secret');
 
 /** An app's body with the given fields laid over it; everything else stays as it is. */
 function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
@@ -291,21 +327,6 @@ function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
     credentials: { ...base.credentials, oauthClient: credentials },
     settings: { ...base.settings, oauthClient: client },
   };
-}
-
-/** Keys stand in the app or at an address: the one takes the place of the other. */
-function setKeys(client: OAuthClientSettings, { publicKeys, publicKeysUrl }: Partial<AppSpec>): void {
-  if (publicKeys !== undefined) {
-    delete client.jwks_uri;
-    const keys = sentKeys(client.jwks?.keys, publicKeys);
-    if (keys.length > 0) client.jwks = { keys };
-    else delete client.jwks;
-  }
-  if (publicKeysUrl === null) delete client.jwks_uri;
-  else if (publicKeysUrl !== undefined) {
-    delete client.jwks;
-    client.jwks_uri = publicKeysUrl;
-  }
 }
 
 function pick(spec: AppSpec, fields: ReadonlySet<keyof AppSpec>): Partial<AppSpec> {

@@ -1,5 +1,6 @@
 /** The public keys by which an app proves itself (`private_key_jwt`), as JSON Web Keys. */
 import { z } from 'zod';
+import type { OAuthClientSettings } from '../wire/application.ts';
 
 /** A key as the config writes it, and as Okta takes it. */
 export type PublicKey = Readonly<Partial<Record<(typeof MEMBERS)[number], string>>>;
@@ -52,6 +53,13 @@ export const publicKeysField = z.array(z.union([asObject, asText])).superRefine(
     issues.addIssue({ code: 'custom', message: 'another key of the list has the same kid', path: [index] });
   });
 });
+
+export const publicKeysUrlField = z
+  .string()
+  .refine(
+    (value) => value.startsWith('https://') && URL.canParse(value),
+    'must be a URL such as https://app.example.com/keys',
+  );
 
 interface Wrong {
   message: string;
@@ -114,11 +122,27 @@ export const activeKeys = (live: readonly LiveKey[] | undefined): PublicKey[] =>
   plainKeys((live ?? []).filter(isActive));
 export const inactiveKeys = (live: readonly LiveKey[] | undefined) => (live ?? []).filter((key) => !isActive(key));
 
+/** Keys stand in the app or at an address: the one takes the place of the other. */
+export function setKeys(
+  client: OAuthClientSettings,
+  said: { publicKeys?: readonly PublicKey[] | undefined; publicKeysUrl?: string | null | undefined },
+): void {
+  const { publicKeys, publicKeysUrl } = said;
+  if (publicKeys !== undefined) {
+    delete client.jwks_uri;
+    const keys = sentKeys(client.jwks?.keys, publicKeys);
+    if (keys.length > 0) client.jwks = { keys };
+    else delete client.jwks;
+  }
+  if (publicKeysUrl === null) delete client.jwks_uri;
+  else if (publicKeysUrl !== undefined) {
+    delete client.jwks;
+    client.jwks_uri = publicKeysUrl;
+  }
+}
+
 /** The keys to send: the wanted ones, switched on, and those that are switched off and not mentioned, as they are. */
-export function sentKeys(
-  live: readonly LiveKey[] | undefined,
-  wanted: readonly PublicKey[],
-): Record<string, unknown>[] {
+function sentKeys(live: readonly LiveKey[] | undefined, wanted: readonly PublicKey[]): Record<string, unknown>[] {
   const rest = inactiveKeys(live).filter(({ kid }) => !wanted.some((key) => key.kid === kid));
   return [...wanted.map((key) => ({ ...key, status: 'ACTIVE' })), ...rest.map(asNew)];
 }

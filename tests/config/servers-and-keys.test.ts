@@ -87,7 +87,7 @@ it.each([
   [
     'a private key in the place of the address',
     app(`publicKeysUrl: ${flow(pem)}`),
-    '5:20 must be a URI such as http://localhost:8080/callback',
+    '5:20 must be a URL such as https://app.example.com/keys',
   ],
   ['a shared secret', app(`publicKeys: [{ kid: k, kty: oct, k: ${jwk.d} }]`), `5:41 ${IS_PRIVATE}`],
   ['a type that is none', app(`publicKeys: [{ kid: k, kty: ${jwk.d} }]`), '5:33 kty must be RSA or EC'],
@@ -128,4 +128,22 @@ it.each([
   for (const secret of [jwk.d.slice(0, 12), (jwk.p ?? '').slice(0, 12), body.slice(0, 12)]) {
     expect(problems.join('\n')).not.toContain(secret);
   }
+});
+
+it.each([
+  ['clientSecrets: [plain-secret-1]', '5:21 clientSecrets is a secret and must not stand in the file'],
+  ['clientSecrets: [{ a: plain-secret-1 }]', '5:21 clientSecrets is a secret and must not stand in the file'],
+  [
+    'clientSecrets: ["${env:WEAK_PASSWORD}"]',
+    '5:21 clientSecrets: (secret): a client secret has at least 14 characters',
+  ],
+  ['clientSecrets: ["${env:MARY_PASSWORD}", "${env:MARY_PASSWORD}"]', '5:20 the two secrets are the same'],
+  ['clientSecrets: "${env:MARY_PASSWORD}"', '5:20 clientSecrets must be a list, not (secret)'],
+  ['clientSecrets: []', '5:20 an app that proves itself by a secret has at least one'],
+  [
+    'clientSecrets: ["${env:MARY_PASSWORD}"]\n    clientAuthentication: private key',
+    '5:20 an app that does not prove itself by a client secret has none',
+  ],
+])('refuses as client secrets: %s', (more, message) => {
+  expect(problemsOf(app(more))).toEqual([message]);
 });

@@ -217,12 +217,16 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   owned: true,
   leaveAlone: ({ live }, context) => (isOurs(live, context) ? [] : ['clientSecrets']),
   notes: ({ spec }, found, context) =>
-    found && spec.clientSecrets && !isOurs(found.live, context)
+    found && spec.clientSecrets && !isOurs(found.live, context) && !sameSecrets(found.spec, spec)
       ? ['was there before this config: its client secrets are left alone (--adopt-credentials to set them)']
       : [],
   lost: (action, fields) =>
     action === 'delete' || fields.some(leavesSecret) ? ['its client secret: a new one is made'] : [],
 };
+
+function sameSecrets(live: Found<AppSpec>['spec'], spec: AppSpec): boolean {
+  return JSON.stringify(live.clientSecrets) === JSON.stringify(spec.clientSecrets);
+}
 
 /** Whose secrets this config may set: of others' apps they may be in use. */
 const isOurs = ({ app, ...live }: LiveApp, context: OrgContext) =>

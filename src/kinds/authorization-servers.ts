@@ -36,7 +36,7 @@ export async function listServers(context: OrgContext): Promise<AuthorizationSer
 }
 
 /** The path of a server that is there, or that this run has made; undefined when it is still to be made. */
-export async function knownServerPath(context: OrgContext, name: string): Promise<string | undefined> {
+async function knownServerPath(context: OrgContext, name: string): Promise<string | undefined> {
   if (name === DEFAULT_SERVER) return `${SERVERS}/${DEFAULT_SERVER}`;
   const id = context.created.get(addressFor('authorizationServer', name)) ?? (await findServer(context, name))?.id;
   return id && `${SERVERS}/${id}`;

@@ -82,7 +82,7 @@ describe('client secrets', () => {
     );
     await run('export');
     for (const secret of Object.values(ENV)) expect(told()).not.toContain(secret);
-  });
+  }, 60_000);
 
   it('of an app that was there before are left alone, unless they may be adopted', async () => {
     const made = await org.ok<Application>('POST', '/api/v1/apps', {

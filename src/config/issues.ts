@@ -12,7 +12,7 @@ export interface Parsed {
   root: Tree;
   schema: z.ZodType;
   value: unknown;
-  /** Names of fields whose values are never repeated. */
+  /** Names of fields whose values are never repeated, nor what stands inside of them. */
   secrets: ReadonlySet<string>;
 }
 
@@ -26,7 +26,7 @@ export function problemsOf(issues: readonly Issue[], parsed: Parsed): Problem[] 
       if (nested.length > 0) return problemsOf(nested, parsed);
     }
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, root, schema));
-    const isSecret = secrets.has(fieldName(issue.path));
+    const isSecret = issue.path.some((step) => secrets.has(String(step)));
     const shownValue = isSecret && valueAt(value, issue.path) !== undefined ? SECRET : valueAt(value, issue.path);
     return [{ ...describe(issue, shownValue), place: placeAt(root, issue.path) }];
   });

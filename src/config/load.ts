@@ -58,7 +58,10 @@ export function loadConfig(options: LoadOptions): Config {
   return config;
 }
 
-const SECRET_FIELDS: ReadonlySet<string> = new Set(SECTIONS.flatMap((section: Section) => section.secrets ?? []));
+/** Fields whose values are never repeated. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set(
+  SECTIONS.flatMap(({ secrets = [], unrepeated = [] }: Section) => [...secrets, ...unrepeated]),
+);
 
 /** A secret in the file itself would be in version control, editors and backups. Its value is not repeated here. */
 function assertSecretsAreReferences(root: MapNode): void {
@@ -68,10 +71,14 @@ function assertSecretsAreReferences(root: MapNode): void {
     return entries.items.flatMap((entry) =>
       (section.secrets ?? []).flatMap((field) => {
         const node = entry.type === 'map' ? entry.entries.get(field)?.node : undefined;
-        if (node === undefined || (node.type === 'scalar' && SECRET_REFERENCE.test(String(node.value)))) return [];
-        return [
-          { message: `${field} is a secret and must not stand in the file`, place: node.place, hint: SECRET_HINT },
-        ];
+        const values = node?.type === 'list' ? node.items : node ? [node] : [];
+        return values
+          .filter((value) => value.type !== 'scalar' || !SECRET_REFERENCE.test(String(value.value)))
+          .map(({ place }) => ({
+            message: `${field} is a secret and must not stand in the file`,
+            place,
+            hint: SECRET_HINT,
+          }));
       }),
     );
   });

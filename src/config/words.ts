@@ -26,11 +26,10 @@ function entrySchemas(list: z.ZodType, layout: Layout, kind: string): z.ZodType[
     return schema instanceof z.ZodObject ? (Object.values(schema.shape) as z.ZodType[]) : [];
   });
   const own = entries.flatMap(unwrap);
-  const { nested } = layout;
-  const inside = nested
-    ? own
-        .flatMap((entry) => childrenOf(entry, nested.field))
-        .flatMap((inner) => entrySchemas(inner, nested.layout, kind))
-    : [];
+  const inside = (layout.nested ?? []).flatMap((nested) =>
+    own
+      .flatMap((entry) => childrenOf(entry, nested.field))
+      .flatMap((inner) => entrySchemas(inner, nested.layout, kind)),
+  );
   return layout.kind === kind ? [...own, ...inside] : inside;
 }

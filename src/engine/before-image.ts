@@ -59,7 +59,7 @@ export function beforeImage<Context>(change: PlannedChange<Context>, image?: unk
     return { ...base, spec: { ...names, ...left }, ...(left && { undeletable: true }), lost: [] };
   }
   const place = stood && { place: stood };
-  const lost = kind.lost?.(action === 'update' ? 'update' : 'delete') ?? [];
+  const lost = kind.lost?.(action === 'update' ? 'update' : 'delete', change.fields) ?? [];
   if (action === 'delete' || action === 'replace') {
     return { ...base, ...place, id: found.live.id, spec: plain(shownFields(found.spec, kind.fields)), image, lost };
   }

@@ -3,6 +3,8 @@
  * The engine sees specs as plain data in the config's own words; only a kind knows Okta's JSON.
  */
 
+import type { FieldChange } from './diff.ts';
+
 /**
  * How a field of a spec is compared and written.
  * - `value`: compared by value; inside an object only the members that the config mentions count.
@@ -150,8 +152,8 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   readonly clearable?: readonly FieldOf<Spec>[];
   /** Fields that can change along with one of them though the config does not say so; an undo puts back all of them. */
   readonly tied?: readonly FieldOf<Spec>[];
-  /** What an undo of a change cannot bring back, in words. */
-  lost?(action: 'update' | 'delete'): readonly string[];
+  /** What an undo of a change cannot bring back, in words. @param fields what an update changes */
+  lost?(action: 'update' | 'delete', fields: readonly FieldChange[]): readonly string[];
   /** What a change of this object means to people, or why a field is left alone; shown with the plan. */
   notes?(declared: Declared<Spec>, found: Found<Spec, Live> | undefined, context: Context): readonly string[];
   /** Fields of the spec that this run leaves alone although they differ (credentials of users that were there before). */
@@ -161,7 +163,12 @@ export interface Kind<Spec extends object, Live extends { id: string }, Context>
   /** Changes that share a lane are written one at a time: Okta refuses or mixes up parallel writes of one sequence. */
   readonly lane?: string;
   /** What of the org's API it writes, and what it reads besides, in the words of OAuth scopes: what `okta.<it>.manage` is about. */
-  readonly resources: { readonly writes: readonly string[]; readonly reads?: readonly string[] };
+  readonly resources: {
+    readonly writes: readonly string[];
+    readonly reads?: readonly string[];
+    /** What only those specs write that have the field. */
+    readonly byField?: { readonly [F in FieldOf<Spec>]?: string };
+  };
   /**
    * What the refusals of the org call the fields of a spec, where that is not their name there: by the last part of a name on
    * the wire (`redirect_uris`), or by a part of the path of a request that is for that field alone (`/lifecycle/`).
@@ -189,6 +196,8 @@ export interface OrderRule<Spec extends object, Live extends { id: string }, Con
   parent(declared: Declared<Spec>): string;
   /** Every live sibling of the ordered sequence, system ones left out, with its priority. */
   siblings(context: Context, parent: string): Promise<readonly { id: string; priority: number }[]>;
+  /** What the siblings stand in can be declared without one of them: that one is told to be missing, and no more. */
+  readonly parentStays?: true;
   /** Whether this object takes part (the system one does not: it is always last). */
   ordered(declared: Declared<Spec>, found: Found<Spec, Live> | undefined): boolean;
 }

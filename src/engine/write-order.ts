@@ -45,13 +45,14 @@ export class WriteOrder<Context> {
     ];
   }
 
-  /** Objects that come back, too, and whose ids stand in what is remembered of this one. */
+  /** Objects that come back, too, and whose ids stand in what is remembered of this one; what stands in it follows it. */
   #namedByImage(object: Declared): string[] {
     if (object.formerly?.image === undefined) return [];
     const image = JSON.stringify(object.formerly.image);
     return this.#declared
       .filter(({ formerly }) => formerly?.image !== undefined && formerly.id !== object.formerly?.id)
       .filter(({ formerly }) => formerly?.id && image.includes(formerly.id))
+      .filter((other) => !other.key.startsWith(`${object.key}/`))
       .map((other) => other.address);
   }
 

@@ -1,7 +1,7 @@
 /** The credential that orgproof itself works with: it must not take away its own. */
 import { isForbidden, type OktaApi } from '../okta/api.ts';
 import type { Reader } from '../okta/reader.ts';
-import type { Application } from '../wire/application.ts';
+import type { Application, ScopeGrant } from '../wire/application.ts';
 import type { Group, RoleAssignment, User } from '../wire/directory.ts';
 import type { DryRun } from './dry-run.ts';
 import type { Finding } from './findings.ts';
@@ -74,17 +74,43 @@ async function rolesLost(
 
 const APP_WRITE = /^\/api\/v1\/apps\/[^/]+/;
 
-/** A service app gets tokens as long as it is active, may use client credentials, and proves itself by its key. */
+/**
+ * A service app gets tokens as long as it is active, may use client credentials, and proves itself by its key; with them it
+ * may do what it was granted.
+ */
 async function appFindings({ org, after, addressOf }: CredentialQuestion, clientId: string): Promise<Finding[]> {
   if (!after.writes.some(({ path, onNew }) => !onNew && APP_WRITE.test(path))) return [];
   const before = await appOf(org, clientId);
-  if (!before) return [];
+  if (!before || whatIsLost(before) !== undefined) return [];
   const now = await appOf(after, clientId);
-  const lost = whatIsLost(now);
-  if (lost === undefined || whatIsLost(before) !== undefined) return [];
+  const lost = whatIsLost(now) ?? keysLost(before, now) ?? (await scopesLost(org, after, before));
+  if (lost === undefined) return [];
   return [
     { address: addressOf(before.id) ?? '', reason: `orgproof itself signs in as "${before.label}", which ${lost}` },
   ];
+}
+
+/** Which of its keys we use, the org does not say: as long as one stays, it may be that. */
+function keysLost(before: Application, now: Application | undefined): string | undefined {
+  const [had, has] = [keysOf(before), keysOf(now)];
+  return had.some((key) => has.includes(key)) ? undefined : 'would know none of the keys any more that it had';
+}
+
+/** Where Okta finds the keys, or the keys themselves. */
+function keysOf(app: Application | undefined): string[] {
+  const { jwks, jwks_uri: url } = app?.settings.oauthClient ?? {};
+  const active = (jwks?.keys ?? []).filter(({ status }) => status !== 'INACTIVE');
+  return [...(url === undefined ? [] : [url]), ...active.map(({ kid, n, x }) => JSON.stringify([kid, n, x]))];
+}
+
+async function scopesLost(org: Reader, after: DryRun, { id }: Application): Promise<string | undefined> {
+  const grants = `/api/v1/apps/${id}/grants`;
+  const taken = after.writes
+    .filter(({ method, path }) => method === 'DELETE' && path.startsWith(`${grants}/`))
+    .map(idOf);
+  if (taken.length === 0) return undefined;
+  const lost = (await org.list<ScopeGrant>(grants)).filter((grant) => taken.includes(grant.id));
+  return `would lose its ${lost.map(({ scopeId }) => scopeId).join(', ')}`;
 }
 
 async function appOf(api: Pick<OktaApi, 'list'>, clientId: string): Promise<Application | undefined> {

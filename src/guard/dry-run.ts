@@ -232,9 +232,12 @@ function policyLink(policyId: string): Json {
 /** Collections whose own path is a step longer than `/api/v1/users`. */
 const DEEPER = [GROUP_RULES, '/api/v1/templates/sms'];
 
+/** A step that holds collections, and is none: `/api/v1/apps/{id}/credentials/secrets`. */
+const CREDENTIALS = 'credentials';
+
 /** `/api/v1/users` is a collection, `/api/v1/users/{id}` an object in it, and so on downwards. */
 function isCollection(path: string): boolean {
-  const steps = path.split('/').filter((step) => step !== '');
+  const steps = path.split('/').filter((step) => step !== '' && step !== CREDENTIALS);
   const below = DEEPER.some((own) => path === own || path.startsWith(`${own}/`)) ? 4 : 3;
   return (steps.length - below) % 2 === 0;
 }

@@ -3,6 +3,7 @@ import type { Found, Listed } from '../engine/kind.ts';
 import type { Application } from '../wire/application.ts';
 import type { AppSpec } from './app.ts';
 import { known, nameable, pruned, sorted, unsaidMembers } from './listing.ts';
+import { inactiveKeys } from './public-keys.ts';
 import { hasUsualResponseTypes } from './response-types.ts';
 import { GRANT } from './vocabulary.ts';
 
@@ -22,8 +23,11 @@ export function isOktasOwn({ name }: Pick<Application, 'name'>): boolean {
   return OKTAS_OWN.includes(name);
 }
 
-/** @param spec what the kind's normaliser says of the app; of an app that is no OIDC app of the org's own, its policy only */
-export function listedApp(live: Application, spec: Found<AppSpec>['spec']): Listed<AppSpec>[] {
+/**
+ * @param spec what the kind's normaliser says of the app; of an app that is no OIDC app of the org's own, its policy only
+ * @param grantsUnread whether the org did not tell which scopes of the Okta API it was granted
+ */
+export function listedApp(live: Application, spec: Found<AppSpec>['spec'], grantsUnread = false): Listed<AppSpec>[] {
   const told = (remark: string): Listed<AppSpec>[] => [
     {
       kind: 'app',
@@ -38,9 +42,6 @@ export function listedApp(live: Application, spec: Found<AppSpec>['spec']): List
     return usual ? [] : told(`an app of Okta's own; its sign-in policy is ${JSON.stringify(spec.signInPolicy)}`);
   }
   if (live.name !== 'oidc_client') return told(`an app of type ${live.signOnMode}, which has no words in the config`);
-  if (spec.clientAuthentication === 'private key') {
-    return told('it proves itself with a private key, and a config cannot declare the public ones');
-  }
   const { signInPolicy, pkceRequired, ...words } = spec as AppSpec;
   const groups = listOf(words.assignedTo);
   const grants = listOf(words.grantTypes);
@@ -59,12 +60,18 @@ export function listedApp(live: Application, spec: Found<AppSpec>['spec']): List
           ? { redirectUris: someOf(words.redirectUris), signOutUris: someOf(words.signOutUris) }
           : { signInPolicy }),
         ...(words.clientAuthentication === 'none' ? {} : { pkceRequired }),
+        publicKeys: words.publicKeys?.length ? words.publicKeys : undefined,
+        oktaApiScopes: someOf(words.oktaApiScopes),
       }),
       narrows: ['assignedTo'],
       remarks: [
         ...(wordy.length < grants.length ? ['some of its grants have no words in the config'] : []),
         ...(named.length < groups.length ? ['it is also assigned to groups of an app'] : []),
+        ...(grantsUnread ? ['which Okta API scopes it was granted could not be read (okta.appGrants.read)'] : []),
         ...(live.settings.implicitAssignment === true ? ['every user may use it, assigned or not'] : []),
+        ...inactiveKeys(live.settings.oauthClient?.jwks?.keys).map(
+          ({ kid }) => `its key ${JSON.stringify(kid)} is switched off, and so not written here`,
+        ),
         ...unsaidSettings(live),
       ],
     },
@@ -82,7 +89,10 @@ function listOf(value: AppSpec['assignedTo']): readonly string[] {
 /** Groups that the config cannot name keep their id: 20 characters that begin with `00g` (recorded). */
 const isId = (name: string) => /^00g[0-9A-Za-z]{17}$/.test(name);
 
-const SAID = ['application_type', 'grant_types', 'redirect_uris', 'post_logout_redirect_uris', 'response_types'];
+const SAID = [
+  ...['application_type', 'grant_types', 'redirect_uris', 'post_logout_redirect_uris', 'response_types'],
+  ...['jwks', 'jwks_uri'],
+];
 
 /** What a new app has when nothing is said of it (recorded). */
 const DEFAULTS = {

@@ -31,18 +31,20 @@ export const appSignInPolicySection: Section<z.infer<typeof schema>[]> = {
   layout: {
     kind: 'appSignInPolicy',
     naming: 'name',
-    nested: {
-      field: 'rules',
-      layout: {
-        kind: 'appSignInPolicyRule',
-        naming: 'name',
-        spec: withWholeDemand,
-        entry: ({ possessionFactorMustBe, ...rule }) =>
-          (possessionFactorMustBe as readonly string[] | undefined)?.length
-            ? { ...rule, possessionFactorMustBe }
-            : rule,
+    nested: [
+      {
+        field: 'rules',
+        layout: {
+          kind: 'appSignInPolicyRule',
+          naming: 'name',
+          spec: withWholeDemand,
+          entry: ({ possessionFactorMustBe, ...rule }) =>
+            (possessionFactorMustBe as readonly string[] | undefined)?.length
+              ? { ...rule, possessionFactorMustBe }
+              : rule,
+        },
       },
-    },
+    ],
   },
 };
 

@@ -1,17 +1,22 @@
 import { z } from 'zod';
+import type { FieldChange } from '../engine/diff.ts';
 import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
-import { escapeName, namesOf } from '../shared/address.ts';
+import { addressFor, escapeName, namesOf } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
-import type { Application, OAuthClientSettings } from '../wire/application.ts';
+import { inTurns } from '../shared/in-turns.ts';
+import type { Application, ScopeGrant } from '../wire/application.ts';
 import { assignedGroups } from './app-assignments.ts';
+import { assertProvable, defaultMethod, newApp, OAUTH_FIELDS, pick, withSpec } from './app-body.ts';
+import { grantScopes, grantsOf, oktaApiScopesField, readableGrants } from './app-grants.ts';
 import { listedApp } from './app-listing.ts';
+import { activeSecrets, clientSecretsField, plainSecrets, setSecrets } from './client-secrets.ts';
 import { findApp, liveApps, livePolicies, type OrgContext, policyId, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
+import { activeKeys, type PublicKey, plainKeys, publicKeysField, publicKeysUrlField } from './public-keys.ts';
 import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
-import { responseTypes } from './response-types.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
-import { listed, merged, mergedWords } from './sets.ts';
+import { listed } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
 export interface AppSpec {
@@ -22,6 +27,10 @@ export interface AppSpec {
   signOutUris?: SetValue | undefined;
   clientAuthentication?: (typeof CLIENT_AUTHENTICATION.words)[number] | undefined;
   pkceRequired?: boolean | undefined;
+  clientSecrets?: readonly string[] | undefined;
+  publicKeys?: readonly PublicKey[] | undefined;
+  publicKeysUrl?: string | null | undefined;
+  oktaApiScopes?: SetValue | undefined;
   signInPolicy?: string | undefined;
   assignedTo?: SetValue | undefined;
   status?: (typeof STATUS.words)[number] | undefined;
@@ -29,9 +38,12 @@ export interface AppSpec {
 
 interface LiveApp {
   id: string;
+  created: string;
   app: Application;
   /** Ids of the assigned groups, as far as the config asks for them. */
   groups: readonly string[];
+  /** Its scopes of the Okta API, as far as the config asks for them. */
+  grants: readonly ScopeGrant[];
 }
 
 const uri = z.string().refine((value) => URL.canParse(value), 'must be a URI such as http://localhost:8080/callback');
@@ -47,6 +59,16 @@ const schema = z
       description: 'How the app proves itself. New web apps: `client secret`; single-page and native: `none`.',
     }),
     pkceRequired: z.boolean().optional(),
+    clientSecrets: clientSecretsField.optional(),
+    publicKeys: publicKeysField.optional().meta({
+      description:
+        'With `clientAuthentication: private key`: its public keys, each as a JSON Web Key or as text that holds one (`"${file:client.public.jwk.json}"`). The list is the whole truth.',
+    }),
+    publicKeysUrl: publicKeysUrlField.optional().meta({
+      description: 'In place of `publicKeys`: where Okta fetches them.',
+      examples: ['https://app.example.com/keys'],
+    }),
+    oktaApiScopes: oktaApiScopesField.optional(),
     signInPolicy: z.string().optional().meta({ description: 'Name of the app sign-in policy.' }),
     assignedTo: setField(z.string(), 'Groups that are assigned to the app.').optional(),
     status: z.enum(STATUS.words).optional(),
@@ -65,6 +87,14 @@ const schema = z
         path: ['signInPolicy'],
       });
     }
+    if (app.clientSecrets !== undefined && !bySecret(app.clientAuthentication ?? defaultMethod(app))) {
+      const message = 'an app that does not prove itself by a client secret has none';
+      issues.addIssue({ code: 'custom', message, path: ['clientSecrets'] });
+    }
+    if (app.publicKeys !== undefined && app.publicKeysUrl !== undefined) {
+      const message = 'the keys stand in publicKeys, or are fetched from here; not both';
+      issues.addIssue({ code: 'custom', message, path: ['publicKeysUrl'] });
+    }
     if (app.clientAuthentication === 'none' && app.pkceRequired === false) {
       issues.addIssue({ code: 'custom', message: 'an app without a secret must use PKCE', path: ['pkceRequired'] });
     }
@@ -73,15 +103,25 @@ const schema = z
 
 export const appSection: Section<z.infer<typeof schema>[]> = {
   key: 'apps',
+  secrets: ['clientSecrets'],
+  unrepeated: ['publicKeys', 'publicKeysUrl'],
   schema: z.array(schema).meta({ description: 'OpenID Connect apps.' }),
-  layout: { kind: 'app', naming: 'label' },
+  layout: {
+    kind: 'app',
+    naming: 'label',
+    spec: ({ publicKeys, clientSecrets, ...app }) => ({
+      ...app,
+      ...(publicKeys === undefined ? {} : { publicKeys: plainKeys(publicKeys as readonly unknown[]) }),
+      ...(clientSecrets === undefined ? {} : { clientSecrets: plainSecrets(clientSecrets as readonly string[]) }),
+    }),
+  },
 };
 
 /** OIDC apps by label, with the policy and the groups they are assigned. */
 export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   name: 'app',
   changeEvents: ['application.lifecycle', 'application.policy', 'app.oauth2.client', 'group.application_assignment'],
-  resources: { writes: ['apps'], reads: ['policies', 'groups'] },
+  resources: { writes: ['apps'], reads: ['policies', 'groups'], byField: { oktaApiScopes: 'appGrants' } },
   fields: {
     label: 'identity',
     type: 'value',
@@ -90,6 +130,10 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     signOutUris: 'set',
     clientAuthentication: 'value',
     pkceRequired: 'value',
+    clientSecrets: 'hidden',
+    publicKeys: 'value',
+    publicKeysUrl: 'value',
+    oktaApiScopes: 'set',
     signInPolicy: 'value',
     assignedTo: 'set',
     status: 'value',
@@ -102,10 +146,18 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     token_endpoint_auth_method: 'clientAuthentication',
     pkce_required: 'pkceRequired',
     application_type: 'type',
+    client_secret: 'clientSecrets',
+    jwks: 'publicKeys',
+    jwks_uri: 'publicKeysUrl',
+    '/credentials/': 'clientSecrets',
+    '/grants': 'oktaApiScopes',
     '/policies/': 'signInPolicy',
     '/groups/': 'assignedTo',
     '/lifecycle/': 'status',
   },
+  // How an app proves itself is one choice: Okta makes the rest follow from each of them.
+  tied: ['clientAuthentication', 'pkceRequired', 'publicKeys', 'publicKeysUrl'],
+  clearable: ['publicKeysUrl'],
   references: ({ signInPolicy, assignedTo }) => [
     ...(signInPolicy === undefined
       ? []
@@ -127,10 +179,15 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
     );
     const found = there.map(async ({ key, spec, ensure, live }): Promise<[string, Found<AppSpec, LiveApp>]> => {
       const groups = assigned.get(live.id) ?? [];
-      const projected = await project(context, live, groups);
+      const grants = spec.oktaApiScopes ? await grantsOf(context, live.id) : [];
+      const projected = {
+        ...(await project(context, live, groups, grants)),
+        ...(spec.clientSecrets ? { clientSecrets: await activeSecrets(context, live.id) } : {}),
+      };
       if (ensure === 'present' && (spec.type ?? projected.type) !== projected.type)
         throw typeChanged(spec, String(projected.type));
-      return [key, { live: { id: live.id, app: live, groups }, spec: projected }];
+      const { id, created } = live;
+      return [key, { live: { id, created, app: live, groups, grants }, spec: projected }];
     });
     return new Map(await Promise.all(found));
   },
@@ -141,15 +198,20 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
       context,
       own.map((live) => ({ ...live, wanted: [] })),
     );
-    const listed = all.map(async (live): Promise<readonly Listed<AppSpec>[]> => {
+    const listed = await inTurns(all, async (live): Promise<readonly Listed<AppSpec>[]> => {
       if (!isOwn(live)) return listedApp(live, { signInPolicy: await signInPolicyOf(context, live) });
-      return listedApp(live, await project(context, live, assigned.get(live.id) ?? []));
+      const grants = await readableGrants(context, live.id);
+      const projected = await project(context, live, assigned.get(live.id) ?? [], grants ?? []);
+      return listedApp(live, projected, grants === undefined);
     });
-    return (await Promise.all(listed)).flat().sort(byName);
+    return listed.flat().sort(byName);
   },
   create: async (context, { spec }) => {
     const created = await context.api.post<Application>('/api/v1/apps?activate=true', newApp(spec));
     await assign(context, created.id, spec, { policy: spec.signInPolicy !== undefined, groups: [] });
+    // The first one is set with the app itself.
+    if ((spec.clientSecrets ?? []).length > 1) await setSecrets(context, created.id, spec.clientSecrets ?? []);
+    if (spec.oktaApiScopes) await grantScopes(context, created.id, [], spec.oktaApiScopes);
     if (spec.status === 'inactive') await setStatus(context, `${appPath(created.id)}`, 'inactive');
     return created;
   },
@@ -160,10 +222,15 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
       const { _links, _embedded, ...live } = await context.api.get<Application>(path);
       await context.api.put(path, withSpec(live, pick(spec, changed)));
     }
+    if (changed.has('clientSecrets') && spec.clientSecrets)
+      await setSecrets(context, found.live.id, spec.clientSecrets);
     await assign(context, found.live.id, spec, {
       policy: changed.has('signInPolicy'),
       groups: changed.has('assignedTo') ? found.live.groups : undefined,
     });
+    if (changed.has('oktaApiScopes') && spec.oktaApiScopes) {
+      await grantScopes(context, found.live.id, found.live.grants, spec.oktaApiScopes);
+    }
     if (changed.has('status')) {
       await setStatus(context, path, spec.status);
     }
@@ -176,10 +243,30 @@ export const app: Kind<AppSpec, LiveApp, OrgContext> = {
   remember: (context, { live }) => rememberApp(context, live.app),
   recreate: (context, _declared, image) => recreateApp(context, image as AppImage),
   restore: (context, _declared, image, id) => restoreApp(context, id, image as AppImage),
-  lost: (action) => (action === 'delete' ? ['its client secret: a new one is made'] : []),
+  owned: true,
+  leaveAlone: ({ live }, context) => (isOurs(live, context) ? [] : ['clientSecrets']),
+  notes: ({ spec }, found, context) =>
+    found && spec.clientSecrets && !isOurs(found.live, context) && !sameSecrets(found.spec, spec)
+      ? ['was there before this config: its client secrets are left alone (--adopt-credentials to set them)']
+      : [],
+  lost: (action, fields) =>
+    action === 'delete' || fields.some(leavesSecret) ? ['its client secret: a new one is made'] : [],
 };
 
-const OAUTH_FIELDS = ['grantTypes', 'redirectUris', 'signOutUris', 'clientAuthentication', 'pkceRequired'] as const;
+function sameSecrets(live: Found<AppSpec>['spec'], spec: AppSpec): boolean {
+  return JSON.stringify(live.clientSecrets) === JSON.stringify(spec.clientSecrets);
+}
+
+/** Whose secrets this config may set: of others' apps they may be in use. */
+const isOurs = ({ app, ...live }: LiveApp, context: OrgContext) =>
+  context.adoptCredentials || context.owns(addressFor('app', app.label), live);
+
+/** Okta forgets the secret of an app that is to prove itself otherwise. */
+function leavesSecret({ path, before, after }: FieldChange): boolean {
+  return path === 'clientAuthentication' && bySecret(before) && !bySecret(after);
+}
+
+const bySecret = (method: unknown) => String(method).startsWith('client secret');
 
 /** Whether it is an OIDC app that the org made itself. */
 const isOwn = ({ name }: Application) => name === 'oidc_client';
@@ -187,11 +274,10 @@ const isOwn = ({ name }: Application) => name === 'oidc_client';
 /** The live app that a declaration means, provided that Okta can make of it what is declared. */
 async function findLive(
   context: OrgContext,
-  { spec, ensure }: Pick<Declared<AppSpec>, 'spec' | 'ensure'>,
+  { spec, ensure, formerly }: Declared<AppSpec>,
 ): Promise<Application | undefined> {
   const live = await findApp(context, spec.label);
-  if (ensure === 'present') assertProvable(spec, live);
-  if (ensure === 'present' && !live) assertCreatable(spec);
+  if (ensure === 'present' && !formerly) assertProvable(spec, live);
   return live;
 }
 
@@ -200,6 +286,7 @@ async function project(
   context: OrgContext,
   live: Application,
   groups: readonly string[],
+  grants: readonly ScopeGrant[],
 ): Promise<Found<AppSpec>['spec']> {
   const client = live.settings.oauthClient ?? {};
   const credentials = live.credentials.oauthClient ?? {};
@@ -211,6 +298,9 @@ async function project(
     signOutUris: client.post_logout_redirect_uris ?? [],
     clientAuthentication: CLIENT_AUTHENTICATION.toWord(credentials.token_endpoint_auth_method ?? ''),
     pkceRequired: credentials.pkce_required,
+    publicKeys: activeKeys(client.jwks?.keys),
+    publicKeysUrl: client.jwks_uri,
+    oktaApiScopes: grants.map(({ scopeId }) => scopeId),
     signInPolicy: await signInPolicyOf(context, live),
     assignedTo: await groupNames(context, groups),
     status: STATUS.toWord(live.status),
@@ -222,61 +312,6 @@ async function signInPolicyOf(context: OrgContext, live: Application): Promise<s
   const id = !link || Array.isArray(link) ? undefined : link.href.split('/').at(-1);
   if (id === undefined) return undefined;
   return (await livePolicies(context, 'ACCESS_POLICY')).find((policy) => policy.id === id)?.name ?? id;
-}
-
-function newApp(spec: AppSpec) {
-  const method = spec.clientAuthentication ?? defaultMethod(spec);
-  const base = {
-    name: 'oidc_client',
-    label: spec.label,
-    signOnMode: 'OPENID_CONNECT',
-    credentials: {
-      oauthClient: {
-        autoKeyRotation: true,
-        pkce_required: isPublic(spec),
-        token_endpoint_auth_method: CLIENT_AUTHENTICATION.toWire(method),
-      },
-    },
-    settings: { oauthClient: { application_type: APP_TYPE.toWire(spec.type) } },
-  };
-  return withSpec(base, spec);
-}
-
-const isPublic = ({ type }: AppSpec) => type === 'single-page' || type === 'native';
-const defaultMethod = (spec: AppSpec) => (isPublic(spec) ? 'none' : 'client secret');
-
-/** An app's body with the given fields laid over it; everything else stays as it is. */
-function withSpec<Body extends Pick<Application, 'credentials' | 'settings'>>(
-  base: Body,
-  spec: Partial<AppSpec>,
-): Body {
-  const before = base.settings.oauthClient ?? {};
-  const client: OAuthClientSettings = { ...before };
-  if (spec.grantTypes) {
-    client.grant_types = mergedWords(GRANT, before.grant_types ?? [], spec.grantTypes);
-    client.response_types = responseTypes(client.grant_types, before.response_types ?? []);
-    if (!client.grant_types.includes('refresh_token')) delete client.refresh_token;
-  }
-  if (spec.redirectUris) client.redirect_uris = merged(before.redirect_uris ?? [], spec.redirectUris);
-  if (spec.signOutUris) {
-    const uris = merged(before.post_logout_redirect_uris ?? [], spec.signOutUris);
-    if (uris.length > 0) client.post_logout_redirect_uris = uris;
-    else delete client.post_logout_redirect_uris; // an app without any shows no list (recorded)
-  }
-  const credentials = { ...base.credentials.oauthClient };
-  if (spec.clientAuthentication) {
-    credentials.token_endpoint_auth_method = CLIENT_AUTHENTICATION.toWire(spec.clientAuthentication);
-  }
-  if (spec.pkceRequired !== undefined) credentials.pkce_required = spec.pkceRequired;
-  return {
-    ...base,
-    credentials: { ...base.credentials, oauthClient: credentials },
-    settings: { ...base.settings, oauthClient: client },
-  };
-}
-
-function pick(spec: AppSpec, fields: ReadonlySet<keyof AppSpec>): Partial<AppSpec> {
-  return Object.fromEntries(Object.entries(spec).filter(([field]) => fields.has(field as keyof AppSpec)));
 }
 
 async function assign(
@@ -294,31 +329,6 @@ async function assign(
   const wanted = new Set(await mergedGroupIds(context, what.groups, spec.assignedTo));
   for (const id of wanted) if (!before.has(id)) await context.api.put(`${appPath(appId)}/groups/${id}`, {});
   for (const id of before) if (!wanted.has(id)) await context.api.delete(`${appPath(appId)}/groups/${id}`);
-}
-
-/** Clients without a secret prove the code by PKCE whatever they say, so that a `false` would differ for ever. */
-function assertProvable(spec: AppSpec, live: Application | undefined): void {
-  const before = live?.credentials.oauthClient?.token_endpoint_auth_method;
-  const method = spec.clientAuthentication ?? (before ? CLIENT_AUTHENTICATION.toWord(before) : defaultMethod(spec));
-  if (method !== 'none' || spec.pkceRequired !== false) return;
-  throw new OrgproofError(`the app "${spec.label}" has no secret, so Okta makes it use PKCE`, {
-    code: 'app-pkce-required',
-    hint: 'leave pkceRequired out, or give it a clientAuthentication with a secret',
-    exitCode: EXIT.usage,
-  });
-}
-
-/** Okta takes a private key only together with the public ones, which a config cannot declare yet. */
-function assertCreatable({ label, clientAuthentication }: AppSpec): void {
-  if (clientAuthentication !== 'private key') return;
-  throw new OrgproofError(
-    `the app "${label}" is not there yet, and a new app with a private key needs its public keys`,
-    {
-      code: 'app-keys-missing',
-      hint: 'create it in the Admin Console with its keys, or give it another clientAuthentication',
-      exitCode: EXIT.usage,
-    },
-  );
 }
 
 function typeChanged(spec: AppSpec, live: string): OrgproofError {

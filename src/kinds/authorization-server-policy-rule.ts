@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
-import { addressFor, escapeName, namesOf } from '../shared/address.ts';
-import type { AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
-import {
-  customServers,
-  earlierSiblings,
-  findPolicy,
-  parentKey,
-  policiesOf,
-  policiesPath,
-} from './authorization-server.ts';
-import { authorizationServerId, type OrgContext, setStatus } from './context.ts';
+import { addressFor, namesOf } from '../shared/address.ts';
+import type { AuthorizationServerPolicy, AuthorizationServerPolicyRule } from '../wire/authorization-server.ts';
+import { scopeReferences } from './authorization-server-scope.ts';
+import { earlierSiblings, findPolicy, itemsOf, itemsOfAll, parentKey, policiesPath } from './authorization-servers.ts';
+import { type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
 import { inOrder, known, nameable, pruned, sorted } from './listing.ts';
 import { ruleGoesAndReturns } from './recreate.ts';
@@ -62,9 +56,10 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     refreshTokenLifetimeMinutes: 'value',
     status: 'value',
   },
-  references: ({ groups }, key) => [
-    { kind: 'authorizationServerPolicy', key: key.slice(0, key.lastIndexOf('/')), path: '' },
+  references: ({ groups, scopes }, key) => [
+    { kind: 'authorizationServerPolicy', key: parentKey({ key }), path: '' },
     ...groupReferences(groups, 'groups'),
+    ...scopeReferences(scopes, key),
   ],
   after: earlierSiblings,
   read: async (context, declared) => {
@@ -77,12 +72,14 @@ export const authorizationServerPolicyRule: Kind<RuleSpec, AuthorizationServerPo
     return new Map(found.flat());
   },
   list: async (context) => {
-    if ((await customServers(context)) === undefined) return [];
-    const policies = inOrder(await policiesOf(context, 'default')).map(async ({ name }) => {
-      const rules = inOrder(await rulesOf(context, { key: `default/${escapeName(name)}` }));
-      return Promise.all(rules.map((live) => listedRule(context, name, live)));
-    });
-    return (await Promise.all(policies)).flat();
+    const all = await itemsOfAll<AuthorizationServerPolicy>(context, 'policies');
+    const rules = all.flatMap(({ server, items }) =>
+      inOrder(items).map(async (policy) => {
+        const live = inOrder(await rulesIn(context, server, policy));
+        return Promise.all(live.map((rule) => listedRule(context, [server, policy.name], rule)));
+      }),
+    );
+    return (await Promise.all(rules)).flat();
   },
   order: {
     scheme: 'dense',
@@ -131,7 +128,7 @@ async function projectRule(context: OrgContext, live: AuthorizationServerPolicyR
 /** Grants and groups without words are left where they are; a rule for certain users is told: without them it is for all. */
 async function listedRule(
   context: OrgContext,
-  policy: string,
+  parents: readonly string[],
   live: AuthorizationServerPolicyRule,
 ): Promise<Listed<RuleSpec>> {
   const spec = (await projectRule(context, live)) as RuleSpec;
@@ -144,7 +141,7 @@ async function listedRule(
   const { inlineHook, refreshTokenWindowMinutes } = live.actions.token;
   return {
     kind: 'authorizationServerPolicyRule',
-    names: ['default', policy, live.name],
+    names: [...parents, live.name],
     spec: restricted
       ? undefined
       : pruned({ ...spec, grantTypes: nameable(grants, wordy), groups: nameable(groups, sorted(named)) }),
@@ -226,12 +223,11 @@ async function includeNames(context: OrgContext, include: readonly string[]): Pr
 
 async function rulesOf(context: OrgContext, declared: { key: string }): Promise<AuthorizationServerPolicyRule[]> {
   const policy = await findPolicy(context, declared);
-  if (!policy) return [];
-  const server = await authorizationServerId(context, namesOf(declared.key)[0] ?? '');
-  return context.reader.list<AuthorizationServerPolicyRule>(
-    `/api/v1/authorizationServers/${server}/policies/${policy.id}/rules`,
-  );
+  return policy ? rulesIn(context, namesOf(declared.key)[0] ?? '', policy) : [];
 }
+
+const rulesIn = (context: OrgContext, server: string, { id }: AuthorizationServerPolicy) =>
+  itemsOf<AuthorizationServerPolicyRule>(context, server, `policies/${id}/rules`);
 
 async function rulesPath(context: OrgContext, declared: Declared): Promise<string> {
   const [server = '', policy = ''] = namesOf(declared.key);

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import type { Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { escapeName, namesOf } from '../shared/address.ts';
 import type { AuthorizationServerPolicy } from '../wire/authorization-server.ts';
+import { authorizationServerRuleSchema } from './authorization-server-policy-rule.ts';
 import {
-  customServers,
   earlierSiblings,
   findPolicy,
+  itemsOfAll,
   parentKey,
   policiesOf,
   policiesPath,
-} from './authorization-server.ts';
-import { authorizationServerRuleSchema } from './authorization-server-policy-rule.ts';
+} from './authorization-servers.ts';
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
 import { inOrder, nameable, pruned, sorted } from './listing.ts';
-import { recreatePolicy, restorePolicy, type ServerPolicyImage } from './recreate.ts';
-import { ensureField, nameField, type Section, setField } from './section.ts';
+import { cameAlong, recreatePolicy, restorePolicy, type ServerPolicyImage } from './recreate.ts';
+import { ensureField, type Layout, nameField, setField } from './section.ts';
 import { listed, unwanted } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -26,10 +26,8 @@ interface PolicySpec {
 }
 
 const ALL_CLIENTS = 'all clients';
-/** The server that every org has; Okta takes this word in place of its id. */
-const DEFAULT_SERVER = 'default';
 
-const policySchema = z
+export const authorizationServerPolicySchema = z
   .strictObject({
     name: nameField('Name of the access policy.', 50),
     description: z.string().min(1, 'must not be empty (Okta requires one)').optional(),
@@ -44,28 +42,11 @@ const policySchema = z
   })
   .meta({ description: 'An access policy of an authorization server.' });
 
-const schema = z
-  .strictObject({
-    name: nameField('Name of an authorization server of the org; `default` for the one that every org has.'),
-    policies: z.array(policySchema).optional().meta({ description: 'Access policies in order of priority.' }),
-  })
-  .meta({ description: 'A custom authorization server (Security > API). It must exist.' });
-
-export const authorizationServerSection: Section<z.infer<typeof schema>[]> = {
-  key: 'authorizationServers',
-  schema: z.array(schema).meta({ description: 'Access policies of authorization servers.' }),
-  layout: {
-    naming: 'name',
-    nested: {
-      field: 'policies',
-      layout: {
-        kind: 'authorizationServerPolicy',
-        naming: 'name',
-        spec: withAllClients,
-        nested: { field: 'rules', layout: { kind: 'authorizationServerPolicyRule', naming: 'name' } },
-      },
-    },
-  },
+export const authorizationServerPolicyLayout: Layout = {
+  kind: 'authorizationServerPolicy',
+  naming: 'name',
+  spec: withAllClients,
+  nested: [{ field: 'rules', layout: { kind: 'authorizationServerPolicyRule', naming: 'name' } }],
 };
 
 /** `all clients` takes the place of any others, also where it is only added. */
@@ -82,10 +63,12 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   wireNames: { '/lifecycle/': 'status' },
   lane: 'authorizationServers',
   fields: { name: 'identity', description: 'value', clients: 'set', status: 'value' },
-  references: ({ clients }) =>
-    listed(clients).flatMap((label, index) =>
+  references: ({ clients }, key) => [
+    { kind: 'authorizationServer', key: parentKey({ key }), path: '' },
+    ...listed(clients).flatMap((label, index) =>
       label === ALL_CLIENTS ? [] : [{ kind: 'app', key: escapeName(label), path: `clients.${index}` }],
     ),
+  ],
   after: earlierSiblings,
   read: async (context, declared) => {
     const found = await Promise.all(
@@ -97,25 +80,18 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
     return new Map(found.flat());
   },
   list: async (context) => {
-    const others = await customServers(context);
-    if (others === undefined) return [];
-    const policies = inOrder(await policiesOf(context, DEFAULT_SERVER));
-    return [
-      ...(await Promise.all(policies.map((live) => listedPolicy(context, live)))),
-      ...others.map(({ name }) => ({
-        kind: 'authorizationServerPolicy',
-        names: [name],
-        spec: undefined,
-        remarks: ['a config cannot make an authorization server yet, so its policies would have no place'],
-        foreign: true as const,
-      })),
-    ];
+    const all = await itemsOfAll<AuthorizationServerPolicy>(context, 'policies');
+    const listed = all.flatMap(({ server, items }) =>
+      inOrder(items).map((live) => listedPolicy(context, server, live)),
+    );
+    return Promise.all(listed);
   },
   order: {
     scheme: 'dense',
     parent: parentKey,
     siblings: async (context, server) => policiesOf(context, namesOf(server)[0] ?? ''),
     ordered: (_declared, found) => found?.live.system !== true,
+    parentStays: true,
   },
   create: async (context, declared, priority) => {
     const path = await policiesPath(context, declared);
@@ -154,8 +130,14 @@ export const authorizationServerPolicy: Kind<PolicySpec, AuthorizationServerPoli
   },
   remove: async (context, { live }, declared) =>
     context.api.delete(`${await policiesPath(context, declared)}/${live.id}`),
-  recreate: async (context, declared, image, priority) =>
-    recreatePolicy(context, await policiesPath(context, declared), image as ServerPolicyImage, priority),
+  recreate: async (context, declared, image, priority) => {
+    const path = await policiesPath(context, declared);
+    const { policy } = image as ServerPolicyImage;
+    return (
+      (await cameAlong<AuthorizationServerPolicy>(context, path, policy)) ??
+      recreatePolicy(context, path, { policy }, priority)
+    );
+  },
   restore: async (context, declared, image, id) =>
     restorePolicy(context, `${await policiesPath(context, declared)}/${id}`, image as ServerPolicyImage),
   remember: async (context, { live }): Promise<ServerPolicyImage> => {
@@ -193,7 +175,11 @@ async function clientLabels(context: OrgContext, include: readonly string[]): Pr
 }
 
 /** A policy for clients that the config cannot name is for those that it can name, too; for none of them it is told. */
-async function listedPolicy(context: OrgContext, live: AuthorizationServerPolicy): Promise<Listed<PolicySpec>> {
+async function listedPolicy(
+  context: OrgContext,
+  server: string,
+  live: AuthorizationServerPolicy,
+): Promise<Listed<PolicySpec>> {
   const { clients, ...spec } = (await projectPolicy(context, live, undefined)) as PolicySpec;
   const labels = listed(clients);
   const apps = new Set((await liveApps(context)).filter((app) => app.name === 'oidc_client').map((app) => app.label));
@@ -205,7 +191,7 @@ async function listedPolicy(context: OrgContext, live: AuthorizationServerPolicy
   ];
   return {
     kind: 'authorizationServerPolicy',
-    names: [DEFAULT_SERVER, live.name],
+    names: [server, live.name],
     spec: wrong.length > 0 ? undefined : pruned({ ...spec, clients: nameable(labels, sorted(named)) }),
     remarks: [...wrong, ...(named.length < labels.length ? ['it is also for apps that the config cannot name'] : [])],
   };

@@ -5,7 +5,6 @@ import type { Reader } from '../okta/reader.ts';
 import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Application } from '../wire/application.ts';
-import type { AuthorizationServer } from '../wire/authorization-server.ts';
 import type { Policy, PolicyRule } from '../wire/policy.ts';
 
 export interface OrgContext {
@@ -63,18 +62,6 @@ export async function policyId(context: OrgContext, type: Policy['type'], kind: 
   const created = context.created.get(addressFor(kind, name));
   if (created !== undefined) return created;
   return (await livePolicies(context, type)).find((policy) => policy.name === name)?.id ?? missing(kind, name);
-}
-
-export const liveAuthorizationServers = (context: OrgContext) =>
-  context.reader.list<AuthorizationServer>('/api/v1/authorizationServers?limit=200');
-
-/** The path segment of an authorization server: `default` needs no look-up, others are found by name. */
-export async function authorizationServerId(context: OrgContext, name: string): Promise<string> {
-  if (name === 'default') return name;
-  return (
-    (await liveAuthorizationServers(context)).find((server) => server.name === name)?.id ??
-    missing('authorizationServer', name)
-  );
 }
 
 export function missing(kind: string, name: string): never {

@@ -58,7 +58,7 @@ export const enrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
   layout: {
     kind: 'enrollmentPolicy',
     naming: 'name',
-    nested: { field: 'rules', layout: { kind: 'enrollmentPolicyRule', naming: 'name' } },
+    nested: [{ field: 'rules', layout: { kind: 'enrollmentPolicyRule', naming: 'name' } }],
   },
 };
 

@@ -3,6 +3,8 @@
  * was born with differs and is then simply exported. Recorded from orgs of 2025 and 2026, unless a comment says otherwise.
  */
 
+import { addressFor } from '../shared/address.ts';
+
 export interface FreshObject {
   readonly spec: Readonly<Record<string, unknown>>;
   /** What a listing remarks of it. */
@@ -25,7 +27,7 @@ const zone = (name: string, usedFor: string) => ({
   spec: { name, type: 'ip', usedFor, gateways: [], proxies: [], status: 'active' },
 });
 
-export const FRESH: Readonly<Record<string, FreshObject>> = {
+const FRESH: Readonly<Record<string, FreshObject>> = {
   'networkZone/LegacyIpZone': zone('LegacyIpZone', 'policies'),
   'networkZone/BlockedIpZone': zone('BlockedIpZone', 'blocklist'),
   'networkZone/DefaultExemptIpZone': zone('DefaultExemptIpZone', 'policies'),
@@ -138,6 +140,16 @@ export const FRESH: Readonly<Record<string, FreshObject>> = {
     },
   },
   'appSignInPolicyRule/Okta Account Management Policy/Catch-all Rule': { spec: catchAll('any 2 factors') },
+  'authorizationServer/default': {
+    spec: {
+      name: 'default',
+      description: 'Default Authorization Server for your Applications',
+      audience: 'api://default',
+      issuerMode: 'dynamic',
+      signingKeyRotation: 'automatic',
+      status: 'active',
+    },
+  },
   'authorizationServerPolicy/default/Default Policy': {
     spec: {
       name: 'Default Policy',
@@ -164,3 +176,60 @@ export const FRESH: Readonly<Record<string, FreshObject>> = {
     },
   },
 };
+
+const scope = (name: string, displayName: string | undefined, description: string): FreshObject => ({
+  spec: {
+    name,
+    ...(displayName === undefined ? {} : { displayName }),
+    description,
+    userConsent: 'implicit',
+    default: false,
+    publishInMetadata: true,
+    optional: false,
+  },
+});
+
+/** What every new authorization server comes with, by kind and name (recorded). */
+const IN_EVERY_SERVER: Readonly<Record<string, FreshObject>> = {
+  'authorizationServerScope/openid': scope('openid', undefined, 'Signals that a request is an OpenID request.'),
+  'authorizationServerScope/profile': scope(
+    'profile',
+    'View your profile information.',
+    'The exact data varies based on what profile information you have provided, such as: name, time zone, picture, or birthday.',
+  ),
+  'authorizationServerScope/email': scope(
+    'email',
+    'View your email address.',
+    'This allows the app to view your email address.',
+  ),
+  'authorizationServerScope/address': scope(
+    'address',
+    'View your address.',
+    'This allows the app to view your address, such as: street address, city, state, and zip code.',
+  ),
+  'authorizationServerScope/phone': scope(
+    'phone',
+    'View your phone number.',
+    'This allows the app to view your phone number.',
+  ),
+  'authorizationServerScope/offline_access': scope(
+    'offline_access',
+    'Keep you signed in to the app.',
+    'This keeps you signed in to the app, even when you are not using it.',
+  ),
+  'authorizationServerScope/device_sso': scope(
+    'device_sso',
+    undefined,
+    'Signals that a request is a device SSO request.',
+  ),
+  'accessTokenClaim/sub': { spec: { name: 'sub', value: '(appuser != null) ? appuser.userName : app.clientId' } },
+};
+
+/** The object as Okta makes it by itself; undefined when it does not. @param names parents first */
+export function freshObject(kind: string, names: readonly string[]): FreshObject | undefined {
+  return own(FRESH, addressFor(kind, ...names)) ?? own(IN_EVERY_SERVER, addressFor(kind, ...names.slice(1)));
+}
+
+function own(objects: Readonly<Record<string, FreshObject>>, address: string): FreshObject | undefined {
+  return Object.hasOwn(objects, address) ? objects[address] : undefined;
+}

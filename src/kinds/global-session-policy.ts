@@ -79,7 +79,7 @@ export const globalSessionPolicySection: Section<z.infer<typeof schema>[]> = {
   layout: {
     kind: 'globalSessionPolicy',
     naming: 'name',
-    nested: { field: 'rules', layout: { kind: 'globalSessionPolicyRule', naming: 'name' } },
+    nested: [{ field: 'rules', layout: { kind: 'globalSessionPolicyRule', naming: 'name' } }],
   },
 };
 

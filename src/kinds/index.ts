@@ -4,8 +4,11 @@ import { app, appSection } from './app.ts';
 import { appSignInPolicy, appSignInPolicySection } from './app-sign-in-policy.ts';
 import { appSignInPolicyRule } from './app-sign-in-policy-rule.ts';
 import { authenticator, authenticatorSection } from './authenticator.ts';
-import { authorizationServerPolicy, authorizationServerSection } from './authorization-server-policy.ts';
+import { authorizationServer, authorizationServerSection } from './authorization-server.ts';
+import { accessTokenClaim, idTokenClaim } from './authorization-server-claim.ts';
+import { authorizationServerPolicy } from './authorization-server-policy.ts';
 import { authorizationServerPolicyRule } from './authorization-server-policy-rule.ts';
+import { authorizationServerScope } from './authorization-server-scope.ts';
 import type { OrgContext } from './context.ts';
 import { enrollmentPolicy, enrollmentPolicySection } from './enrollment-policy.ts';
 import { enrollmentPolicyRule } from './enrollment-policy-rule.ts';
@@ -57,6 +60,10 @@ export const KINDS: readonly AnyKind<OrgContext>[] = [
   appSignInPolicy,
   appSignInPolicyRule,
   app,
+  authorizationServer,
+  authorizationServerScope,
+  accessTokenClaim,
+  idTokenClaim,
   authorizationServerPolicy,
   authorizationServerPolicyRule,
   trustedOrigin,

@@ -126,7 +126,7 @@ export const passwordPolicySection: Section<z.infer<typeof schema>[]> = {
   layout: {
     kind: 'passwordPolicy',
     naming: 'name',
-    nested: { field: 'rules', layout: { kind: 'passwordPolicyRule', naming: 'name' } },
+    nested: [{ field: 'rules', layout: { kind: 'passwordPolicyRule', naming: 'name' } }],
   },
 };
 

@@ -6,6 +6,7 @@ import type { AuthorizationServerPolicy, AuthorizationServerPolicyRule } from '.
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { Policy, PolicyRule } from '../wire/policy.ts';
 import { type OrgContext, setStatus } from './context.ts';
+import { asNew } from './public-keys.ts';
 
 /** Members that the org fills in; some are refused, the others ignored, when they are sent. */
 const OF_THE_ORG = new Set([
@@ -84,10 +85,22 @@ export function ruleGoesAndReturns<R extends PolicyRule | AuthorizationServerPol
       declared: Declared,
       image: unknown,
       priority: number | undefined,
-    ): Promise<R> => recreateRule(context, await rulesPath(context, declared), image as R, priority),
+    ): Promise<R> => {
+      const path = await rulesPath(context, declared);
+      return (await cameAlong<R>(context, path, image as R)) ?? recreateRule(context, path, image as R, priority);
+    },
     restore: async (context: OrgContext, declared: Declared, image: unknown, id: string): Promise<void> =>
       restoreStatus(context, `${await rulesPath(context, declared)}/${id}`, (image as R).status),
   };
+}
+
+/** What stood in an object that was created again came back with it. @param path the list in which it stands */
+export async function cameAlong<T extends { name: string }>(
+  { api }: OrgContext,
+  path: string,
+  image: { name: string },
+): Promise<T | undefined> {
+  return (await api.list<T>(path)).find((one) => one.name === image.name);
 }
 
 /** Creates a rule again, as active as new rules are. */
@@ -175,7 +188,10 @@ export async function rememberApp({ api }: OrgContext, app: Application): Promis
 export function recreateApp(context: OrgContext, { app }: AppImage): Promise<Application> {
   // The keys that the org signs with are made by it; naming those of the app that is gone would be refused.
   const { signing, ...credentials } = app.credentials;
-  return context.api.post<Application>('/api/v1/apps?activate=true', asSent(context, { ...app, credentials }));
+  const { oauthClient, ...settings } = app.settings;
+  const jwks = oauthClient?.jwks && { jwks: { keys: oauthClient.jwks.keys.map(asNew) } };
+  const image = { ...app, credentials, settings: { ...settings, oauthClient: { ...oauthClient, ...jwks } } };
+  return context.api.post<Application>('/api/v1/apps?activate=true', asSent(context, image));
 }
 
 /** Its policy, assignments, grants and status. */

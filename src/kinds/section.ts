@@ -11,8 +11,8 @@ export interface Layout {
   readonly kind?: string;
   /** The field that names an entry; left out where the entries are a map by name. */
   readonly naming?: 'name' | 'label' | 'login';
-  /** Objects that stand inside of an entry: their names begin with that of the entry. */
-  readonly nested?: { readonly field: string; readonly layout: Layout };
+  /** Lists of objects that stand inside of an entry: their names begin with that of the entry. */
+  readonly nested?: readonly { readonly field: string; readonly layout: Layout }[];
   /** Where the spec is not the entry without its nested objects: the spec of an entry… */
   spec?(entry: Members): Record<string, unknown>;
   /** …and the entry of a spec. */
@@ -27,6 +27,8 @@ export interface Section<Value = unknown> {
   readonly schema: z.ZodType<Value>;
   /** Fields of an entry that hold secrets: written as a reference only, and never shown. */
   readonly secrets?: readonly string[];
+  /** Fields that hold no secrets, but next to which secrets lie: what stands there is not repeated when it is wrong. */
+  readonly unrepeated?: readonly string[];
   readonly layout: Layout;
 }
 
@@ -68,13 +70,13 @@ function declareEntries(layout: Layout, value: unknown, path: Path, parents: rea
 }
 
 function declareEntry(
-  { kind, naming, nested, spec }: Layout,
+  { kind, naming, nested = [], spec }: Layout,
   entry: Members,
   { at, position, parents }: { at: Path; position: number; parents: readonly string[] },
 ): Declared[] {
   const names = [...parents, String(naming === undefined ? at.at(-1) : entry[naming])];
-  const inside = nested && entry[nested.field];
-  const { ensure = 'present', ...members } = without(entry, nested?.field);
+  const fields = nested.map(({ field }) => field);
+  const { ensure = 'present', ...members } = without(entry, fields);
   const key = names.map(escapeName).join('/');
   const own = naming === undefined ? { name: names.at(-1), ...members } : members;
   const object: Declared = {
@@ -88,12 +90,14 @@ function declareEntry(
   };
   return [
     ...(kind === undefined ? [] : [object]),
-    ...(nested && inside !== undefined ? declareEntries(nested.layout, inside, [...at, nested.field], names) : []),
+    ...nested.flatMap(({ field, layout }) =>
+      entry[field] === undefined ? [] : declareEntries(layout, entry[field], [...at, field], names),
+    ),
   ];
 }
 
-function without(members: Members, field: string | undefined): Members {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => name !== field));
+function without(members: Members, fields: readonly string[]): Members {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !fields.includes(name)));
 }
 
 function withoutUndefined<T extends object>(value: T): T {

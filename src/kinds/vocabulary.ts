@@ -86,6 +86,23 @@ export const CLIENT_AUTHENTICATION = vocabulary({
 
 export const ORIGIN_SCOPE = vocabulary({ cors: 'CORS', redirect: 'REDIRECT', iframe: 'IFRAME_EMBED' });
 
+/** Which address of the org stands in the tokens of an authorization server. */
+export const ISSUER_MODE = vocabulary({ 'org url': 'ORG_URL', 'custom url': 'CUSTOM_URL', dynamic: 'DYNAMIC' });
+export const KEY_ROTATION = vocabulary({ automatic: 'AUTO', manual: 'MANUAL' });
+
+/** Whether a user is asked before an app gets a scope. */
+export const USER_CONSENT = vocabulary({ implicit: 'IMPLICIT', required: 'REQUIRED', flexible: 'FLEXIBLE' });
+
+/** Claims whose values are made by the config; those of the system are made by Okta alone. */
+export const CLAIM_VALUE = vocabulary({ expression: 'EXPRESSION', groups: 'GROUPS' });
+
+export const GROUP_FILTER = vocabulary({
+  'starts with': 'STARTS_WITH',
+  equals: 'EQUALS',
+  contains: 'CONTAINS',
+  'matches regex': 'REGEX',
+});
+
 export const ZONE_TYPE = vocabulary({ ip: 'IP', dynamic: 'DYNAMIC' });
 export const ZONE_USE = vocabulary({ policies: 'POLICY', blocklist: 'BLOCKLIST' });
 

@@ -23,7 +23,18 @@ export function zoneReferences(networkZones: SetValue | undefined): Reference[] 
 
 /** Whether zones say all of a network condition; other conditions stand there as Okta writes them. */
 export function saidByZones(networkZones: SetValue | undefined): boolean {
-  return !listed(networkZones).some((name) => name.startsWith('{'));
+  return !listed(networkZones).some((name) => conditionIn(name) !== undefined);
+}
+
+/** A condition as it is shown where zones have no words for it; a zone may have a name that begins alike. */
+function conditionIn(name: string): NetworkCondition | undefined {
+  if (!name.startsWith('{')) return undefined;
+  try {
+    const condition = JSON.parse(name) as Partial<NetworkCondition>;
+    return condition.connection === undefined ? undefined : (condition as NetworkCondition);
+  } catch {
+    return undefined;
+  }
 }
 
 const liveZones = (context: OrgContext) => context.reader.list<NetworkZone>('/api/v1/zones?limit=200');
@@ -43,8 +54,8 @@ export async function networkCondition(
   wanted: SetValue | undefined,
 ): Promise<NetworkCondition> {
   if (wanted === undefined) return live;
-  const inWords = listed(wanted).find((name) => name.startsWith('{'));
-  if (inWords !== undefined) return JSON.parse(inWords) as NetworkCondition;
+  const [shown] = listed(wanted).flatMap((name) => conditionIn(name) ?? []);
+  if (shown) return shown;
   const before = await zoneNames(context, live);
   const kept = 'add' in wanted ? before.filter((name) => !unwanted(wanted).includes(name)) : [];
   const names = [...new Set([...kept, ...listed(wanted)])];

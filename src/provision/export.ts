@@ -97,10 +97,10 @@ class Selection {
   }
 
   #one(entry: EntryNode): EntryNode | undefined {
-    const nested = this.of(entry.nested);
+    const nested = entry.nested.map((list) => ({ ...list, entries: this.of(list.entries) }));
     if (entry.item && this.has(entry.item)) return { ...entry, nested };
     const named = entry.item !== undefined && this.#named.has(entry.item.address);
-    return named || nested.length > 0 ? byNameAlone(entry, nested) : undefined;
+    return named || nested.some(({ entries }) => entries.length > 0) ? byNameAlone(entry, nested) : undefined;
   }
 }
 
@@ -115,7 +115,7 @@ function leftOutOf(layout: Layout, entries: readonly EntryNode[], leftOut: Reado
     const parents = item.names.slice(0, -1);
     // Of what stands in an object that is left out, all is said with that object.
     if (!kinds.includes(item.kind) || gone.has(joined(parents))) continue;
-    const entry = parents.length > 0 ? nodeOf(entries, parents) : undefined;
+    const entry = parents.length > 0 ? nodeOf(entries, parents, item.kind) : undefined;
     placed.set(entry, [...(placed.get(entry) ?? []), { item, reason }]);
   }
   return (entry: EntryNode | undefined) => placed.get(entry) ?? [];

@@ -78,8 +78,8 @@ async function planUndo(
   const returned = returnedObjects(all);
   const declared = withoutOrphans([...images.values()].flatMap((own) => undoOf(own, returned) ?? []));
   const plan = await planOrg({ config: { declared }, api, reader, ledger, undo: true });
-  const notes = plan.changes.flatMap(({ address }) =>
-    lostIn(images.get(address) ?? []).map((text) => ({ address, text: `cannot be put back: ${text}` })),
+  const notes = [...images].flatMap(([address, own]) =>
+    lostIn(own).map((text) => ({ address, text: `cannot be put back: ${text}` })),
   );
   return {
     plan: { ...plan, notes: [...plan.notes, ...notes] },

@@ -9,13 +9,22 @@ const ALSO_READ = ['users', 'roles', 'logs', 'appGrants', 'networkZones'];
 
 /** The scopes that applying these objects needs, sorted; `manage` of a resource includes its `read`. */
 export function neededScopes(declared: readonly Declared[]): string[] {
-  const kinds = KINDS.filter(({ name }) => declared.some(({ kind }) => kind === name));
-  const managed = new Set(kinds.flatMap(({ resources }) => resources.writes));
+  const managed = new Set(writtenBy(declared));
   const read = new Set([...ALWAYS_READ, ...readBesides(declared)]);
   return [
     ...[...managed].map((resource) => `okta.${resource}.manage`),
     ...[...read].filter((resource) => !managed.has(resource)).map((resource) => `okta.${resource}.read`),
   ].sort();
+}
+
+function writtenBy(declared: readonly Declared[]): string[] {
+  return declared.flatMap(({ kind, spec }) => {
+    const { writes = [], byField = {} } = KINDS.find(({ name }) => name === kind)?.resources ?? {};
+    const further = Object.entries(byField).flatMap(([field, resource]) =>
+      field in spec && resource ? [resource] : [],
+    );
+    return [...writes, ...further];
+  });
 }
 
 /** What the kinds read beside their own, and the resources of what these objects refer to. */
@@ -34,9 +43,8 @@ function readBesides(declared: readonly Declared[]): string[] {
  * @param declared all kinds when there is no config
  */
 export function scopesToAsk(declared?: readonly Declared[]): string[] {
-  const kinds = KINDS.filter(({ name }) => declared?.some(({ kind }) => kind === name) ?? true);
-  const written = kinds.flatMap(({ resources }) => resources.writes);
-  const read = declared ? readBesides(declared) : kinds.flatMap(({ resources }) => resources.reads ?? []);
+  const written = declared ? writtenBy(declared) : KINDS.flatMap(({ resources }) => resources.writes);
+  const read = declared ? readBesides(declared) : KINDS.flatMap(({ resources }) => resources.reads ?? []);
   const resources = new Set([...ALWAYS_READ, ...written, ...read]);
   const asked = [...resources].flatMap((resource) => [`okta.${resource}.manage`, `okta.${resource}.read`]);
   return [...new Set([...asked, ...ALSO_READ.map((resource) => `okta.${resource}.read`)])].sort();

@@ -20,7 +20,7 @@ describe('plan', () => {
     expect(stdout).toContain(
       'note: this policy is for everyone whom no other enrollment policy covers, admins included',
     );
-    expect(stdout).toContain('Plan: 6 to create, 4 to change, 0 to delete; 2 as they should be.');
+    expect(stdout).toContain('Plan: 6 to create, 4 to change, 0 to delete; 3 as they should be.');
     expect(stdout).not.toContain(ENV.MARY_PASSWORD);
     const { requests } = (await org.api('GET', '/_emulator/requests')).body;
     expect(requests.filter((request: { method: string }) => request.method !== 'GET')).toEqual([]);
@@ -29,7 +29,7 @@ describe('plan', () => {
   it('prints one JSON document with --json, without secrets', async () => {
     const { stdout } = await cli(workFolder(), at('plan', '--json'), ENV);
     const plan = JSON.parse(stdout);
-    expect(plan).toMatchObject({ formatVersion: 1, org: org.url, unchanged: 2, requests: { writes: 0 } });
+    expect(plan).toMatchObject({ formatVersion: 1, org: org.url, unchanged: 3, requests: { writes: 0 } });
     expect(plan.changes.find((change: { address: string }) => change.address === 'authenticator/email')).toEqual({
       address: 'authenticator/email',
       kind: 'authenticator',
@@ -59,7 +59,7 @@ describe('apply', () => {
     expect(first.stdout).toMatch(/\[10\/10\] created/);
     expect(first.stdout).toContain(`Applied to ${org.url}: 10 changes with 15 writes.`);
     const second = await cli(folder, at('apply', '--yes'), ENV);
-    expect(second.stdout).toContain('Nothing to change: all 12 objects are as the config says.');
+    expect(second.stdout).toContain('Nothing to change: all 13 objects are as the config says.');
     expect((await cli(folder, at('plan', '--detailed-exitcode'), ENV)).exitCode).toBe(0);
   });
 
@@ -158,7 +158,7 @@ describe('emulate', () => {
     const args = ['-f', SHIPPED, '--emulator-state', 'org.json'];
     expect((await cli(folder, ['apply', '--yes', ...args], ENV)).exitCode).toBe(0);
     const { stdout } = await cli(folder, ['plan', ...args], ENV);
-    expect(stdout).toContain('Nothing to change: all 12 objects are as the config says.');
+    expect(stdout).toContain('Nothing to change: all 13 objects are as the config says.');
   });
 });
 

@@ -34,7 +34,7 @@ describe('drift', () => {
   it('says that there is none', async () => {
     const { stdout, exitCode } = await drift();
     expect(exitCode).toBe(0);
-    expect(stdout).toBe('No drift: all 12 objects are as the config says.\n');
+    expect(stdout).toBe('No drift: all 13 objects are as the config says.\n');
     expect(await requests('/api/v1/logs')).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe('drift', () => {
     expect(stdout).toMatch(
       /last changed by Org Admin \(admin@example\.com\) at \d{4}-\d\d-\d\dT[\d:.]+Z \(policy\.lifecycle\.update\)/,
     );
-    expect(stdout).toContain('Drift: 1 of 12 objects differ.');
+    expect(stdout).toContain('Drift: 1 of 13 objects differ.');
   });
 
   it('is one document with --json, and sends no write', async () => {
@@ -56,7 +56,7 @@ describe('drift', () => {
     const { stdout, exitCode } = await drift('--json');
     expect(exitCode).toBe(2);
     const document = JSON.parse(stdout);
-    expect(document).toMatchObject({ formatVersion: 1, org: org.url, unchanged: 11, requests: { writes: 0 } });
+    expect(document).toMatchObject({ formatVersion: 1, org: org.url, unchanged: 12, requests: { writes: 0 } });
     expect(document.changes).toEqual([
       {
         address: 'enrollmentPolicy/Default Policy',

@@ -156,10 +156,43 @@ describe('what the config has no words for', () => {
     );
   });
 
-  it('leaves out an authorization server of its own, which a config could not make', async () => {
-    await org.ok('POST', '/api/v1/authorizationServers', { name: 'Partners', audiences: ['api://partners'] });
+  it('writes an authorization server with what was added to it, and names a claim of several', async () => {
+    const server = await org.ok<{ id: string }>('POST', '/api/v1/authorizationServers', {
+      name: 'Partners',
+      audiences: ['api://partners'],
+    });
+    const base = `/api/v1/authorizationServers/${server.id}`;
+    await org.ok('POST', `${base}/scopes`, { name: 'orders', consent: 'REQUIRED' });
+    const team = { name: 'team', claimType: 'IDENTITY', valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' };
+    await org.ok('POST', `${base}/claims`, { ...team, conditions: { scopes: ['orders'] } });
+    for (const value of ['1', '2']) {
+      const twin = { name: 'twin', claimType: 'RESOURCE', valueType: 'EXPRESSION', value };
+      await org.ok('POST', `${base}/claims`, twin);
+    }
     const text = await exportThatPlansEmpty();
-    expect(parse(text)).toEqual({ version: 1 });
-    expect(text).toContain('"Partners": a config cannot make an authorization server yet');
+    expect(parse(text).authorizationServers).toEqual([
+      {
+        name: 'Partners',
+        audience: 'api://partners',
+        issuerMode: 'org url',
+        signingKeyRotation: 'automatic',
+        status: 'active',
+        scopes: [
+          { name: 'orders', userConsent: 'required', default: false, publishInMetadata: false, optional: false },
+        ],
+        idTokenClaims: [
+          {
+            name: 'team',
+            valueType: 'groups',
+            value: '.*',
+            groupFilter: 'matches regex',
+            scopes: ['orders'],
+            alwaysIncludeInToken: false,
+            status: 'active',
+          },
+        ],
+      },
+    ]);
+    expect(text).toContain('# left out: access token claim "twin": several objects have this name');
   });
 });

@@ -76,9 +76,16 @@ enrollmentPolicies: [{ name: E, groups: [Sales], authenticators: { password: req
 globalSessionPolicies: [{ name: G, groups: [Sales], rules: [{ name: R, access: allowed }] }]
 profileEnrollmentPolicies: [{ name: F, unknownUser: deny }]
 appSignInPolicies: [{ name: S, rules: [{ name: R, access: denied, groups: [Sales] }, { name: Catch-all Rule }] }]
-apps: [{ label: Shop, type: web, redirectUris: [http://localhost:8080/cb], signInPolicy: S, assignedTo: [Sales] }]
+apps:
+  - { label: Shop, type: web, redirectUris: [http://localhost:8080/cb], signInPolicy: S, assignedTo: [Sales] }
+  - { label: Batch, type: service, oktaApiScopes: [okta.users.read], clientSecrets: ["\${env:MARY_PASSWORD}"] }
 authorizationServers:
   - { name: default, policies: [{ name: A, clients: [Shop], rules: [{ name: R, grantTypes: [authorization code] }] }] }
+  - name: Orders
+    audience: api://orders
+    scopes: [{ name: orders }, { name: phone, userConsent: required }]
+    accessTokenClaims: [{ name: sub, value: user.id }]
+    idTokenClaims: [{ name: team, value: user.department, scopes: [orders] }]
 trustedOrigins: [{ name: O, origin: "https://o.example.com", allow: [cors] }]
 smsTemplates: [{ name: Custom, text: "Your code is $\${code}." }]
 users: [{ login: ann@example.com, firstName: Ann, lastName: Lee, groups: [Sales] }]

@@ -111,8 +111,13 @@ describe('our own credential', () => {
     ['ensure: absent', 'would be deleted'],
     ['status: inactive', 'would be inactive'],
     ['clientAuthentication: client secret', 'would no longer prove itself by its private key'],
+    ['publicKeys: [{ kid: k2, kty: RSA, e: AQAB, n: sXch }]', 'would know none of the keys any more that it had'],
+    ['oktaApiScopes: [okta.users.read]', 'would lose its okta.apps.manage'],
   ])('is a service app that the config makes unusable: %s', async (field, words) => {
     const app = await serviceApp();
+    for (const scopeId of ['okta.apps.manage', 'okta.users.read']) {
+      await org.ok('POST', `/api/v1/apps/${app.id}/grants`, { issuer: org.url, scopeId });
+    }
     const config = textConfig(`apps: [{ label: Pipeline, type: service, ${field} }]\n`);
     const api = await connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });
     const shared = { config, api, reader: memoisingReader(api), ledger: memoryLedger() };
@@ -121,6 +126,17 @@ describe('our own credential', () => {
       `app/Pipeline: orgproof itself signs in as "Pipeline", which ${words}`,
     ]);
   });
+});
+
+it('is no lockout when another key comes beside the one that it has', async () => {
+  const app = await serviceApp();
+  const keys = `[{ kid: k2, kty: RSA, e: AQAB, n: sXch }, { kid: k, kty: RSA, e: AQAB, use: sig, n: ${KEY_MODULUS} }]`;
+  const config = textConfig(`apps: [{ label: Pipeline, type: service, publicKeys: ${keys} }]\n`);
+  const api = await connect({ orgUrl: org.url, credentials: { mode: 'SSWS', token: org.token } });
+  const shared = { config, api, reader: memoisingReader(api), ledger: memoryLedger() };
+  const plan = await planOrg(shared);
+  expect(plan.changes.map(({ address }) => address)).toEqual(['app/Pipeline']);
+  expect((await guardPlan(plan, { ...shared, clientId: app.id })).lockouts).toEqual([]);
 });
 
 describe('what the credentials may not read', () => {

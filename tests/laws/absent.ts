@@ -18,11 +18,41 @@ export function absent(data: ConfigData): ConfigData {
   return {
     ...named,
     enrollmentPolicies: gone(enrollmentPolicies, ['name']),
-    authorizationServers: servers.map(({ name, policies }) => ({ name, policies: gone(policies, ['name']) })),
+    authorizationServers: servers.map((server) => ({
+      name: server.name,
+      ...(server.name === 'default' ? {} : { ensure: 'absent' }),
+      ...inside(server, (entries) =>
+        gone(
+          entries.filter(({ name }) => name !== 'phone' && name !== 'sub'),
+          ['name'],
+        ),
+      ),
+    })),
     ...Object.fromEntries(FURTHER.flatMap((key) => (data[key] === undefined ? [] : [[key, gone(data[key], NEEDED)]]))),
     apps: gone(apps, ['label', 'type']),
     users: gone(users, ['login', 'firstName', 'lastName']),
   };
+}
+
+/** Lists of what stands in an entry. */
+const INSIDE = ['rules', 'policies', 'scopes', 'accessTokenClaims', 'idTokenClaims'];
+
+function inside(entry: Entry, list: (entries: Entry[], field: string) => Entry[]): Entry {
+  const fields = INSIDE.filter((field) => isListOfEntries(entry[field]));
+  return Object.fromEntries(fields.map((field) => [field, list(entry[field] as Entry[], field)]));
+}
+
+/** Servers have scopes inside of them; claims and rules only name some. */
+function isListOfEntries(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'object');
+}
+
+/** A config whose system policies name no group that it makes: what they name of a group that goes cannot come back. */
+export function withoutSystemReferences(data: ConfigData): ConfigData {
+  const policies = ((data.profileEnrollmentPolicies ?? []) as Entry[]).map(({ addToGroups, ...policy }) =>
+    policy.name === 'Default Policy' || addToGroups === undefined ? policy : { ...policy, addToGroups },
+  );
+  return data.profileEnrollmentPolicies === undefined ? data : { ...data, profileEnrollmentPolicies: policies };
 }
 
 /** Sections whose entries need more than a name. */
@@ -33,8 +63,9 @@ export function namesAlone(data: ConfigData): ConfigData {
   const bare = (entries: unknown): Entry[] =>
     ((entries ?? []) as Entry[]).map((entry) => ({
       ...only(entry, [...NEEDED, ...(entry.name === 'Default Policy' ? [] : ['groups'])]),
-      ...(entry.rules ? { rules: (entry.rules as Entry[]).map((rule) => only(rule, ['name'])) } : {}),
-      ...(entry.policies ? { policies: bare(entry.policies) } : {}),
+      ...inside(entry, (entries, field) =>
+        field === 'policies' ? bare(entries) : entries.map((one) => only(one, ['name'])),
+      ),
     }));
   const authenticators = (data.authenticators ?? {}) as Entry;
   return {
@@ -85,14 +116,9 @@ export function thinned(data: ConfigData, base: ConfigData, coins: readonly bool
     ((mine ?? []) as Entry[]).flatMap((entry) => {
       const other = ((theirs ?? []) as Entry[]).find((one) => nameOf(one) === nameOf(entry));
       if (!other) return [entry];
-      const { rules, policies, ...own } = entry;
-      return [
-        {
-          ...fields(own, always),
-          ...(rules ? { rules: entries(rules, other.rules) } : {}),
-          ...(policies ? { policies: entries(policies, other.policies) } : {}),
-        },
-      ];
+      const lists = inside(entry, (list, field) => entries(list, other[field]));
+      const own = Object.fromEntries(Object.entries(entry).filter(([field]) => lists[field] === undefined));
+      return [{ ...fields(own, always), ...lists }];
     });
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [
@@ -108,10 +134,11 @@ const neededIn = (section: string) => (FOR_GROUPS.includes(section) ? [...NEEDED
 
 const TIED = [
   ['grantTypes', 'redirectUris'],
-  ['clientAuthentication', 'pkceRequired'],
+  ['clientAuthentication', 'pkceRequired', 'publicKeys', 'publicKeysUrl'],
   ['userMustAuthenticateWith', 'possessionFactorMustBe'],
   ['mfaRequired', 'promptForMfa', 'mfaLifetimeMinutes'],
   ['recoverWith', 'additionalVerification'],
+  ['valueType', 'value', 'groupFilter'],
 ];
 
 const nameOf = (entry: Entry) => entry.name ?? entry.label ?? entry.login;

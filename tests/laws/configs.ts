@@ -8,6 +8,7 @@ import { ENROLL_WHEN, ENROLLMENT, USED_FOR } from '../../src/kinds/vocabulary.ts
 import { type FurtherSections, furtherSections } from './further-kinds.ts';
 import { name, names } from './names.ts';
 import { type ConfigData, consistent, type Sections } from './repair.ts';
+import { authorizationServers } from './servers.ts';
 
 /** The names that the configs of one run draw from. */
 export interface World {
@@ -19,6 +20,8 @@ export interface World {
   logins: string[];
   zones: string[];
   hooks: string[];
+  /** An authorization server beside the default one. */
+  server: string;
   /** Whether users have phones: then every config allows them. */
   phones: boolean;
 }
@@ -32,6 +35,7 @@ export const world: fc.Arbitrary<World> = fc.record({
   logins: fc.constant(["o'brien+1@example.com", 'Ann.Lee@sub.example.com']),
   zones: names(2),
   hooks: names(2),
+  server: name.filter((one) => one !== 'default'),
   phones: fc.boolean(),
 });
 
@@ -50,10 +54,7 @@ export function config(of: World, style: Style): fc.Arbitrary<ConfigData> {
       optional({ name: policy }, { description: text, rules: signInRules(of) }),
     ),
     apps: listOf(of.apps, (label) => app(of, label, style)),
-    authorizationServers: fc.record({
-      name: fc.constant('default'),
-      policies: listOf(of.policies, (policy) => accessPolicy(of, policy, style)),
-    }),
+    authorizationServers: authorizationServers(of, style),
     trustedOrigins: listOf(of.origins, (origin) => trustedOrigin(of, origin)),
     users: listOf(of.logins, (login) => user(of, login)),
   });
@@ -185,8 +186,22 @@ const APPS = [
     grants: ['interaction code', 'refresh token', 'resource owner password'],
     proofs: ['none', ...SECRETS],
   },
-  { type: 'service', grants: ['token exchange'], proofs: SECRETS },
+  { type: 'service', grants: ['token exchange'], proofs: [...SECRETS, 'private key'] },
 ] as const;
+
+const KEYS = [
+  { kid: 'one', kty: 'RSA', e: 'AQAB', n: 'sXch' },
+  { kid: 'two', kty: 'EC', crv: 'P-256', x: 'f83OJ3D2', y: 'x_FEzRu9', use: 'sig' },
+  JSON.stringify({ kid: 'three', kty: 'RSA', e: 'AQAB', n: 'aGVsbG8', alg: 'RS256' }),
+];
+
+/** Keys in the app or at an address; one that proves itself by them has some. */
+const publicKeys = (proof: string | undefined) =>
+  fc.oneof(
+    fc.record({ publicKeys: some(KEYS, 1) }),
+    fc.constant({ publicKeysUrl: 'https://app.example.com/keys' }),
+    ...(proof === 'private key' ? [] : [fc.constant({}), fc.constant({ publicKeys: [] })]),
+  );
 
 /** An app of the type that its place in the world gives it: types cannot change. */
 function app(of: World, label: string, style: Style) {
@@ -206,14 +221,16 @@ function app(of: World, label: string, style: Style) {
           pkceRequired: fc.boolean(),
           ...(service ? {} : { signInPolicy: fc.constantFrom(...of.policies) }),
           assignedTo: setOf(some([...of.groups, 'Everyone']), style),
+          oktaApiScopes: setOf(some(['okta.users.read', 'okta.apps.manage', 'okta.logs.read']), style),
           status,
         },
       ),
     )
-    .map(([grantTypes, redirectUris, one]) => ({ ...one, grantTypes, ...(service ? {} : { redirectUris }) }));
+    .map(([grantTypes, redirectUris, one]) => ({ ...one, grantTypes, ...(service ? {} : { redirectUris }) }))
+    .chain((one) => publicKeys(one.clientAuthentication).map((keys) => ({ ...one, ...keys })));
 }
 
-function accessPolicy(of: World, policy: string, style: Style) {
+export function accessPolicy(of: World, policy: string, style: Style) {
   const grants = ['authorization code', 'interaction code', 'implicit', 'client credentials', 'ciba'];
   const rule = (one: string) =>
     optional(

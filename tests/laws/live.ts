@@ -27,7 +27,7 @@ export async function readOrg(org: TestOrg): Promise<LiveOrg> {
     reading.named('/api/v1/inlineHooks', 'inlineHook'),
     reading.named('/api/v1/templates/sms', 'smsTemplate'),
     reading.apps(),
-    reading.accessPolicies(),
+    reading.authorizationServers(),
     reading.trustedOrigins(),
     reading.users(),
   ]);
@@ -102,16 +102,34 @@ class Reading {
       const assigned = (await this.#list(`/api/v1/apps/${one.id}/groups?limit=200`)).map((group) => group.id);
       const signInPolicy = one._links?.accessPolicy?.href.split('/').at(-1);
       this.#names.set(one.credentials.oauthClient?.client_id, `app/${one.label}`);
-      this.#add(`app/${one.label}`, { ...one, assigned, signInPolicy });
+      const granted = (await this.#list(`/api/v1/apps/${one.id}/grants`)).map(({ scopeId }) => scopeId);
+      for (const key of one.settings.oauthClient?.jwks?.keys ?? []) delete key.id;
+      this.#add(`app/${one.label}`, { ...one, assigned, granted, signInPolicy });
     }
   }
 
-  async accessPolicies(): Promise<void> {
-    const base = '/api/v1/authorizationServers/default/policies';
+  /** Their issuers hold their ids; their keys are the org's own. */
+  async authorizationServers(): Promise<void> {
+    for (const { issuer, credentials, ...server } of await this.#list('/api/v1/authorizationServers')) {
+      const { rotationMode } = credentials.signing;
+      this.#add(`authorizationServer/${server.name}`, { ...server, rotationMode });
+      const base = `/api/v1/authorizationServers/${server.id}`;
+      for (const one of await this.#list(`${base}/scopes`)) {
+        this.#add(`authorizationServerScope/${server.name}\n${one.name}`, one);
+      }
+      for (const one of await this.#list(`${base}/claims`)) {
+        const kind = one.claimType === 'RESOURCE' ? 'accessTokenClaim' : 'idTokenClaim';
+        this.#add(`${kind}/${server.name}\n${one.name}`, one);
+      }
+      await this.#accessPolicies(server.name, `${base}/policies`);
+    }
+  }
+
+  async #accessPolicies(server: string, base: string): Promise<void> {
     const policies = await this.#list(base);
-    this.#order('default', 'authorizationServerPolicy/default\n', policies);
+    this.#order(server, `authorizationServerPolicy/${server}\n`, policies);
     for (const policy of policies) {
-      const key = `default\n${policy.name}`;
+      const key = `${server}\n${policy.name}`;
       this.#add(`authorizationServerPolicy/${key}`, policy);
       const rules = await this.#list(`${base}/${policy.id}/rules`);
       for (const rule of rules) this.#add(`authorizationServerPolicyRule/${key}\n${rule.name}`, rule);

@@ -39,8 +39,41 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
     signOutUris: ['settings.oauthClient.post_logout_redirect_uris'],
     clientAuthentication: ['credentials.oauthClient.token_endpoint_auth_method'],
     pkceRequired: ['credentials.oauthClient.pkce_required'],
+    publicKeys: ['settings.oauthClient.jwks.keys'],
+    publicKeysUrl: ['settings.oauthClient.jwks_uri'],
+    oktaApiScopes: ['granted'],
     signInPolicy: ['signInPolicy'],
     assignedTo: ['assigned'],
+    status: ['status'],
+  },
+  authorizationServer: {
+    description: ['description'],
+    audience: ['audiences'],
+    issuerMode: ['issuerMode'],
+    signingKeyRotation: ['rotationMode'],
+    status: ['status'],
+  },
+  authorizationServerScope: {
+    displayName: ['displayName'],
+    description: ['description'],
+    userConsent: ['consent'],
+    default: ['default'],
+    publishInMetadata: ['metadataPublish'],
+    optional: ['optional'],
+  },
+  accessTokenClaim: {
+    valueType: ['valueType'],
+    value: ['value'],
+    groupFilter: ['group_filter_type'],
+    scopes: ['conditions.scopes'],
+    status: ['status'],
+  },
+  idTokenClaim: {
+    valueType: ['valueType'],
+    value: ['value'],
+    groupFilter: ['group_filter_type'],
+    scopes: ['conditions.scopes'],
+    alwaysIncludeInToken: ['alwaysIncludeInToken'],
     status: ['status'],
   },
   authorizationServerPolicy: {
@@ -135,6 +168,10 @@ const PATHS: Record<string, Record<string, readonly string[]>> = {
 const FOLLOWS: Record<string, readonly string[]> = {
   grantTypes: ['settings.oauthClient.response_types', 'settings.oauthClient.refresh_token'],
   clientAuthentication: ['credentials.oauthClient.pkce_required'],
+  // Keys stand in the app, or at an address.
+  publicKeys: ['settings.oauthClient.jwks_uri'],
+  publicKeysUrl: ['settings.oauthClient.jwks.keys'],
+  valueType: ['group_filter_type'],
   // Maps, of which only the members that are mentioned count: what they leave out, they leave.
   headers: ['channel.config.headers'],
   translations: ['translations'],

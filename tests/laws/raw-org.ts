@@ -215,6 +215,39 @@ const makeAccessPolicy = fc
       },
   );
 
+const makeServer = fc
+  .record({
+    name: anyName,
+    scope: anyName,
+    claim: anyName,
+    claimType: fc.constantFrom('RESOURCE', 'IDENTITY'),
+    groups: fc.boolean(),
+    systemScope: turn,
+    off: fc.boolean(),
+    turn,
+  })
+  .map(
+    (one): Call =>
+      async (org) => {
+        await org.api('POST', '/api/v1/authorizationServers', { name: one.name, audiences: ['api://x'] });
+        const { id } = pick(await list(org, '/api/v1/authorizationServers'), one.turn);
+        const base = `/api/v1/authorizationServers/${id}`;
+        await org.api('POST', `${base}/scopes`, { name: one.scope, displayName: `${one.scope}#`, consent: 'FLEXIBLE' });
+        const system = pick(await list(org, `${base}/scopes`), one.systemScope);
+        await org.api('PUT', `${base}/scopes/${system.id}`, { ...system, description: 'Ours', optional: true });
+        await org.api('POST', `${base}/claims`, {
+          name: one.claim,
+          claimType: one.claimType,
+          valueType: one.groups ? 'GROUPS' : 'EXPRESSION',
+          group_filter_type: 'REGEX',
+          value: one.claim,
+          status: one.off ? 'INACTIVE' : 'ACTIVE',
+          conditions: { scopes: one.off ? [one.scope] : [] },
+        });
+        if (one.off) await org.api('POST', `${base}/lifecycle/deactivate`);
+      },
+  );
+
 const makeUser = fc.record({ first: anyName, status: fc.constantFrom('activate', 'suspend', 'deactivate'), turn }).map(
   (one): Call =>
     async (org) => {
@@ -232,6 +265,15 @@ const makeUser = fc.record({ first: anyName, status: fc.constantFrom('activate',
 
 /** A few calls in any order, and what they are about for the day when a law fails. */
 export const rawOrg: fc.Arbitrary<Call[]> = fc.array(
-  fc.oneof(makeGroup, makeApp, makeSignInRule, changeCatchAll, makeEnrollmentPolicy, makeAccessPolicy, makeUser),
+  fc.oneof(
+    makeGroup,
+    makeApp,
+    makeSignInRule,
+    changeCatchAll,
+    makeEnrollmentPolicy,
+    makeAccessPolicy,
+    makeServer,
+    makeUser,
+  ),
   { minLength: 3, maxLength: 14 },
 );

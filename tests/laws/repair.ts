@@ -11,7 +11,7 @@ export interface Sections extends FurtherSections {
   enrollmentPolicies: Entry[];
   appSignInPolicies: Entry[];
   apps: Entry[];
-  authorizationServers: { name: string; policies: Entry[] };
+  authorizationServers: Entry[];
   trustedOrigins: Entry[];
   users: Entry[];
 }
@@ -44,12 +44,7 @@ export function consistent(sections: Sections, phones: boolean): ConfigData {
         : {}),
     })),
     apps: sections.apps.map((app) => repairedApp(known(app, groups, 'assignedTo'), policies)),
-    authorizationServers: [
-      {
-        ...sections.authorizationServers,
-        policies: sections.authorizationServers.policies.map((policy) => accessPolicy(policy, groups, apps)),
-      },
-    ],
+    authorizationServers: sections.authorizationServers.map((server) => authorizationServer(server, groups, apps)),
     networkZones: sections.networkZones,
     groupRules: sections.groupRules.filter((rule) => (rule.assignTo as string[]).every((group) => groups.has(group))),
     inlineHooks: sections.inlineHooks,
@@ -146,6 +141,23 @@ function repairedApp(app: Entry, policies: ReadonlySet<unknown>): Entry {
     ...rest,
     ...(policies.has(signInPolicy) ? { signInPolicy } : {}),
     ...(pkceRequired === undefined || (pkceRequired === false && !secret) ? {} : { pkceRequired }),
+  };
+}
+
+/** Claims come with scopes that the config declares, or that every server has. */
+function authorizationServer(server: Entry, groups: ReadonlySet<unknown>, apps: ReadonlySet<unknown>): Entry {
+  const list = (field: string, repair: (entry: Entry) => Entry) =>
+    server[field] === undefined ? {} : { [field]: (server[field] as Entry[]).map(repair) };
+  const scopes = new Set(['*', 'profile', 'phone', ...((server.scopes ?? []) as Entry[]).map(({ name }) => name)]);
+  const claim = (entry: Entry) => {
+    const { scopes: named, ...rest } = known(entry, scopes, 'scopes');
+    return named === undefined || namesNothing(named) ? rest : { ...rest, scopes: named };
+  };
+  return {
+    ...server,
+    ...list('accessTokenClaims', claim),
+    ...list('idTokenClaims', claim),
+    ...list('policies', (policy) => accessPolicy(policy, groups, apps)),
   };
 }
 

@@ -297,6 +297,23 @@ describe('scopes and claims', () => {
     expect(await org.refused('DELETE', `${claims}/${system?.id}`)).toMatchObject({ status: 403, code: 'E0000111' });
   });
 
+  it('a system scope comes to need consent, under the name that it has', async () => {
+    const scopes = await org.ok<OAuth2Scope[]>('GET', `${BASE}/default/scopes`);
+    const phone = scopes.find((scope) => scope.name === 'phone');
+    const path = `${BASE}/default/scopes/${phone?.id}`;
+    const changed = await org.ok<OAuth2Scope>('PUT', path, { ...phone, consent: 'REQUIRED' });
+    expect(changed).toEqual({ ...phone, consent: 'REQUIRED' });
+    expect(await org.refused('PUT', path, { ...phone, name: 'mobile' })).toMatchObject({ status: 403 });
+    expect(await org.ok('GET', path)).toEqual(changed);
+  });
+
+  it('are always in the token, where it is an access token', async () => {
+    const claim = { name: 'team', valueType: 'EXPRESSION', value: 'user.department', alwaysIncludeInToken: false };
+    const made = (claimType: string) => org.ok<OAuth2Claim>('POST', `${BASE}/default/claims`, { ...claim, claimType });
+    expect(await made('RESOURCE')).toMatchObject({ alwaysIncludeInToken: true });
+    expect(await made('IDENTITY')).toMatchObject({ alwaysIncludeInToken: false });
+  });
+
   it('let the value of the system claim sub change', async () => {
     const claims = await org.ok<OAuth2Claim[]>('GET', `${BASE}/default/claims`);
     const sub = claims.find((claim) => claim.name === 'sub');

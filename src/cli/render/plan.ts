@@ -33,7 +33,9 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
     ].join('\n');
   });
   const changed = new Set(plan.changes.map((change) => change.address));
-  const others = plan.notes.filter((note) => !changed.has(note.address) && note.text.includes('left alone'));
+  const others = plan.notes.filter(
+    (note) => !changed.has(note.address) && (plan.undo || note.text.includes('left alone')),
+  );
   return [
     ...(blocks.length > 0 ? [`Changes to ${plan.org}:`, '', ...blocks, ''] : []),
     ...others.map((note) => `  ${io.paint('cyan', `note: ${oneLine(`${note.address} ${note.text}`)}`)}`),

@@ -21,6 +21,10 @@ const KIND_TITLES: Record<string, string> = {
   appSignInPolicy: 'App sign-in policy',
   appSignInPolicyRule: 'App sign-in policy rule',
   app: 'App',
+  authorizationServer: 'Authorization server',
+  authorizationServerScope: 'Scope',
+  accessTokenClaim: 'Access token claim',
+  idTokenClaim: 'ID token claim',
   authorizationServerPolicy: 'Authorization server policy',
   authorizationServerPolicyRule: 'Authorization server rule',
   trustedOrigin: 'Trusted origin',
@@ -34,6 +38,8 @@ const NAMES: Record<string, string> = {
   assignedTo: 'Assigned to',
   redirectUris: 'Sign-in redirect URIs',
   signOutUris: 'Sign-out redirect URIs',
+  publicKeysUrl: 'URL of the public keys',
+  oktaApiScopes: 'Okta API scopes',
   type: 'Type',
   url: 'URL',
   asns: 'ASNs',
@@ -74,11 +80,21 @@ export interface Field {
 /** A value as the Admin Console would show it: the config's words are the console's in lower case. Texts stay as they are. */
 export function valueText(value: unknown, { kind, path }: Field): string {
   if (value === undefined || value === null || value === '') return '(none)';
-  if (Array.isArray(value)) return value.length === 0 ? '(none)' : oneLine(value.map(String).join(', '));
+  if (Array.isArray(value)) return value.length === 0 ? '(none)' : oneLine(value.map(itemText).join(', '));
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'object') return oneLine(JSON.stringify(value));
   const text = String(value);
   return isWord(kind, path, text) ? capitalised(text) : oneLine(text);
+}
+
+/** Long texts inside of an object (a key) by their ends. */
+function itemText(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return String(item);
+  const short = (inner: unknown) =>
+    typeof inner === 'string' && inner.length > 40 ? `${inner.slice(0, 8)}…${inner.slice(-8)}` : String(inner);
+  return `{ ${Object.entries(item)
+    .map(([name, inner]) => `${name}: ${short(inner)}`)
+    .join(', ')} }`;
 }
 
 function partTitle(part: string): string {

@@ -110,14 +110,14 @@ class Writer {
     return map;
   }
 
-  #entry({ members, layout, nested }: EntryNode, section: ExportedSection): YAMLMap {
+  #entry({ members, nested }: EntryNode, section: ExportedSection): YAMLMap {
     const map = new YAMLMap();
     for (const [name, value] of Object.entries(members)) {
       const isReference = section.secrets.includes(name);
       map.add(isReference ? new Pair(this.#key(name), this.#document.createNode(value)) : this.pair(name, value));
     }
-    if (layout.nested && nested.length > 0) {
-      map.add(new Pair(this.#key(layout.nested.field), this.#entries(layout.nested.layout, nested, section)));
+    for (const { field, layout, entries } of nested) {
+      if (entries.length > 0) map.add(new Pair(this.#key(field), this.#entries(layout, entries, section)));
     }
     return map;
   }

@@ -10,7 +10,14 @@ export interface EntryNode {
   /** What the entry itself says; nested lists are not in it. */
   readonly members: Readonly<Record<string, unknown>>;
   readonly layout: Layout;
-  readonly nested: readonly EntryNode[];
+  readonly nested: readonly NestedEntries[];
+}
+
+/** A list inside of an entry. */
+export interface NestedEntries {
+  readonly field: string;
+  readonly layout: Layout;
+  readonly entries: readonly EntryNode[];
 }
 
 /** The entries of a list, in the order of the objects. */
@@ -28,14 +35,17 @@ export function entriesOf(layout: Layout, items: readonly Declarable[], parents:
       item,
       members: { ...naming(layout, name), ...(item && own(layout, item)) },
       layout,
-      nested: layout.nested ? entriesOf(layout.nested.layout, inside, [...parents, name]) : [],
+      nested: (layout.nested ?? []).map((nested) => ({
+        ...nested,
+        entries: entriesOf(nested.layout, inside, [...parents, name]),
+      })),
     };
   });
 }
 
 /** The kinds of the objects in a section, nested ones too. */
-export function kindsOf({ kind, nested }: Layout): string[] {
-  return [...(kind === undefined ? [] : [kind]), ...(nested ? kindsOf(nested.layout) : [])];
+export function kindsOf({ kind, nested = [] }: Layout): string[] {
+  return [...(kind === undefined ? [] : [kind]), ...nested.flatMap(({ layout }) => kindsOf(layout))];
 }
 
 function naming(layout: Layout, name: string): Record<string, unknown> {
@@ -50,7 +60,7 @@ function own(layout: Layout, { spec, implementation }: Declarable): Record<strin
 }
 
 /** An entry that says no more than its name: the object is there and stays as it is. */
-export function byNameAlone(entry: EntryNode, nested: readonly EntryNode[] = []): EntryNode {
+export function byNameAlone(entry: EntryNode, nested: EntryNode['nested'] = []): EntryNode {
   return { ...entry, item: undefined, members: naming(entry.layout, entry.name), nested };
 }
 
@@ -58,9 +68,11 @@ export function byNameAlone(entry: EntryNode, nested: readonly EntryNode[] = [])
 export function plainEntries(layout: Layout, entries: readonly EntryNode[]): unknown {
   const plain = entries.map(({ members, nested }) => ({
     ...members,
-    ...(layout.nested && nested.length > 0
-      ? { [layout.nested.field]: plainEntries(layout.nested.layout, nested) }
-      : {}),
+    ...Object.fromEntries(
+      nested
+        .filter(({ entries }) => entries.length > 0)
+        .map(({ field, layout, entries }) => [field, plainEntries(layout, entries)]),
+    ),
   }));
   if (layout.naming !== undefined) return plain;
   return Object.fromEntries(entries.map(({ name }, index) => [name, plain[index]]));
@@ -71,14 +83,15 @@ export function nodeAt(entries: readonly EntryNode[], path: readonly PropertyKey
   const [first, field, ...rest] = path;
   const isList = entries[0]?.layout.naming !== undefined;
   const entry = isList ? entries[Number(first)] : entries.find(({ name }) => name === first);
-  const nested = entry?.layout.nested;
-  if (entry && nested && nested.field === field && rest.length > 0) return nodeAt(entry.nested, rest) ?? entry;
-  return entry;
+  const nested = entry?.nested.find((list) => list.field === field);
+  return nested && rest.length > 0 ? (nodeAt(nested.entries, rest) ?? entry) : entry;
 }
 
-/** The entry of these names, parents first. */
-export function nodeOf(entries: readonly EntryNode[], names: readonly string[]): EntryNode | undefined {
+/** The entry of these names, parents first, that objects of a kind stand in. */
+export function nodeOf(entries: readonly EntryNode[], names: readonly string[], kind: string): EntryNode | undefined {
   const [first, ...rest] = names;
   const entry = entries.find(({ name }) => name === first);
-  return rest.length === 0 ? entry : entry && nodeOf(entry.nested, rest);
+  if (rest.length === 0) return entry;
+  const nested = entry?.nested.find(({ layout }) => kindsOf(layout).includes(kind));
+  return nested && nodeOf(nested.entries, rest, kind);
 }

@@ -1,7 +1,7 @@
 /** The live objects of an org as a config could declare them, and which of them it cannot. */
 import { diffFields } from '../../engine/diff.ts';
 import type { AnyKind, Listed, SetValue } from '../../engine/kind.ts';
-import { FRESH } from '../../kinds/fresh.ts';
+import { freshObject } from '../../kinds/fresh.ts';
 import { KINDS, type OrgContext, SECTIONS } from '../../kinds/index.ts';
 import type { Section } from '../../kinds/section.ts';
 import { listed } from '../../kinds/sets.ts';
@@ -120,7 +120,9 @@ function dangling(items: readonly Declarable[]): [Item, string][] {
  * which would lack a rule is not declared at all.
  */
 function unfenced(items: readonly Declarable[], leftOut: readonly Item[]): [Item, string][] {
-  const lacking = leftOut.filter(({ implementation, dormant }) => implementation.order && !dormant);
+  const lacking = leftOut.filter(
+    ({ implementation: { order }, dormant }) => order && order.parentStays !== true && !dormant,
+  );
   return lacking.flatMap((item): [Item, string][] => {
     const parents = namedBy(item, item.spec ?? {}).filter(({ path }) => path === '');
     const reason = `it would lack its ${JSON.stringify(item.names.at(-1))}, and what comes after would be for more people`;
@@ -151,15 +153,15 @@ function namedBy({ implementation, names }: Item, spec: object): Named[] {
 export function asOktaMakesThem(items: readonly Declarable[]): Set<string> {
   const alike = new Set(items.filter(isAsMade).map(({ address }) => address));
   const changedKinds = new Set(items.filter(({ address }) => !alike.has(address)).map(({ kind }) => kind));
-  for (const address of alike) {
-    const { togetherWith } = FRESH[address] ?? {};
+  for (const { address, kind, names } of items) {
+    const togetherWith = freshObject(kind, names)?.togetherWith;
     if (togetherWith !== undefined && changedKinds.has(togetherWith)) alike.delete(address);
   }
   return alike;
 }
 
-function isAsMade({ address, implementation, spec, remarks }: Declarable): boolean {
-  const fresh = Object.hasOwn(FRESH, address) ? FRESH[address] : undefined;
+function isAsMade({ kind, names, implementation, spec, remarks }: Declarable): boolean {
+  const fresh = freshObject(kind, names);
   if (!fresh) return false;
   const live = spec as Record<string, unknown>;
   return (

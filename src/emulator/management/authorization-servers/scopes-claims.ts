@@ -1,4 +1,7 @@
-/** Scopes and claims of an authorization server. System ones stay; of the system `sub` claim the value may change. */
+/**
+ * Scopes and claims of an authorization server. System ones stay: such a scope keeps its name and takes the rest (Okta's guide
+ * to user consent changes `phone`), of the system `sub` claim the value may change.
+ */
 import { Hono } from 'hono';
 import type { OAuth2Claim, OAuth2Scope } from '../../../wire/authorization-server.ts';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
@@ -8,7 +11,7 @@ import type { Org } from '../../org.ts';
 import type { AuthorizationServerEntity, ClaimEntity, ScopeEntity } from '../../store/entities.ts';
 import { compileFilter } from '../filter.ts';
 import { defined, flag, type Json, oneOf, record, requiredText, text, texts } from '../input.ts';
-import { readOnlyObject } from '../policies/common.ts';
+import { readOnlyAttribute, readOnlyObject } from '../policies/common.ts';
 import { findServer, pathOf } from './servers.ts';
 
 const STATUS = ['ACTIVE', 'INACTIVE'] as const;
@@ -48,8 +51,8 @@ export function scopeRoutes(org: Org): Hono<AppEnv> {
   app.get(`${base}/:scopeId`, (c) => c.json(show(c, find(c))));
   app.put(`${base}/:scopeId`, async (c) => {
     const row = find(c);
-    if (row.system) throw readOnlyObject('OAuth2Scope');
     const given = readScope(org, row.serverId, await readJson(c), row.id);
+    if (row.system && given.name !== row.name) throw readOnlyAttribute('name');
     return c.json(show(c, org.store.scopes.put({ ...row, ...given })));
   });
   app.delete(`${base}/:scopeId`, (c) => {
@@ -146,7 +149,7 @@ function readClaim(body: Json): Omit<ClaimEntity, 'id' | 'serverId' | 'system' |
     valueType,
     value: requiredText('value', body.value),
     conditions: { scopes: texts(record(body.conditions)?.scopes) ?? [] },
-    alwaysIncludeInToken: flag(body.alwaysIncludeInToken) ?? false,
+    alwaysIncludeInToken: flag(body.alwaysIncludeInToken) === true || claimType === 'RESOURCE', // OpenAPI 2026.06.3
     group_filter_type:
       valueType === 'GROUPS'
         ? (oneOf(body.group_filter_type, ['STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX'] as const) ?? 'STARTS_WITH')

@@ -1,4 +1,5 @@
 /** Passwords in the pipeline: right or wrong, lockout and expiry as the password policy says, and new ones. */
+import { withPassword } from '../management/users/given-credentials.ts';
 import { complexityFault, usedBefore } from '../management/users/password-policy.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
@@ -115,7 +116,7 @@ export async function setNewPassword(
     passwordChanged: now,
     lastUpdated: now,
     failedLogins: 0,
-    credentials: { ...present.credentials, password: {} },
+    credentials: withPassword(present.credentials),
   });
 }
 

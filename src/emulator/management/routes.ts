@@ -19,6 +19,7 @@ import { orgFactorRoutes } from './org-factors.ts';
 import { orgSettingsRoutes, wellKnownRoutes } from './org-settings.ts';
 import { policyRoutes } from './policies/routes.ts';
 import { roleRoutes } from './roles.ts';
+import { schemaRoutes } from './schemas/routes.ts';
 import { securitySettingsRoutes } from './security-settings.ts';
 import { currentSessionRoutes, sessionRoutes } from './sessions.ts';
 import { smsTemplateRoutes } from './sms-templates.ts';
@@ -51,6 +52,7 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.route('/', inlineHookRoutes(org));
   app.route('/', orgFactorRoutes(org));
   app.route('/', roleRoutes(org));
+  app.route('/', schemaRoutes(org));
   app.route('/', securitySettingsRoutes(org));
   app.route('/', sessionRoutes(org));
   app.route('/', smsTemplateRoutes(org));

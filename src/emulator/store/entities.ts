@@ -115,11 +115,21 @@ export type NetworkZoneEntity = Entity<NetworkZone>;
 
 export type GroupRuleEntity = GroupRule;
 
-export interface UserTypeEntity extends UserType {
+export interface ProfileAttributes {
   /** Attributes that were added to the default ones, by name, as JSON Schema. */
   custom: Record<string, Record<string, unknown>>;
   /** What was changed of the base attributes, by name. */
   base: Record<string, Record<string, unknown>>;
+}
+
+/** The profile of groups (`group`), or of the users of an app (its id). */
+export interface ProfileSchemaEntity extends ProfileAttributes {
+  id: string;
+  created: string;
+  lastUpdated: string;
+}
+
+export interface UserTypeEntity extends UserType, ProfileAttributes {
   /** The id of the type's schema: `osc` and the rest of the type's own. */
   schemaId: string;
 }

@@ -33,6 +33,7 @@ import type {
   NetworkZoneEntity,
   PolicyEntity,
   PolicyRuleEntity,
+  ProfileSchemaEntity,
   RoleAssignmentEntity,
   ScopeEntity,
   ScopeGrantEntity,
@@ -116,6 +117,7 @@ export class Store {
   /** `${rule id}/${group id}` -> ids of the users whom the rule put into the group. */
   readonly ruleMemberships = new Relation();
   readonly userTypes = new Collection<UserTypeEntity>();
+  readonly profileSchemas = new Collection<ProfileSchemaEntity>();
   readonly roleAssignments = new Collection<RoleAssignmentEntity, 'assigneeId'>({
     assigneeId: (row) => row.assigneeId,
   });

@@ -230,6 +230,7 @@ export function deleteApp(org: Org, row: ApplicationEntity): void {
   for (const role of org.store.roleAssignments.findAll('assigneeId', clientIdOf(row))) {
     org.store.roleAssignments.delete(role.id);
   }
+  org.store.profileSchemas.delete(row.id);
   org.store.apps.delete(row.id);
 }
 

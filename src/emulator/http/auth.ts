@@ -61,6 +61,7 @@ const SCOPE_RESOURCE: Readonly<Record<string, string>> = {
   'api-tokens': 'apiTokens',
   internal: 'apps',
   threats: 'threatInsights',
+  'rate-limit-settings': 'rateLimits',
   'bot-protection': 'botProtection',
   'device-assurances': 'deviceAssurance',
   'email-domains': 'emailDomains',
@@ -73,7 +74,9 @@ const SCOPE_PATHS: readonly (readonly [path: RegExp, resource: string])[] = [
   [/\/roles(\/|$)/, 'roles'],
   [/^\/api\/v1\/apps\/[^/]+\/grants(\/|$)/, 'appGrants'],
   [/^\/api\/v1\/meta\/types\//, 'userTypes'],
+  [/^\/api\/v1\/meta\/schemas\/user\/linkedObjects(\/|$)/, 'linkedObjects'],
   [/^\/api\/v1\/org\/captcha$/, 'captchas'],
+  [/^\/attack-protection\//, 'orgs'],
 ];
 
 /** A POST that changes nothing and needs the right to read only (OpenAPI 2026.06.3). */

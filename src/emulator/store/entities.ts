@@ -111,6 +111,39 @@ export type TrustedOriginEntity = Entity<TrustedOrigin>;
 /** With the secrets of its channel (`authScheme.value`, `clientSecret`), which are never rendered. */
 export type InlineHookEntity = Entity<InlineHook>;
 
+export interface BehaviorEntity {
+  id: string;
+  name: string;
+  type: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  settings: Record<string, unknown>;
+  created: string;
+  lastUpdated: string;
+}
+
+/** With its secret, which is never rendered. */
+export interface CaptchaEntity {
+  id: string;
+  name: string;
+  type: 'HCAPTCHA' | 'RECAPTCHA_V2';
+  siteKey: string;
+  secretKey: string;
+}
+
+/** With the secret of its channel (`authScheme.value`), which is never rendered. */
+export interface EventHookEntity {
+  id: string;
+  name: string;
+  description: string | null;
+  status: 'ACTIVE' | 'INACTIVE';
+  verificationStatus: 'UNVERIFIED' | 'VERIFIED';
+  events: { type: string; items: string[]; filter: Record<string, unknown> | null };
+  channel: InlineHook['channel'];
+  created: string;
+  createdBy: string;
+  lastUpdated: string;
+}
+
 export type NetworkZoneEntity = Entity<NetworkZone>;
 
 export type GroupRuleEntity = GroupRule;
@@ -137,6 +170,37 @@ export interface UserTypeEntity extends UserType, ProfileAttributes {
 export interface RoleAssignmentEntity extends Entity<RoleAssignment> {
   /** Id of the user, group or client that has the role. */
   assigneeId: string;
+  /** What the role is narrowed to; all groups or apps without. */
+  targets?: { groups?: string[]; apps?: AppTarget[] };
+}
+
+/** All instances of an app of the catalog, or one of them. */
+export interface AppTarget {
+  name: string;
+  id?: string;
+}
+
+export interface LinkedObjectSide {
+  name: string;
+  title: string;
+  description: string | null;
+  type: 'USER';
+}
+
+/** A relation between users; its id is the name of its primary side. */
+export interface LinkedObjectEntity {
+  id: string;
+  primary: LinkedObjectSide;
+  associated: LinkedObjectSide;
+}
+
+/** That a user stands in a relation to another. */
+export interface UserLinkEntity {
+  /** `${relation}/${associatedId}` */
+  id: string;
+  relation: string;
+  associatedId: string;
+  primaryId: string;
 }
 
 export interface ScopeGrantEntity extends Omit<Entity<ScopeGrant>, 'issuer'> {

@@ -6,6 +6,7 @@ import { endTokens } from '../../oauth/refresh-tokens.ts';
 import { type Org, orgNow } from '../../org.ts';
 import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
+import { unlinkUser } from '../linked-objects.ts';
 import { withoutPassword } from './given-credentials.ts';
 
 export function wrongStatus(): OktaError {
@@ -95,6 +96,7 @@ export function deleteUser(org: Org, row: UserEntity): void {
   for (const assignment of org.store.appUsers.findAll('userId', row.id)) {
     org.store.appUsers.delete(assignment.id);
   }
+  unlinkUser(org, row.id);
   forgetDevices(org, row.id);
   org.store.users.delete(row.id);
 }

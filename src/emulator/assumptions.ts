@@ -397,4 +397,10 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     why: 'The API reference has examples of the schemas without saying which attributes an app brings along.',
     matters: 'Clients that change base attributes of an app, or that rely on Okta to refuse an unknown one.',
   },
+  {
+    id: 'ssws-without-space',
+    assumed: 'An API token counts without the space between SSWS and the token as well.',
+    why: 'Okta’s own Python SDK sends it so since its version 3; the reference shows the space.',
+    matters: 'Whether that SDK can call the org at all.',
+  },
 ];

@@ -19,7 +19,7 @@ const PLANES: readonly [title: string, test: RegExp][] = [
   ['Control plane (the emulator’s own)', /^\/_emulator\//],
   ['Sign-in pipeline', /^\/idp\//],
   ['OAuth 2.0 and OpenID Connect', /^\/(oauth2|\.well-known\/(openid|oauth))/],
-  ['Management API', /^\/(api|admin|attack-protection|\.well-known)\//],
+  ['Management API', /^\/(api|admin|\.well-known)\//],
   ['Hosted pages', /./],
 ];
 

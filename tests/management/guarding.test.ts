@@ -156,8 +156,6 @@ describe('small settings', () => {
     ['PUT', '/api/v1/rate-limit-settings/warning-threshold', { warningThreshold: 66 }],
     ['POST', '/api/v1/org/orgSettings/thirdPartyAdminSetting', { thirdPartyAdmin: true }],
     ['PUT', '/api/v1/org/settings/clientPrivilegesSetting', { clientPrivilegesSetting: true }],
-    ['PUT', '/attack-protection/api/v1/authenticator-settings', { verifyKnowledgeSecondWhen2faRequired: true }],
-    ['PUT', '/attack-protection/api/v1/user-lockout-settings', { preventBruteForceLockoutFromUnknownDevices: true }],
   ])('%s %s', async (method, path, body) => {
     expect(Object.keys(await org.ok<object>('GET', path))).toContain(Object.keys(body)[0]);
     expect(await org.ok(method, path, body)).toEqual(body);

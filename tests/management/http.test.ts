@@ -22,6 +22,14 @@ describe('who may call', () => {
     expect(await response.json()).toMatchObject({ errorCode: 'E0000005', errorSummary: 'Invalid session' });
   });
 
+  it('takes an API token right behind its scheme, as the Python SDK writes it', async () => {
+    const me = (Authorization: string) => org.api('GET', '/api/v1/users/me', undefined, { Authorization });
+    expect((await me(`SSWS${org.token}`)).status).toBe(200);
+    expect((await me(`ssws   ${org.token}`)).status).toBe(200);
+    expect((await me(`SSWSwrong`)).status).toBe(401);
+    expect((await me('SSWS')).status).toBe(403);
+  });
+
   it('refuses a bearer token that it never gave out', async () => {
     const refusal = await org.refused('GET', '/api/v1/users/me', undefined, { Authorization: 'Bearer a.b.c' });
     expect(refusal).toMatchObject({ status: 401, code: 'E0000011' });

@@ -9,9 +9,9 @@ import { OktaError } from './okta-error.ts';
 /** Puts the principal of a request in the context, or refuses it as Okta does. */
 export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const [scheme, credential] = (c.req.header('Authorization') ?? '').trim().split(/\s+/, 2);
+    const { scheme, credential } = readAuthorization(c.req.header('Authorization') ?? '');
     if (!scheme || !credential) throw new OktaError(403, 'E0000005', 'Invalid session');
-    const principal = await principalOf(org, scheme.toLowerCase(), credential);
+    const principal = await principalOf(org, scheme.trim().toLowerCase(), credential);
     if (!principal) throw new OktaError(401, 'E0000011', 'Invalid token provided');
     if (principal.kind === 'oauth') {
       demandScope(principal, c.req.method, c.req.path, c.get('baseUrl'));
@@ -20,6 +20,11 @@ export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
     c.set('principal', principal);
     await next();
   };
+}
+
+/** Okta's Python SDK writes an API token right behind its scheme (named assumption `ssws-without-space`). */
+function readAuthorization(header: string): { scheme?: string; credential?: string } {
+  return /^\s*(?<scheme>ssws(?=\S)|\S+\s)\s*(?<credential>\S+)/i.exec(header)?.groups ?? {};
 }
 
 /**
@@ -76,7 +81,6 @@ const SCOPE_PATHS: readonly (readonly [path: RegExp, resource: string])[] = [
   [/^\/api\/v1\/meta\/types\//, 'userTypes'],
   [/^\/api\/v1\/meta\/schemas\/user\/linkedObjects(\/|$)/, 'linkedObjects'],
   [/^\/api\/v1\/org\/captcha$/, 'captchas'],
-  [/^\/attack-protection\//, 'orgs'],
 ];
 
 /** A POST that changes nothing and needs the right to read only (OpenAPI 2026.06.3). */

@@ -1,6 +1,6 @@
 /**
- * Settings of the org that are one small object each: how it warns of rate limits, whom it makes an admin, how it guards
- * against guessed passwords. They are kept and shown (OpenAPI 2026.06.3); the emulator does nothing else by them.
+ * Settings of the org that are one small object each: how it warns of rate limits and whom it makes an admin.
+ * They are kept and shown (OpenAPI 2026.06.3); the emulator does nothing else by them.
  */
 import { Hono } from 'hono';
 import { type AppEnv, readJson } from '../http/context.ts';
@@ -37,13 +37,6 @@ const SWITCHES: readonly Switch[] = [
   },
   switchOf('POST', '/api/v1/org/orgSettings/thirdPartyAdminSetting', 'thirdPartyAdmin', false),
   switchOf('PUT', '/api/v1/org/settings/clientPrivilegesSetting', 'clientPrivilegesSetting', false),
-  switchOf('PUT', '/attack-protection/api/v1/authenticator-settings', 'verifyKnowledgeSecondWhen2faRequired', false),
-  switchOf(
-    'PUT',
-    '/attack-protection/api/v1/user-lockout-settings',
-    'preventBruteForceLockoutFromUnknownDevices',
-    false,
-  ),
 ];
 
 export function orgSwitchRoutes(org: Org): Hono<AppEnv> {

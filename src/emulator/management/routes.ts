@@ -39,7 +39,6 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.route('/', currentSessionRoutes(org));
   app.use('/api/v1/*', authenticate(org));
   app.use('/admin/api/*', authenticate(org));
-  app.use('/attack-protection/api/*', authenticate(org));
   app.use('/oauth2/v1/clients/*', authenticate(org));
   app.use('/api/v1/*', audit(org));
   app.route('/', missingRoutes(org));

@@ -11,7 +11,6 @@ import type { Org } from '../org.ts';
 export const MISSING_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/apps/:id/credentials/keys/generate' },
   { method: 'POST', path: '/api/v1/apps/:id/federated-claims' },
-  { method: 'GET', path: '/api/v1/apps/:id/tokens' },
   { method: 'POST', path: '/api/v1/device-assurances' },
   { method: 'POST', path: '/api/v1/domains' },
   { method: 'POST', path: '/api/v1/email-domains' },
@@ -24,7 +23,6 @@ export const MISSING_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/push-providers' },
   { method: 'POST', path: '/api/v1/realms' },
   { method: 'POST', path: '/api/v1/telephony-providers' },
-  { method: 'GET', path: '/api/v1/users/:userId/clients/:clientId/tokens' },
   { method: 'DELETE', path: '/api/v1/users/:userId/grants' },
   { method: 'PUT', path: '/api/v1/users/:userId/roles/:roleId/targets/catalog/apps' },
 ];

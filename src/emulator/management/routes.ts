@@ -23,6 +23,7 @@ import { orgFactorRoutes } from './org-factors.ts';
 import { orgSettingsRoutes, wellKnownRoutes } from './org-settings.ts';
 import { orgSwitchRoutes } from './org-switches.ts';
 import { policyRoutes } from './policies/routes.ts';
+import { refreshTokenRoutes } from './refresh-tokens.ts';
 import { roleRoutes } from './roles.ts';
 import { schemaRoutes } from './schemas/routes.ts';
 import { securitySettingsRoutes } from './security-settings.ts';
@@ -60,6 +61,7 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.route('/', featureRoutes(org));
   app.route('/', inlineHookRoutes(org));
   app.route('/', orgFactorRoutes(org));
+  app.route('/', refreshTokenRoutes(org));
   app.route('/', roleRoutes(org));
   app.route('/', linkedObjectRoutes(org));
   app.route('/', schemaRoutes(org));

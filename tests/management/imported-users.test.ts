@@ -44,6 +44,15 @@ describe('the hash of a password', () => {
   });
 });
 
+test('a hook for the password is the default one', async () => {
+  const withHook = (type: string) => ({ profile: MARY, credentials: { password: { hook: { type } } } });
+  expect((await org.refused('POST', '/api/v1/users', withHook('mine'))).causes).toEqual([
+    'password.hook.type: The field is not valid.',
+  ]);
+  const user = await org.ok<User>('POST', '/api/v1/users?activate=false', withHook('default'));
+  expect(user).toMatchObject({ status: 'STAGED', credentials: { password: {}, provider: { type: 'IMPORT' } } });
+});
+
 describe('a user of another provider', () => {
   const provider = { type: 'FEDERATION', name: 'FEDERATION' };
 

@@ -1,6 +1,7 @@
 /** Users who come with the hash of a password from another store: they sign in with that password. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { User } from '../../src/wire/directory.ts';
+import { answerJson, type HookReceiver, startHookReceiver } from '../support/hook-receiver.ts';
 import { claimsOf, MARY, messagesOf, SignIn, SignInOrg } from '../support/sign-in.ts';
 
 /** Base64 of "MySalt-of-elsewhere". */
@@ -54,11 +55,13 @@ beforeAll(async () => {
 });
 afterAll(() => org.stop());
 
-function create(hash: object, query = '') {
+const create = (hash: object) => createWith({ hash });
+
+function createWith(password: object) {
   round += 1;
   const login = `imported${round}@example.com`;
   const profile = { login, email: login, firstName: 'Imma', lastName: 'Ported' };
-  return org.api<User>('POST', `/api/v1/users${query}`, { profile, credentials: { password: { hash } } });
+  return org.api<User>('POST', '/api/v1/users', { profile, credentials: { password } });
 }
 
 describe('a user with an imported hash', () => {
@@ -84,5 +87,60 @@ describe('a user with an imported hash', () => {
       newPassword: { value: 'Brand-new-horse-8' },
     });
     expect(changed).toMatchObject({ status: 200, body: { provider: { type: 'OKTA', name: 'OKTA' } } });
+  });
+});
+
+describe('a user whose password a hook knows', () => {
+  let service: HookReceiver;
+  let hookId = '';
+  beforeAll(async () => {
+    service = await startHookReceiver();
+    const hook = await org.api<{ id: string }>('POST', '/api/v1/inlineHooks', {
+      name: 'Old store',
+      type: 'com.okta.user.credential.password.import',
+      version: '1.0.0',
+      channel: { type: 'HTTP', version: '1.0.0', config: { uri: service.url, method: 'POST' } },
+    });
+    hookId = hook.body.id;
+  });
+  afterAll(() => service.stop());
+
+  const says = (credential: string) =>
+    answerJson({ commands: [{ type: 'com.okta.action.update', value: { credential } }] });
+
+  test('is let in once the hook verifies the password, and needs it no more', async () => {
+    const { body: user } = await createWith({ hook: { type: 'default' } });
+    expect(user).toMatchObject({ status: 'ACTIVE', credentials: { provider: { type: 'IMPORT', name: 'IMPORT' } } });
+    const { signIn } = await SignIn.begin(org);
+
+    service.answer = says('UNVERIFIED');
+    const refused = await signIn.identify(user.profile.login, MARY.password);
+    expect(messagesOf(refused.body)).toMatchObject([{ message: 'Authentication failed' }]);
+    expect(service.calls.at(-1)?.body).toMatchObject({
+      eventType: 'com.okta.user.credential.password.import',
+      source: `${org.url}/api/v1/inlineHooks/${hookId}`,
+      data: {
+        context: { request: { method: 'POST' }, credential: { username: user.profile.login, password: MARY.password } },
+        action: { credential: 'UNVERIFIED' },
+      },
+    });
+
+    service.answer = says('VERIFIED');
+    expect((await signIn.redeem((await signIn.identify(user.profile.login, MARY.password)).body)).status).toBe(200);
+    expect((await org.api<User>('GET', `/api/v1/users/${user.id}`)).body.credentials.provider.type).toBe('OKTA');
+
+    service.answer = says('UNVERIFIED');
+    const calls = service.calls.length;
+    const again = (await SignIn.begin(org)).signIn;
+    expect((await again.redeem((await again.identify(user.profile.login, MARY.password)).body)).status).toBe(200);
+    expect(service.calls).toHaveLength(calls);
+  });
+
+  test('is not let in while the service fails', async () => {
+    const { body: user } = await createWith({ hook: { type: 'default' } });
+    service.answer = answerJson({}, 500);
+    const { signIn } = await SignIn.begin(org);
+    const refused = await signIn.identify(user.profile.login, MARY.password);
+    expect(messagesOf(refused.body)).toMatchObject([{ message: 'Authentication failed' }]);
   });
 });

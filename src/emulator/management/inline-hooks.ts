@@ -1,4 +1,7 @@
-/** `/api/v1/inlineHooks`: outside services that the org calls. Only the telephony hook is ever called by the emulator. */
+/**
+ * `/api/v1/inlineHooks`: outside services that the org calls. The emulator calls those for telephony and for
+ * imported passwords; the others are kept and shown.
+ */
 import { Hono } from 'hono';
 import type { Link } from '../../wire/common.ts';
 import type { InlineHook, InlineHookConfig } from '../../wire/inline-hook.ts';

@@ -15,6 +15,9 @@ export interface ImportedHash {
 
 const SCHEME = 'imported';
 
+/** In the place of a hash: the password import inline hook is asked at the first sign-in. */
+export const ASK_HOOK = 'hook$default';
+
 /** @returns `imported$` and the hash with all that is needed to check it. */
 export function writeImportedHash(hash: ImportedHash): string {
   return `${SCHEME}$${Buffer.from(JSON.stringify(hash)).toString('base64url')}`;

@@ -1,4 +1,4 @@
-/** The credentials that a body gives a user: a password, or the hash of one from elsewhere, and a recovery question. */
+/** The credentials that a body gives a user: a password, or where one from elsewhere is checked, and a recovery question. */
 import type { User } from '../../../wire/directory.ts';
 import { invalid, unsupported } from '../../http/okta-error.ts';
 import type { ImportedHash } from '../../store/imported-passwords.ts';
@@ -7,7 +7,8 @@ import { defined, integer, type Json, oneOf, record, requiredText, text } from '
 
 export interface GivenCredentials {
   password?: string;
-  imported?: ImportedHash;
+  /** A hash, or `hook`: the password import inline hook knows the password. */
+  imported?: ImportedHash | 'hook';
   recovery?: { question: string; answer: string };
 }
 
@@ -20,8 +21,7 @@ export const IMPORT: Provider = { type: 'IMPORT', name: 'IMPORT' };
 export function readCredentials(value: unknown): GivenCredentials {
   const credentials = record(value) ?? {};
   const password = record(credentials.password);
-  if (password?.hook !== undefined) throw unsupported('users with a password import inline hook');
-  const hash = record(password?.hash);
+  const imported = readImported(password);
   const plain = text(password?.value);
   const recovery = record(credentials.recovery_question);
   const question = text(recovery?.question);
@@ -33,9 +33,18 @@ export function readCredentials(value: unknown): GivenCredentials {
   }
   return {
     ...(plain === undefined ? {} : { password: plain }),
-    ...(hash === undefined ? {} : { imported: readHash(hash) }),
+    ...(imported === undefined ? {} : { imported }),
     ...(question === undefined || answer === undefined ? {} : { recovery: { question, answer } }),
   };
+}
+
+function readImported(password: Json | undefined): GivenCredentials['imported'] {
+  const hash = record(password?.hash);
+  if (hash) return readHash(hash);
+  const hook = record(password?.hook);
+  if (!hook) return undefined;
+  if (text(hook.type) !== 'default') throw invalid('password', 'password.hook.type: The field is not valid.');
+  return 'hook';
 }
 
 const ALGORITHMS = ['BCRYPT', 'SHA-512', 'SHA-256', 'SHA-1', 'MD5', 'PBKDF2'] as const;

@@ -4,7 +4,7 @@ import type { AppContext } from '../../http/context.ts';
 import { invalid, notFound, OktaError } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
-import { writeImportedHash } from '../../store/imported-passwords.ts';
+import { ASK_HOOK, writeImportedHash } from '../../store/imported-passwords.ts';
 import { hashPassword } from '../../store/passwords.ts';
 import { hashAnswer } from '../../store/security-questions.ts';
 import { applyGroupRules } from '../group-rules/apply.ts';
@@ -119,7 +119,7 @@ async function passwordChanges(org: Org, row: UserEntity, given: GivenCredential
   const { password, imported } = given;
   if (imported) {
     return {
-      passwordHash: writeImportedHash(imported),
+      passwordHash: imported === 'hook' ? ASK_HOOK : writeImportedHash(imported),
       credentials: { ...row.credentials, password: {}, provider: IMPORT },
     };
   }

@@ -46,6 +46,9 @@ describe('the schema of groups', () => {
       floor: { title: 'Storey', type: 'integer' },
       wing: { type: 'string' },
     });
+    const plain = await org.ok<Schema>('POST', PATH, added({ floor: { title: 'Storey', required: null } }));
+    expect(plain.definitions.custom).toMatchObject({ properties: { floor: { type: 'integer' } }, required: [] });
+    expect(plain.definitions.custom.properties.floor).not.toHaveProperty('required');
     const left = await org.ok<Schema>('POST', PATH, added({ floor: null }));
     expect(Object.keys(left.definitions.custom.properties)).toEqual(['wing']);
     const group = await org.ok<Group>('POST', '/api/v1/groups', { profile: { name: 'Ground staff', wing: 'East' } });

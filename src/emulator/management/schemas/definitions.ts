@@ -29,7 +29,7 @@ function readCustom(before: Attributes, properties: Json, known: BaseAttributes)
       delete custom[name];
       continue;
     }
-    const given = { ...custom[name], ...record(value) };
+    const given = withoutNulls({ ...custom[name], ...record(value) });
     if (!/^[A-Za-z_]\w*$/.test(name) || Object.hasOwn(known, name)) {
       throw invalid(name, `${name}: The name of a custom attribute is not valid or is taken.`);
     }
@@ -38,6 +38,11 @@ function readCustom(before: Attributes, properties: Json, known: BaseAttributes)
     custom[name] = { ...given, title: requiredText('title', given.title) };
   }
   return custom;
+}
+
+/** A member that is null is taken away; the others of a partial update stay. */
+function withoutNulls(attribute: Json): Json {
+  return Object.fromEntries(Object.entries(attribute).filter(([, value]) => value !== null));
 }
 
 function assertPattern(name: string, value: unknown): void {
@@ -53,7 +58,7 @@ function readBase(before: Attributes, properties: Json, known: BaseAttributes): 
   const base = { ...before };
   for (const [name, value] of Object.entries(properties)) {
     if (!Object.hasOwn(known, name)) throw invalid(name, `${name}: is no base attribute.`);
-    const given = { ...base[name], ...record(value) };
+    const given = withoutNulls({ ...base[name], ...record(value) });
     assertPattern(name, given.pattern);
     base[name] = given;
   }

@@ -3,6 +3,8 @@
  * on and a probe of a real org can check it. Code that rests on an assumption names its id.
  */
 
+import { MANAGEMENT_ASSUMPTIONS } from './management/assumptions.ts';
+
 export interface Assumption {
   id: string;
   assumed: string;
@@ -390,17 +392,5 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     why: 'Recorded for custom_app and custom_otp: right after their activation they cannot be deactivated because the default policy uses them.',
     matters: 'Whether users are offered a new authenticator before anybody changed a policy.',
   },
-  {
-    id: 'app-user-attributes',
-    assumed:
-      'The profile of an OIDC app’s users has one attribute of its own, userName; those of groups are name and description. A profile may hold attributes that the schema of an app or of groups does not name.',
-    why: 'The API reference has examples of the schemas without saying which attributes an app brings along.',
-    matters: 'Clients that change base attributes of an app, or that rely on Okta to refuse an unknown one.',
-  },
-  {
-    id: 'ssws-without-space',
-    assumed: 'An API token counts without the space between SSWS and the token as well.',
-    why: 'Okta’s own Python SDK sends it so since its version 3; the reference shows the space.',
-    matters: 'Whether that SDK can call the org at all.',
-  },
+  ...MANAGEMENT_ASSUMPTIONS,
 ];

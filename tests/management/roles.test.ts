@@ -128,13 +128,6 @@ describe('who has a role', () => {
     expect(second.value.map((user: Untyped) => user.id)).toEqual([id]);
     expect(second).not.toHaveProperty('_links');
   });
-
-  it('has no custom role, nor a resource set to it', async () => {
-    expect(await org.ok('GET', '/api/v1/iam/roles')).toMatchObject({ roles: [] });
-    expect(await org.ok('GET', '/api/v1/iam/resource-sets')).toMatchObject({ 'resource-sets': [] });
-    expect((await org.refused('POST', '/api/v1/iam/roles', {})).status).toBe(501);
-    expect((await org.refused('POST', `/api/v1/users/${id}/roles`, { type: 'CUSTOM' })).status).toBe(501);
-  });
 });
 
 describe('a role that is narrowed', () => {

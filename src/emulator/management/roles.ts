@@ -1,17 +1,20 @@
 /**
- * Admin roles, as far as readers need them: standard roles of users, groups and OAuth clients, and who has one. Who has
+ * Admin roles of users, groups and OAuth clients, standard and custom ones, and who has one. Who has
  * one may call the Management API within the scopes of the token, whichever role it is (assumption `any-admin-role`).
  */
 import { Hono } from 'hono';
 import type { RoleAssignment } from '../../wire/directory.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
-import { invalid, notFound, OktaError, unsupported } from '../http/okta-error.ts';
+import { invalid, notFound, OktaError } from '../http/okta-error.ts';
 import { nextPage, page } from '../http/paging.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { RoleAssignmentEntity } from '../store/entities.ts';
 import { findGroup } from './groups.ts';
-import { text } from './input.ts';
+import { assignCustomRole } from './iam/bindings.ts';
+import { findCustomRole } from './iam/custom-roles.ts';
+import { findResourceSet } from './iam/resource-sets.ts';
+import { requiredText, text } from './input.ts';
 import { addTargetRoutes, canBeNarrowed, embeddedTargets } from './role-targets.ts';
 import { userOf } from './users/users.ts';
 
@@ -62,9 +65,6 @@ export function roleRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   for (const kind of KINDS) addRoutes(org, app, kind);
   app.get('/api/v1/iam/assignees/users', (c) => c.json(assignees(org, c)));
-  // Standard roles only: the emulator has no custom ones to list.
-  app.get('/api/v1/iam/roles', (c) => c.json({ roles: [], _links: { next: null } }));
-  app.get('/api/v1/iam/resource-sets', (c) => c.json({ 'resource-sets': [], _links: { next: null } }));
   return app;
 }
 
@@ -109,8 +109,13 @@ function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: 
   });
   app.post(base, async (c) => {
     const assigneeId = assignee(org, c);
-    const role = text((await readJson(c)).type);
-    if (role === 'CUSTOM') throw unsupported('custom admin roles');
+    const body = await readJson(c);
+    const role = text(body.type);
+    if (role === 'CUSTOM') {
+      const set = findResourceSet(org, requiredText('resource-set', body['resource-set']));
+      const given = findCustomRole(org, requiredText('role', body.role));
+      return c.json(show(c, assignCustomRole(org, type, assigneeId, given, set)), 201);
+    }
     const label = role === undefined ? undefined : LABELS[role];
     if (role === undefined || label === undefined) throw invalid('type', 'type: Invalid role type.');
     if (org.store.roleAssignments.findAll('assigneeId', assigneeId).some((row) => row.type === role)) {

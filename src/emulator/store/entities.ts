@@ -174,6 +174,41 @@ export interface RoleAssignmentEntity extends Entity<RoleAssignment> {
   targets?: { groups?: string[]; apps?: AppTarget[] };
 }
 
+export interface PermissionRow {
+  /** E.g. `okta.users.read`. */
+  label: string;
+  created: string;
+  lastUpdated: string;
+  conditions?: Record<string, unknown>;
+}
+
+export interface CustomRoleEntity {
+  id: string;
+  label: string;
+  description: string;
+  created: string;
+  lastUpdated: string;
+  permissions: PermissionRow[];
+}
+
+export interface ResourceRow {
+  id: string;
+  /** The URL or the Okta resource name that the client gave. */
+  resource: string;
+  created: string;
+  lastUpdated: string;
+  conditions?: Record<string, unknown>;
+}
+
+export interface ResourceSetEntity {
+  id: string;
+  label: string;
+  description: string;
+  created: string;
+  lastUpdated: string;
+  resources: ResourceRow[];
+}
+
 /** All instances of an app of the catalog, or one of them. */
 export interface AppTarget {
   name: string;

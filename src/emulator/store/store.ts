@@ -26,6 +26,7 @@ import type {
   BrandEntity,
   CaptchaEntity,
   ClaimEntity,
+  CustomRoleEntity,
   EventHookEntity,
   FactorEntity,
   FeatureEntity,
@@ -38,6 +39,7 @@ import type {
   PolicyEntity,
   PolicyRuleEntity,
   ProfileSchemaEntity,
+  ResourceSetEntity,
   RoleAssignmentEntity,
   ScopeEntity,
   ScopeGrantEntity,
@@ -134,6 +136,8 @@ export class Store {
   readonly roleAssignments = new Collection<RoleAssignmentEntity, 'assigneeId'>({
     assigneeId: (row) => row.assigneeId,
   });
+  readonly customRoles = new Collection<CustomRoleEntity>();
+  readonly resourceSets = new Collection<ResourceSetEntity>();
   readonly scopeGrants = new Collection<ScopeGrantEntity, 'appId'>({ appId: (row) => row.appId });
   readonly smsTemplates = new Collection<SmsTemplateEntity>();
   readonly features = new Collection<FeatureEntity>();

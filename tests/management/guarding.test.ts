@@ -169,3 +169,43 @@ describe('small settings', () => {
     expect((await org.refused('PUT', path, { warningThreshold: 91 })).status).toBe(400);
   });
 });
+
+describe('device assurance policies', () => {
+  const PATH = '/api/v1/device-assurances';
+  const MAC = {
+    name: 'Macs',
+    platform: 'MACOS',
+    osVersion: { minimum: '14.1.0' },
+    diskEncryptionType: { include: ['ALL_INTERNAL_VOLUMES'] },
+    screenLockType: { include: ['BIOMETRIC', 'PASSCODE'] },
+    secureHardwarePresent: true,
+  };
+
+  it('demand what their platform has', async () => {
+    const made = await org.ok<Named>('POST', PATH, { ...MAC, jailbreak: false });
+    expect(made).toMatchObject({ id: expect.stringMatching(/^dae/), ...MAC, createdBy: expect.stringMatching(/^00u/) });
+    expect(made).not.toHaveProperty('jailbreak');
+    const changed = { name: 'New Macs', platform: 'MACOS', osVersion: { minimum: '15.0.0' } };
+    await org.ok('PUT', `${PATH}/${made.id}`, changed);
+    const read = await org.ok<Named>('GET', `${PATH}/${made.id}`);
+    expect(read).toMatchObject(changed);
+    expect(read).not.toHaveProperty('screenLockType');
+    expect(await org.ok('GET', PATH)).toEqual([read]);
+    expect((await org.refused('PUT', `${PATH}/${made.id}`, { ...changed, platform: 'IOS' })).status).toBe(400);
+    expect((await org.refused('POST', PATH, changed)).status).toBe(400);
+  });
+
+  it('stay while a rule names them', async () => {
+    const { id } = await org.ok<Named>('POST', PATH, MAC);
+    const policy = await org.ok<Named>('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: 'Devices' });
+    const rule = await org.ok<Named>('POST', `/api/v1/policies/${policy.id}/rules`, {
+      type: 'ACCESS_POLICY',
+      name: 'Macs only',
+      conditions: { device: { registered: true, managed: false, assurance: { include: [id] } } },
+      actions: { appSignOn: { access: 'ALLOW', verificationMethod: { type: 'ASSURANCE', factorMode: '1FA' } } },
+    });
+    expect((await org.refused('DELETE', `${PATH}/${id}`)).status).toBe(409);
+    await org.ok('DELETE', `/api/v1/policies/${policy.id}/rules/${rule.id}`);
+    expect((await org.api('DELETE', `${PATH}/${id}`)).status).toBe(204);
+  });
+});

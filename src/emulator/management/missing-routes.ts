@@ -11,7 +11,6 @@ import type { Org } from '../org.ts';
 export const MISSING_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/apps/:id/credentials/keys/generate' },
   { method: 'POST', path: '/api/v1/apps/:id/federated-claims' },
-  { method: 'POST', path: '/api/v1/device-assurances' },
   { method: 'POST', path: '/api/v1/domains' },
   { method: 'POST', path: '/api/v1/email-domains' },
   { method: 'POST', path: '/api/v1/eventHooks/:id/lifecycle/verify' },

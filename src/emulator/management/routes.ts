@@ -12,6 +12,7 @@ import { authorizationServerRoutes } from './authorization-servers/routes.ts';
 import { behaviorRoutes } from './behaviors.ts';
 import { brandRoutes } from './brands.ts';
 import { captchaRoutes } from './captchas.ts';
+import { deviceAssuranceRoutes } from './device-assurances.ts';
 import { eventHookRoutes } from './event-hooks.ts';
 import { featureRoutes } from './features.ts';
 import { groupRuleRoutes } from './group-rules/routes.ts';
@@ -60,6 +61,7 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.route('/', behaviorRoutes(org));
   app.route('/', brandRoutes(org));
   app.route('/', captchaRoutes(org));
+  app.route('/', deviceAssuranceRoutes(org));
   app.route('/', eventHookRoutes(org));
   app.route('/', featureRoutes(org));
   app.route('/', inlineHookRoutes(org));

@@ -23,7 +23,6 @@ export function securitySettingsRoutes(org: Org): Hono<AppEnv> {
 
 const EMPTY_LISTS = [
   '/api/v1/idps',
-  '/api/v1/device-assurances',
   '/api/v1/devices',
   '/api/v1/email-domains',
   '/api/v1/push-providers',

@@ -87,7 +87,10 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   activation?: { token: string; expiresAt: number };
 }
 
-export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}
+export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {
+  /** Ids of the servers whose tokens it trusts; none without. */
+  trusts?: string[];
+}
 
 export interface AuthorizationServerPolicyEntity extends Entity<AuthorizationServerPolicy> {
   serverId: string;
@@ -119,6 +122,18 @@ export interface BehaviorEntity {
   settings: Record<string, unknown>;
   created: string;
   lastUpdated: string;
+}
+
+export interface DeviceAssuranceEntity {
+  id: string;
+  name: string;
+  platform: 'ANDROID' | 'CHROMEOS' | 'IOS' | 'MACOS' | 'WINDOWS';
+  /** What a device must be like, as the client wrote it. */
+  demands: Record<string, unknown>;
+  createdDate: string;
+  createdBy: string;
+  lastUpdate: string;
+  lastUpdatedBy: string;
 }
 
 /** With its secret, which is never rendered. */

@@ -27,6 +27,7 @@ import type {
   CaptchaEntity,
   ClaimEntity,
   CustomRoleEntity,
+  DeviceAssuranceEntity,
   EventHookEntity,
   FactorEntity,
   FeatureEntity,
@@ -121,6 +122,7 @@ export class Store {
   readonly zones = new Collection<NetworkZoneEntity>();
   readonly behaviors = new Collection<BehaviorEntity>();
   readonly captchas = new Collection<CaptchaEntity>();
+  readonly deviceAssurances = new Collection<DeviceAssuranceEntity>();
   readonly eventHooks = new Collection<EventHookEntity>();
   readonly inlineHooks = new Collection<InlineHookEntity>();
   readonly groupRules = new Collection<GroupRuleEntity>();

@@ -30,6 +30,9 @@ describe('a custom role', () => {
     const conditions = { include: { 'okta:ResourceAttribute/User/Profile': ['city'] } };
     expect((await org.api('POST', `${path}/okta.users.manage`, { conditions })).status).toBe(204);
     expect((await org.api('DELETE', `${path}/okta.groups.read`)).status).toBe(204);
+    // The Go SDK writes a body that it does not have as null.
+    expect((await org.api('POST', `${path}/okta.apps.read`, 'null')).status).toBe(204);
+    expect((await org.api('DELETE', `${path}/okta.apps.read`)).status).toBe(204);
     expect((await org.ok<Untyped>('GET', path)).permissions).toMatchObject([
       { label: 'okta.users.read' },
       { label: 'okta.users.manage', conditions },

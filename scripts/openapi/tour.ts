@@ -148,9 +148,58 @@ export async function tour(base: string, token: string): Promise<Stop[]> {
   ]) {
     await call('GET', `/api/v1/users/${user}/${path}`);
   }
-  for (const path of READS) await call('GET', path);
+  for (const [list, body] of MAKES) await make(list, body);
+  await makeAdmins(call, { base, user, group });
+  await call('POST', '/api/v1/meta/schemas/user/linkedObjects', LINKED);
+  for (const path of [...READS, `/api/v1/meta/schemas/apps/${app}/default`, `/api/v1/apps/${app}/tokens`]) {
+    await call('GET', path);
+  }
   return stops;
 }
+
+type Call = (method: string, path: string, body?: unknown) => Promise<Json>;
+
+/** A custom role with somebody who has it, and a standard one that is narrowed. */
+async function makeAdmins(call: Call, { base, user, group }: { base: string; user: string; group: string }) {
+  const permissions = ['okta.users.read'];
+  const role = String((await call('POST', '/api/v1/iam/roles', { label: 'Tour', description: 'd', permissions })).id);
+  const resources = [`${base}/api/v1/groups`];
+  const set = await call('POST', '/api/v1/iam/resource-sets', { label: 'Tour', description: 'd', resources });
+  const at = `/api/v1/iam/resource-sets/${String(set.id)}`;
+  await call('POST', `${at}/bindings`, { role, members: [`${base}/api/v1/users/${user}`] });
+  for (const path of ['', '/resources', '/bindings', `/bindings/${role}`, `/bindings/${role}/members`]) {
+    await call('GET', at + path);
+  }
+  for (const path of ['', `/${role}`, `/${role}/permissions`, `/${role}/permissions/okta.users.read`]) {
+    await call('GET', `/api/v1/iam/roles${path}`);
+  }
+  await call('GET', '/api/v1/iam/resource-sets');
+  const narrowed = await call('POST', `/api/v1/users/${user}/roles`, { type: 'HELP_DESK_ADMIN' });
+  const targets = `/api/v1/users/${user}/roles/${String(narrowed.id)}/targets/groups`;
+  await call('PUT', `${targets}/${group}`);
+  await call('GET', targets);
+  await call('GET', `/api/v1/users/${user}/roles`);
+}
+
+/** Objects that need no other. */
+const MAKES: readonly (readonly [list: string, body: unknown])[] = [
+  ['/api/v1/behaviors', { name: 'Tour', type: 'VELOCITY', settings: { velocityKph: 805 } }],
+  [
+    '/api/v1/eventHooks',
+    {
+      name: 'Tour',
+      events: { type: 'EVENT_TYPE', items: ['user.lifecycle.create'] },
+      channel: { type: 'HTTP', version: '1.0.0', config: { uri: 'https://example.com' } },
+    },
+  ],
+  ['/api/v1/captchas', { name: 'Tour', type: 'HCAPTCHA', siteKey: 's', secretKey: 'k' }],
+  ['/api/v1/device-assurances', { name: 'Tour', platform: 'IOS', osVersion: { minimum: '17.0.0' }, jailbreak: false }],
+];
+
+const LINKED = {
+  primary: { name: 'manager', title: 'Manager', description: 'd', type: 'USER' },
+  associated: { name: 'subordinate', title: 'Subordinate', description: 'd', type: 'USER' },
+};
 
 function userBody(login: string): Json {
   return {
@@ -175,6 +224,15 @@ const READS = [
   '/api/v1/threats/configuration',
   '/api/v1/bot-protection/configuration',
   '/api/v1/meta/schemas/user/default',
+  '/api/v1/meta/schemas/user/linkedObjects',
+  '/api/v1/meta/schemas/group/default',
+  '/api/v1/rate-limit-settings/admin-notifications',
+  '/api/v1/rate-limit-settings/per-client',
+  '/api/v1/rate-limit-settings/warning-threshold',
+  '/api/v1/org/orgSettings/thirdPartyAdminSetting',
+  '/api/v1/org/settings/clientPrivilegesSetting',
+  '/api/v1/authorizationServers/default/clients',
+  '/api/v1/authorizationServers/default/associatedServers',
   '/api/v1/iam/assignees/users',
   '/.well-known/okta-organization',
 ];

@@ -3,6 +3,8 @@
  * on and a probe of a real org can check it. Code that rests on an assumption names its id.
  */
 
+import { MANAGEMENT_ASSUMPTIONS } from './management/assumptions.ts';
+
 export interface Assumption {
   id: string;
   assumed: string;
@@ -397,4 +399,5 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     why: 'Recorded for custom_app and custom_otp: right after their activation they cannot be deactivated because the default policy uses them.',
     matters: 'Whether users are offered a new authenticator before anybody changed a policy.',
   },
+  ...MANAGEMENT_ASSUMPTIONS,
 ];

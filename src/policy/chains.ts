@@ -2,10 +2,11 @@
  * AUTH_METHOD_CHAIN: a rule that names its methods in order. A chain is a first set of methods and continuations; each way
  * from its first to its last link is a path, and one path must be walked in order.
  */
-import type { VerificationMethod } from '../wire/policy.ts';
-import type { Factor } from './factors.ts';
+import type { PossessionConstraint, VerificationMethod } from '../wire/policy.ts';
+import { fitsConstraint } from './constraints.ts';
+import { type Factor, traitsOf } from './factors.ts';
 
-interface Link {
+interface Link extends Pick<PossessionConstraint, 'hardwareProtection' | 'phishingResistant' | 'userVerification'> {
   key: string;
   method: string;
 }
@@ -49,5 +50,11 @@ function walked(path: Path, verified: readonly Factor[]): number {
 }
 
 function isIn(link: readonly Link[], factor: Factor): boolean {
-  return link.some((one) => one.key === factor.key && one.method.toLowerCase() === factor.method);
+  const traits = traitsOf(factor);
+  return link.some(
+    (one) =>
+      one.key === factor.key &&
+      one.method.toLowerCase() === factor.method &&
+      (traits === undefined || fitsConstraint(traits, one)),
+  );
 }

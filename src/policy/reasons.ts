@@ -48,7 +48,9 @@ function narrowing(wanted: FactorConstraint): string {
   const allowed = [
     ...(wanted.types ?? []).map((type) => type.toLowerCase()),
     ...(wanted.methods ?? []).map((method) => method.toLowerCase()),
-    ...(wanted.authenticationMethods ?? []).map((one) => `${one.key} by ${one.method.toLowerCase()}`),
+    ...(wanted.authenticationMethods ?? []).map(({ key, method }) =>
+      method === undefined ? key : `${key} by ${method.toLowerCase()}`,
+    ),
   ];
   return allowed.length > 0 ? ` (${allowed.join(' or ')})` : '';
 }

@@ -40,7 +40,7 @@ export interface Application {
 }
 
 export interface ApplicationCredentials {
-  userNameTemplate?: { template: string; type: string };
+  userNameTemplate?: { template: string; type: string; userSuffix?: string; suffix?: string; pushStatus?: string };
   signing?: { kid: string };
   oauthClient?: {
     autoKeyRotation?: boolean;

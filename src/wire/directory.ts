@@ -110,6 +110,9 @@ export interface UserType {
 
 /** An admin role of a user, a group or a client (recorded). */
 export interface RoleAssignment {
+  /** Of type CUSTOM: the id of the role, and of the resource set that it is for. */
+  role?: string;
+  'resource-set'?: string;
   id: string;
   label: string;
   type: string;

@@ -126,7 +126,7 @@ export interface FactorConstraint {
   required?: boolean;
   types?: string[];
   methods?: MethodType[];
-  authenticationMethods?: { key: string; method: string; id?: string }[];
+  authenticationMethods?: { key: string; method?: string; id?: string }[];
   excludedAuthenticationMethods?: { key: string; method?: string; id?: string }[];
   reauthenticateIn?: string;
 }

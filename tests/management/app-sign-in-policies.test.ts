@@ -122,9 +122,40 @@ describe('app sign-in policies', () => {
     ]);
   });
 
+  it('name methods by their authenticator alone, in constraints but not in chains', async () => {
+    const { id } = await create();
+    const rule = (verificationMethod: object) => ({
+      type: 'ACCESS_POLICY',
+      name: 'By key',
+      actions: { appSignOn: { access: 'ALLOW', verificationMethod } },
+    });
+    const authenticationMethods = [{ key: 'okta_password' }];
+    const constraints = [{ knowledge: { required: true, authenticationMethods } }];
+    const made = await org.ok<PolicyRule>(
+      'POST',
+      `/api/v1/policies/${id}/rules`,
+      rule({ type: 'ASSURANCE', factorMode: '1FA', reauthenticateIn: 'PT2H', constraints }),
+    );
+    expect(made.actions.appSignOn?.verificationMethod.constraints).toEqual(constraints);
+    const chained = {
+      ...rule({ type: 'AUTH_METHOD_CHAIN', chains: [{ authenticationMethods }] }),
+      name: 'Chain of keys',
+    };
+    expect(await org.refused('POST', `/api/v1/policies/${id}/rules`, chained)).toMatchObject({
+      status: 400,
+      causes: ['authenticationMethods: key and method are required'],
+    });
+  });
+
   it('keep only the chains of an authentication method chain', async () => {
     const policy = await create();
-    const chains = [{ authenticationMethods: [{ key: 'okta_email', method: 'email' }] }];
+    const webauthn = {
+      key: 'webauthn',
+      method: 'webauthn',
+      phishingResistant: 'REQUIRED',
+      userVerification: 'OPTIONAL',
+    };
+    const chains = [{ authenticationMethods: [{ key: 'okta_email', method: 'email' }, webauthn] }];
     const rule = await org.ok<PolicyRule>('POST', `/api/v1/policies/${policy.id}/rules`, {
       type: 'ACCESS_POLICY',
       name: 'Chain',

@@ -29,6 +29,14 @@ async function group(name: string): Promise<Group> {
 }
 
 describe('an OIDC app', () => {
+  it('keeps how user names are made, with what pushes them', async () => {
+    const userNameTemplate = { template: '${source.email}', type: 'CUSTOM', pushStatus: 'PUSH', userSuffix: '@x' };
+    const app = await create({ ...WEB, credentials: { ...WEB.credentials, userNameTemplate } });
+    expect(app.credentials.userNameTemplate).toEqual(userNameTemplate);
+    const changed = await org.ok<Application>('PUT', `/api/v1/apps/${app.id}`, WEB);
+    expect(changed.credentials.userNameTemplate).toEqual({ template: '${source.login}', type: 'BUILT_IN' });
+  });
+
   it('is created with what Okta fills in, bound to the default policies', async () => {
     const app = await create();
     expect(app.id).toMatch(/^0oa[0-9A-Za-z]{17}$/);

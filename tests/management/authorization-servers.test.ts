@@ -355,3 +355,28 @@ describe('signing keys', () => {
     expect(await org.refused('POST', `${path}/lifecycle/keyRotate`, {})).toMatchObject({ status: 400 });
   });
 });
+
+describe('associated servers', () => {
+  it('are trusted until they are taken away or deleted', async () => {
+    const create = (name: string) =>
+      org.ok<{ id: string }>('POST', '/api/v1/authorizationServers', { name, audiences: [`api://${name}`] });
+    const [one, other, third] = [await create('one'), await create('other'), await create('third')];
+    const path = `/api/v1/authorizationServers/${one.id}/associatedServers`;
+    const names = async (query: string) =>
+      (await org.ok<{ name: string }[]>('GET', `${path}?${query}`)).map(({ name }) => name);
+    expect(await org.ok('POST', path, { trusted: [other.id, third.id] })).toMatchObject([
+      { id: other.id, name: 'other' },
+      { id: third.id, name: 'third' },
+    ]);
+    expect([await names('trusted=true'), await names('trusted=false')]).toEqual([['other', 'third'], ['default']]);
+    expect(await names('q=API://TH')).toEqual(['third']);
+    expect((await org.api('DELETE', `${path}/${other.id}`)).status).toBe(204);
+    expect((await org.refused('DELETE', `${path}/${other.id}`)).status).toBe(404);
+    await org.ok('POST', `/api/v1/authorizationServers/${third.id}/lifecycle/deactivate`);
+    await org.ok('DELETE', `/api/v1/authorizationServers/${third.id}`);
+    expect(await names('trusted=true')).toEqual([]);
+    expect(await org.ok('GET', `/api/v1/authorizationServers/${one.id}`)).not.toHaveProperty('trusts');
+    expect((await org.refused('POST', path, { trusted: [one.id] })).status).toBe(400);
+    expect((await org.refused('POST', path, { trusted: ['aus0none'] })).status).toBe(404);
+  });
+});

@@ -43,6 +43,28 @@ describe('user types and schemas', () => {
     expect((await org.ok<Untyped>('GET', schema)).definitions.custom.properties).toEqual({});
   });
 
+  it('may call an attribute unique, which no two users share then', async () => {
+    const badge = { title: 'Badge', type: 'string', unique: 'UNIQUE_VALIDATED' };
+    const schema = '/api/v1/meta/schemas/user/default';
+    const made = await org.ok<Untyped>('POST', schema, { definitions: { custom: { properties: { badge } } } });
+    expect(made.definitions.custom.properties.badge).toMatchObject(badge);
+    const user = (name: string, of: string) => ({
+      profile: {
+        login: `${name}@example.com`,
+        email: `${name}@example.com`,
+        firstName: name,
+        lastName: 'X',
+        badge: of,
+      },
+    });
+    const { id } = await org.ok<Untyped>('POST', '/api/v1/users', user('anna', '1'));
+    const taken = ['badge: An object with this field already exists in the current organization'];
+    expect((await org.refused('POST', '/api/v1/users', user('berta', '1'))).causes).toEqual(taken);
+    const { id: other } = await org.ok<Untyped>('POST', '/api/v1/users', user('berta', '2'));
+    expect((await org.refused('POST', `/api/v1/users/${other}`, { profile: { badge: '1' } })).causes).toEqual(taken);
+    await org.ok('POST', `/api/v1/users/${id}`, { profile: { badge: '1', nickName: 'Ann' } });
+  });
+
   describe('with limits in the schema', () => {
     const DEFAULT = '/api/v1/meta/schemas/user/default';
     const define = (kind: 'custom' | 'base', properties: object) =>

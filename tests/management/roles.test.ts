@@ -128,11 +128,49 @@ describe('who has a role', () => {
     expect(second.value.map((user: Untyped) => user.id)).toEqual([id]);
     expect(second).not.toHaveProperty('_links');
   });
+});
 
-  it('has no custom role, nor a resource set to it', async () => {
-    expect(await org.ok('GET', '/api/v1/iam/roles')).toMatchObject({ roles: [] });
-    expect(await org.ok('GET', '/api/v1/iam/resource-sets')).toMatchObject({ 'resource-sets': [] });
-    expect((await org.refused('POST', '/api/v1/iam/roles', {})).status).toBe(501);
-    expect((await org.refused('POST', `/api/v1/users/${id}/roles`, { type: 'CUSTOM' })).status).toBe(501);
+describe('a role that is narrowed', () => {
+  const HELP_DESK = 'JBCUYUC7IRCVGS27IFCE2SKO';
+
+  it('to groups shows them, and keeps the last one', async () => {
+    await org.ok('POST', `/api/v1/users/${id}/roles`, { type: 'HELP_DESK_ADMIN' });
+    const targets = `/api/v1/users/${id}/roles/${HELP_DESK}/targets/groups`;
+    const [first, second] = [await newGroup('First'), await newGroup('Second')];
+    for (const group of [first, second, first]) expect((await org.api('PUT', `${targets}/${group}`)).status).toBe(204);
+    expect(await org.ok('GET', targets)).toMatchObject([
+      { id: second, profile: { name: 'Second' } },
+      { id: first, profile: { name: 'First' } },
+    ]);
+    const [role] = await org.ok<Untyped[]>('GET', `/api/v1/users/${id}/roles?expand=targets/groups`);
+    expect(role._embedded.targets.groups.map((group: { id: string }) => group.id)).toEqual([second, first]);
+    expect((await org.api('DELETE', `${targets}/${first}`)).status).toBe(204);
+    expect((await org.refused('DELETE', `${targets}/${first}`)).status).toBe(404);
+    expect((await org.refused('DELETE', `${targets}/${second}`)).status).toBe(400);
+    expect((await org.refused('PUT', `${targets}/00gnone`)).status).toBe(404);
+  });
+
+  it('to apps shows an instance by its label, all of a kind by their key', async () => {
+    const group = await newGroup('App admins');
+    await org.ok('POST', `/api/v1/groups/${group}/roles`, { type: 'APP_ADMIN' });
+    const targets = `/api/v1/groups/${group}/roles/${APP_ADMIN}/targets/catalog/apps`;
+    const app = await newClient();
+    expect((await org.api('PUT', `${targets}/oidc_client/${app}`)).status).toBe(204);
+    expect((await org.api('PUT', `${targets}/okta_enduser`)).status).toBe(204);
+    expect(await org.ok('GET', targets)).toMatchObject([
+      { id: app, name: 'S', status: 'ACTIVE' },
+      { name: 'okta_enduser', status: 'ACTIVE' },
+    ]);
+    expect((await org.api('DELETE', `${targets}/oidc_client/${app}`)).status).toBe(204);
+    expect((await org.refused('DELETE', `${targets}/okta_enduser`)).status).toBe(400);
+    expect((await org.refused('PUT', `${targets}/okta_enduser/${app}`)).status).toBe(404);
+  });
+
+  it('is one of those that can be', async () => {
+    const { id: role } = await org.ok<{ id: string }>('POST', `/api/v1/users/${id}/roles`, { type: 'SUPER_ADMIN' });
+    const targets = `/api/v1/users/${id}/roles/${role}/targets`;
+    const group = await newGroup('First');
+    expect((await org.refused('PUT', `${targets}/groups/${group}`)).status).toBe(400);
+    expect((await org.refused('PUT', `${targets}/catalog/apps/oidc_client`)).status).toBe(400);
   });
 });

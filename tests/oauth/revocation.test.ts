@@ -41,6 +41,55 @@ async function isActive(token: string | undefined): Promise<boolean> {
 
 const activity = async (tokens: Tokens) => [await isActive(tokens.access_token), await isActive(tokens.refresh_token)];
 
+describe('refresh tokens', () => {
+  interface Shown {
+    id: string;
+    userId: string;
+    clientId: string;
+    _links: { self: { href: string } };
+  }
+  const list = async (path: string) => (await org.api<Shown[]>('GET', path)).body;
+
+  test('are seen, and revoked one by one, at their app, their user and their server', async () => {
+    const app = `/api/v1/apps/${org.app.id}`;
+    await org.api('DELETE', `${app}/tokens`);
+    const tokens = await signInBySms(org, offline);
+    const [shown] = await list(`${app}/tokens`);
+    expect(shown).toMatchObject({
+      id: expect.stringMatching(/^oar/),
+      status: 'ACTIVE',
+      issuer: org.issuer,
+      clientId: org.clientId,
+      userId: org.mary.id,
+      scopes: ['openid', 'offline_access'],
+    });
+    expect(JSON.stringify(shown)).not.toContain(tokens.refresh_token);
+    const { body: servers } = await org.api<{ id: string }[]>('GET', '/api/v1/authorizationServers');
+    const server = `/api/v1/authorizationServers/${servers[0]?.id}/clients`;
+    expect(await list(server)).toMatchObject([{ client_id: org.clientId, client_name: org.app.label }]);
+    for (const path of [
+      `${app}/tokens`,
+      `/api/v1/users/${org.mary.id}/clients/${org.clientId}/tokens`,
+      `${server}/${org.clientId}/tokens`,
+    ]) {
+      expect(await list(path)).toMatchObject([
+        { id: shown?.id, _links: { self: { href: `${org.url}${path}/${shown?.id}` } } },
+      ]);
+      expect((await org.api<Shown>('GET', `${path}/${shown?.id}`)).body.id).toBe(shown?.id);
+    }
+    expect((await org.api('DELETE', `${app}/tokens/${shown?.id}`)).status).toBe(204);
+    expect(await list(`${app}/tokens`)).toEqual([]);
+    expect(await activity(tokens)).toEqual([false, false]);
+  });
+
+  test('of a client at a server are revoked at once', async () => {
+    const tokens = await signInBySms(org, offline);
+    const { status } = await org.api('DELETE', `/api/v1/authorizationServers/default/clients/${org.clientId}/tokens`);
+    expect(status).toBe(204);
+    expect(await activity(tokens)).toEqual([false, false]);
+  });
+});
+
 describe('a browser session', () => {
   test('is shown to admins by its id, and to the browser as its own', async () => {
     const { cookie, sessionId } = await browser();

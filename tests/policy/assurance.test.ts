@@ -261,6 +261,16 @@ const TABLE: Row[] = [
     outcome: unsatisfiable('the rule names methods that password cannot provide'),
   },
   {
+    what: 'a link of a chain may demand more of its method than its name',
+    source: 'OpenAPI: AuthenticationMethod',
+    demand: {
+      type: 'AUTH_METHOD_CHAIN',
+      chains: [{ authenticationMethods: [{ key: 'okta_email', method: 'email', phishingResistant: 'REQUIRED' }] }],
+    },
+    enrolled: [EMAIL],
+    outcome: unsatisfiable('the rule names methods that email cannot provide'),
+  },
+  {
     what: 'nothing may be used at all',
     source: 'by definition',
     demand: ANY_ONE,

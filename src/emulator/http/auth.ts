@@ -10,9 +10,9 @@ import { OktaError } from './okta-error.ts';
 /** Puts the principal of a request in the context, or refuses it as Okta does. */
 export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const [scheme, credential] = (c.req.header('Authorization') ?? '').trim().split(/\s+/, 2);
+    const { scheme, credential } = readAuthorization(c.req.header('Authorization') ?? '');
     if (!scheme || !credential) throw new OktaError(403, 'E0000005', 'Invalid session');
-    const principal = await principalOf(c, org, scheme.toLowerCase(), credential);
+    const principal = await principalOf(c, org, scheme.trim().toLowerCase(), credential);
     if (!principal) throw new OktaError(401, 'E0000011', 'Invalid token provided');
     if (principal.kind === 'oauth') {
       demandScope(principal, c.req.method, c.req.path, c.get('baseUrl'));
@@ -21,6 +21,11 @@ export function authenticate(org: Org): MiddlewareHandler<AppEnv> {
     c.set('principal', principal);
     await next();
   };
+}
+
+/** Okta's Python SDK writes an API token right behind its scheme (named assumption `ssws-without-space`). */
+function readAuthorization(header: string): { scheme?: string; credential?: string } {
+  return /^\s*(?<scheme>ssws(?=\S)|\S+\s)\s*(?<credential>\S+)/i.exec(header)?.groups ?? {};
 }
 
 /**
@@ -80,6 +85,7 @@ const SCOPE_RESOURCE: Readonly<Record<string, string>> = {
   'api-tokens': 'apiTokens',
   internal: 'apps',
   threats: 'threatInsights',
+  'rate-limit-settings': 'rateLimits',
   'bot-protection': 'botProtection',
   'device-assurances': 'deviceAssurance',
   'email-domains': 'emailDomains',
@@ -92,6 +98,7 @@ const SCOPE_PATHS: readonly (readonly [path: RegExp, resource: string])[] = [
   [/\/roles(\/|$)/, 'roles'],
   [/^\/api\/v1\/apps\/[^/]+\/grants(\/|$)/, 'appGrants'],
   [/^\/api\/v1\/meta\/types\//, 'userTypes'],
+  [/^\/api\/v1\/meta\/schemas\/user\/linkedObjects(\/|$)/, 'linkedObjects'],
   [/^\/api\/v1\/org\/captcha$/, 'captchas'],
 ];
 

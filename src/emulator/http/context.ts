@@ -27,12 +27,12 @@ export interface AppEnv {
 export type AppContext = Context<AppEnv>;
 
 /**
- * A JSON object from the request body. Empty body: `{}`. Anything else than an object: 400 E0000003; a body that does not
- * say it is JSON: 400 E0000021 (catalogue).
+ * A JSON object from the request body. Empty body, or `null`, as which Okta's Go SDK writes a body that it does not have:
+ * `{}`. Anything else than an object: 400 E0000003; a body that does not say it is JSON: 400 E0000021 (catalogue).
  */
 export async function readJson(c: AppContext): Promise<Record<string, unknown>> {
   const value = await parseBody(c);
-  return value === undefined ? {} : asObject(value);
+  return value === undefined || value === null ? {} : asObject(value);
 }
 
 /** The same for a JSON array, e.g. a JSON Patch. */

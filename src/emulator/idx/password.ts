@@ -1,8 +1,11 @@
 /** Passwords in the pipeline: right or wrong, lockout and expiry as the password policy says, and new ones. */
+import { withPassword } from '../management/users/given-credentials.ts';
 import { complexityFault, usedBefore } from '../management/users/password-policy.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
+import { ASK_HOOK } from '../store/imported-passwords.ts';
 import { hashPassword, verifyPassword } from '../store/passwords.ts';
+import { verifiedByHook } from '../telephony/password-import.ts';
 import { type PasswordSettings, passwordSettings } from './password-policy.ts';
 import { refusals } from './refusals.ts';
 
@@ -18,7 +21,8 @@ export type PasswordExpiry = { daysLeft: number | undefined } | undefined;
 export async function signInByPassword(org: Org, userId: string, passcode: string): Promise<PasswordExpiry> {
   const before = org.store.users.get(userId);
   const hash = before?.passwordHash;
-  const right = hash !== undefined && passcode !== '' && (await verifyPassword(passcode, hash));
+  const right = before !== undefined && passcode !== '' && (await isTheirs(org, before, passcode));
+  const kept = right && hash === ASK_HOOK ? await hashPassword(passcode) : undefined;
   // read again: the user may have changed while the hash was computed
   const user = org.store.users.get(userId);
   if (!user) throw refusals.authenticationFailed();
@@ -29,8 +33,18 @@ export async function signInByPassword(org: Org, userId: string, passcode: strin
     throw refusals.authenticationFailed();
   }
   if (!mayHaveFactors(present)) throw refusals.authenticationFailed();
+  if (kept !== undefined) {
+    org.store.users.patch(user.id, { passwordHash: kept, credentials: withPassword(present.credentials) });
+  }
   if (present.failedLogins > 0) org.store.users.patch(user.id, { failedLogins: 0 });
   return expiryOf(org, present, settings);
+}
+
+async function isTheirs(org: Org, user: UserEntity, passcode: string): Promise<boolean> {
+  if (user.passwordHash === undefined) return false;
+  return user.passwordHash === ASK_HOOK
+    ? verifiedByHook(org, user, passcode)
+    : verifyPassword(passcode, user.passwordHash);
 }
 
 /** Whether a user may be asked for a factor at all: not one who is locked, suspended, deactivated or not active yet. */
@@ -115,7 +129,7 @@ export async function setNewPassword(
     passwordChanged: now,
     lastUpdated: now,
     failedLogins: 0,
-    credentials: { ...present.credentials, password: {} },
+    credentials: withPassword(present.credentials),
   });
 }
 

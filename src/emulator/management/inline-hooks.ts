@@ -1,4 +1,7 @@
-/** `/api/v1/inlineHooks`: outside services that the org calls. Only the telephony hook is ever called by the emulator. */
+/**
+ * `/api/v1/inlineHooks`: outside services that the org calls. The emulator calls those for telephony and for
+ * imported passwords; the others are kept and shown.
+ */
 import { Hono } from 'hono';
 import type { Link } from '../../wire/common.ts';
 import type { InlineHook, InlineHookConfig } from '../../wire/inline-hook.ts';
@@ -143,7 +146,7 @@ function readChannel(type: string, value: unknown, before?: InlineHookEntity['ch
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-function readHeaders(value: unknown): { key: string; value: string }[] {
+export function readHeaders(value: unknown): { key: string; value: string }[] {
   return (records(value) ?? []).map((header) => {
     const [key, content] = [text(header.key) ?? '', text(header.value) ?? ''];
     if (!HEADER_NAME.test(key) || !HEADER_VALUE.test(content)) {
@@ -156,7 +159,7 @@ function readHeaders(value: unknown): { key: string; value: string }[] {
 type AuthScheme = NonNullable<InlineHookConfig['authScheme']> | null;
 
 /** A PUT without the secret keeps the one that is there. */
-function readAuthScheme(value: unknown, before: AuthScheme | undefined): AuthScheme {
+export function readAuthScheme(value: unknown, before: AuthScheme | undefined): AuthScheme {
   const given = record(value);
   if (!given) return null;
   const key = text(given.key) ?? '';

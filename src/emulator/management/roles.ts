@@ -1,17 +1,21 @@
 /**
- * Admin roles, as far as readers need them: standard roles of users, groups and OAuth clients, and who has one. Who has
+ * Admin roles of users, groups and OAuth clients, standard and custom ones, and who has one. Who has
  * one may call the Management API within the scopes of the token, whichever role it is (assumption `any-admin-role`).
  */
 import { Hono } from 'hono';
 import type { RoleAssignment } from '../../wire/directory.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { link } from '../http/links.ts';
-import { invalid, notFound, OktaError, unsupported } from '../http/okta-error.ts';
+import { invalid, notFound, OktaError } from '../http/okta-error.ts';
 import { nextPage, page } from '../http/paging.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { RoleAssignmentEntity } from '../store/entities.ts';
 import { findGroup } from './groups.ts';
-import { text } from './input.ts';
+import { assignCustomRole } from './iam/bindings.ts';
+import { findCustomRole } from './iam/custom-roles.ts';
+import { findResourceSet } from './iam/resource-sets.ts';
+import { requiredText, text } from './input.ts';
+import { addTargetRoutes, canBeNarrowed, embeddedTargets } from './role-targets.ts';
 import { userOf } from './users/users.ts';
 
 /** Standard roles with the labels of the Admin Console (OpenAPI 2026.06.3). */
@@ -30,9 +34,6 @@ const LABELS: Readonly<Record<string, string>> = {
   ACCESS_REQUESTS_ADMIN: 'Access Requests Administrator',
   WORKFLOWS_ADMIN: 'Workflows Administrator',
 };
-
-/** Roles that can be narrowed to some apps or groups have ids of another form (recorded). */
-const TARGETED = new Set(['APP_ADMIN', 'USER_ADMIN', 'GROUP_MEMBERSHIP_ADMIN', 'HELP_DESK_ADMIN']);
 
 interface Kind {
   base: string;
@@ -64,9 +65,6 @@ export function roleRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   for (const kind of KINDS) addRoutes(org, app, kind);
   app.get('/api/v1/iam/assignees/users', (c) => c.json(assignees(org, c)));
-  // Standard roles only: the emulator has no custom ones to list.
-  app.get('/api/v1/iam/roles', (c) => c.json({ roles: [], _links: { next: null } }));
-  app.get('/api/v1/iam/resource-sets', (c) => c.json({ 'resource-sets': [], _links: { next: null } }));
   return app;
 }
 
@@ -102,7 +100,7 @@ function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: 
   };
   const show = (c: AppContext, row: RoleAssignmentEntity) => ({
     ...render(row, `${c.get('baseUrl')}${path}/${row.assigneeId}`),
-    ...embeddedTargets(c),
+    ...embeddedTargets(org, c, row),
   });
 
   app.get(base, (c) => {
@@ -111,8 +109,13 @@ function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: 
   });
   app.post(base, async (c) => {
     const assigneeId = assignee(org, c);
-    const role = text((await readJson(c)).type);
-    if (role === 'CUSTOM') throw unsupported('custom admin roles');
+    const body = await readJson(c);
+    const role = text(body.type);
+    if (role === 'CUSTOM') {
+      const set = findResourceSet(org, requiredText('resource-set', body['resource-set']));
+      const given = findCustomRole(org, requiredText('role', body.role));
+      return c.json(show(c, assignCustomRole(org, type, assigneeId, given, set)), 201);
+    }
     const label = role === undefined ? undefined : LABELS[role];
     if (role === undefined || label === undefined) throw invalid('type', 'type: Invalid role type.');
     if (org.store.roleAssignments.findAll('assigneeId', assigneeId).some((row) => row.type === role)) {
@@ -139,25 +142,10 @@ function addRoutes(org: Org, app: Hono<AppEnv>, { base, type, assignee, path }: 
     org.store.roleAssignments.delete(find(c, own(c)).id);
     return c.body(null, 204);
   });
-  // A role without targets is for all apps and groups.
-  for (const kind of ['groups', 'catalog/apps']) {
-    app.get(`${base}/:roleId/targets/${kind}`, (c) => {
-      find(c, all(c));
-      return c.json([]);
-    });
-  }
-}
-
-/** `expand=targets/groups` or `targets/catalog/apps`: there are none, which is for all groups, or apps. */
-function embeddedTargets(c: AppContext): { _embedded?: object } {
-  switch (c.req.query('expand')) {
-    case 'targets/groups':
-      return { _embedded: { targets: { groups: [] } } };
-    case 'targets/catalog/apps':
-      return { _embedded: { targets: { catalog: { apps: [] } } } };
-    default:
-      return {};
-  }
+  addTargetRoutes(org, app, `${base}/:roleId/targets`, {
+    any: (c) => find(c, all(c)),
+    own: (c) => find(c, own(c)),
+  });
 }
 
 function groupRoles(org: Org, userId: string): RoleAssignmentEntity[] {
@@ -173,7 +161,7 @@ function byType(a: RoleAssignmentEntity, b: RoleAssignmentEntity): number {
 
 /** A role that can be narrowed has its type, in base32, for an id (recorded for APP_ADMIN). */
 function roleIdOf(row: RoleAssignmentEntity): string {
-  return TARGETED.has(row.type) ? base32(row.type) : row.id;
+  return canBeNarrowed(row.type) ? base32(row.type) : row.id;
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -184,7 +172,10 @@ function base32(text: string): string {
   return bits.replaceAll(/.{1,5}/g, (five) => BASE32[Number.parseInt(five.padEnd(5, '0'), 2)] ?? '');
 }
 
-function render({ assigneeId: _assignee, ...row }: RoleAssignmentEntity, assignee: string): RoleAssignment {
-  const id = TARGETED.has(row.type) ? base32(row.type) : row.id;
+function render(
+  { assigneeId: _assignee, targets: _targets, ...row }: RoleAssignmentEntity,
+  assignee: string,
+): RoleAssignment {
+  const id = canBeNarrowed(row.type) ? base32(row.type) : row.id;
   return { ...row, id, _links: { assignee: link(assignee) } };
 }

@@ -1,16 +1,14 @@
-/** `/api/v1/meta/types/user` and `/api/v1/meta/schemas/user/{id}`: kinds of users and the attributes each may have. */
+/** `/api/v1/meta/types/user`: kinds of users. The attributes that each may have are in `schemas/`. */
 import { Hono } from 'hono';
 import type { UserType } from '../../wire/directory.ts';
 import { type AppContext, type AppEnv, readJson } from '../http/context.ts';
 import { invalid, notFound } from '../http/okta-error.ts';
 import { type Org, orgNow } from '../org.ts';
 import type { UserTypeEntity } from '../store/entities.ts';
-import { type Json, record, requiredText, text } from './input.ts';
+import { type Json, requiredText, text } from './input.ts';
 import { readOnlyObject } from './policies/common.ts';
-import { BASE_ATTRIBUTES } from './users/schema.ts';
 
 const TYPES = '/api/v1/meta/types/user';
-const SCHEMAS = '/api/v1/meta/schemas/user';
 
 export function userTypeRoutes(org: Org): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -67,32 +65,6 @@ export function userTypeRoutes(org: Org): Hono<AppEnv> {
     org.store.userTypes.delete(row.id);
     return c.body(null, 204);
   });
-  return app.route('/', schemaRoutes(org));
-}
-
-function schemaRoutes(org: Org): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
-  const find = (c: AppContext) => {
-    const id = c.req.param('schemaId') ?? '';
-    const row = org.store.userTypes
-      .values()
-      .find((type) => type.schemaId === id || type.id === id || (id === 'default' && type.default));
-    if (!row) throw notFound(id, 'UserSchema');
-    return row;
-  };
-  app.get(`${SCHEMAS}/:schemaId`, (c) => c.json(renderSchema(find(c), c.get('baseUrl'))));
-  // What the body names is added, changed, or, when it is null, removed (OpenAPI 2026.06.3).
-  app.post(`${SCHEMAS}/:schemaId`, async (c) => {
-    const row = find(c);
-    const definitions = record((await readJson(c)).definitions) ?? {};
-    const changed = {
-      ...row,
-      custom: readCustom(row, record(record(definitions.custom)?.properties) ?? {}),
-      base: readBase(row, record(record(definitions.base)?.properties) ?? {}),
-      lastUpdated: orgNow(org),
-    };
-    return c.json(renderSchema(org.store.userTypes.put(changed), c.get('baseUrl')));
-  });
   return app;
 }
 
@@ -112,46 +84,6 @@ function readName(org: Org, value: unknown): string {
   return name;
 }
 
-const ATTRIBUTE_TYPES = ['string', 'boolean', 'number', 'integer', 'array', 'object'];
-
-function readCustom(row: UserTypeEntity, properties: Json): UserTypeEntity['custom'] {
-  const custom = { ...row.custom };
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === null) {
-      delete custom[name];
-      continue;
-    }
-    const given = { ...custom[name], ...record(value) };
-    if (!/^[A-Za-z_]\w*$/.test(name) || Object.hasOwn(BASE_ATTRIBUTES, name)) {
-      throw invalid(name, `${name}: The name of a custom attribute is not valid or is taken.`);
-    }
-    if (!ATTRIBUTE_TYPES.includes(text(given.type) ?? '')) throw invalid(name, `${name}: Invalid type.`);
-    assertPattern(name, given.pattern);
-    custom[name] = { ...given, title: requiredText('title', given.title) };
-  }
-  return custom;
-}
-
-function assertPattern(name: string, value: unknown): void {
-  try {
-    new RegExp(text(value) ?? '');
-  } catch (error) {
-    if (error instanceof SyntaxError) throw invalid(name, `${name}: The pattern is no regular expression.`);
-    throw error;
-  }
-}
-
-function readBase(row: UserTypeEntity, properties: Json): UserTypeEntity['base'] {
-  const base = { ...row.base };
-  for (const [name, value] of Object.entries(properties)) {
-    if (!Object.hasOwn(BASE_ATTRIBUTES, name)) throw invalid(name, `${name}: is no base attribute.`);
-    const given = { ...base[name], ...record(value) };
-    assertPattern(name, given.pattern);
-    base[name] = given;
-  }
-  return base;
-}
-
 function render(
   { custom: _custom, base: _base, schemaId, ...row }: UserTypeEntity,
   baseUrl: string,
@@ -160,58 +92,8 @@ function render(
   return {
     ...row,
     _links: {
-      schema: to('schema', `${baseUrl}${SCHEMAS}/${schemaId}`),
+      schema: to('schema', `${baseUrl}/api/v1/meta/schemas/user/${schemaId}`),
       self: to('self', `${baseUrl}${TYPES}/${row.id}`),
     },
   };
-}
-
-/** The schema of a type, draft 4 as Okta writes it (OpenAPI 2026.06.3). */
-function renderSchema(row: UserTypeEntity, baseUrl: string): Json {
-  const self = `${baseUrl}${SCHEMAS}/${row.schemaId}`;
-  const base = Object.entries(BASE_ATTRIBUTES).map(
-    ([name, attribute]) => [name, { ...attribute, ...row.base[name] }] as const,
-  );
-  return {
-    id: self,
-    $schema: 'http://json-schema.org/draft-04/schema#',
-    name: row.default ? 'user' : row.name,
-    title: row.default ? 'User' : row.displayName,
-    description: row.description ?? 'Okta user profile template with default permission settings',
-    lastUpdated: row.lastUpdated,
-    created: row.created,
-    definitions: {
-      custom: {
-        id: '#custom',
-        type: 'object',
-        properties: custom(row),
-        required: required(Object.entries(row.custom)),
-      },
-      base: { id: '#base', type: 'object', properties: Object.fromEntries(base), required: required(base) },
-    },
-    type: 'object',
-    properties: { profile: { allOf: [{ $ref: '#/definitions/custom' }, { $ref: '#/definitions/base' }] } },
-    _links: {
-      self: { rel: 'self', href: self, method: 'GET' },
-      type: { rel: 'type', href: `${baseUrl}${TYPES}/${row.id}`, method: 'GET' },
-    },
-  };
-}
-
-function required(attributes: readonly (readonly [string, Json])[]): string[] {
-  return attributes.filter(([, attribute]) => attribute.required === true).map(([name]) => name);
-}
-
-function custom(row: UserTypeEntity): Json {
-  const filled = Object.entries(row.custom).map(([name, attribute]) => [
-    name,
-    {
-      scope: 'NONE',
-      master: { type: 'PROFILE_MASTER' },
-      mutability: 'READ_WRITE',
-      permissions: [{ principal: 'SELF', action: 'READ_ONLY' }],
-      ...attribute,
-    },
-  ]);
-  return Object.fromEntries(filled);
 }

@@ -33,6 +33,8 @@ export interface RefreshToken extends Grant {
   id: string;
   /** `oar…`: shared by all tokens that follow from one sign-in; access tokens carry it in their `jti`. */
   family: string;
+  /** When the family began; unknown of tokens that older state files hold. */
+  issuedAt?: number;
   /** Absent: does not expire by age. */
   expiresAt?: number;
   /** Moves forward with each use. */

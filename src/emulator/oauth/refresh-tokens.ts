@@ -20,6 +20,7 @@ export function issueRefreshToken(org: Org, grant: Grant, lifetimes: TokenLifeti
     ...grant,
     id: org.ids.opaque(43),
     family: org.ids.next('oar'),
+    issuedAt: now,
     idleExpiresAt: now + lifetimes.refreshWindowSeconds * 1000,
     ...(lifetimes.refreshTokenSeconds > 0 ? { expiresAt: now + lifetimes.refreshTokenSeconds * 1000 } : {}),
   });

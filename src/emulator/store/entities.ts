@@ -87,7 +87,10 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   activation?: { token: string; expiresAt: number };
 }
 
-export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}
+export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {
+  /** Ids of the servers whose tokens it trusts; none without. */
+  trusts?: string[];
+}
 
 export interface AuthorizationServerPolicyEntity extends Entity<AuthorizationServerPolicy> {
   serverId: string;
@@ -111,15 +114,70 @@ export type TrustedOriginEntity = Entity<TrustedOrigin>;
 /** With the secrets of its channel (`authScheme.value`, `clientSecret`), which are never rendered. */
 export type InlineHookEntity = Entity<InlineHook>;
 
+export interface BehaviorEntity {
+  id: string;
+  name: string;
+  type: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  settings: Record<string, unknown>;
+  created: string;
+  lastUpdated: string;
+}
+
+export interface DeviceAssuranceEntity {
+  id: string;
+  name: string;
+  platform: 'ANDROID' | 'CHROMEOS' | 'IOS' | 'MACOS' | 'WINDOWS';
+  /** What a device must be like, as the client wrote it. */
+  demands: Record<string, unknown>;
+  createdDate: string;
+  createdBy: string;
+  lastUpdate: string;
+  lastUpdatedBy: string;
+}
+
+/** With its secret, which is never rendered. */
+export interface CaptchaEntity {
+  id: string;
+  name: string;
+  type: 'HCAPTCHA' | 'RECAPTCHA_V2';
+  siteKey: string;
+  secretKey: string;
+}
+
+/** With the secret of its channel (`authScheme.value`), which is never rendered. */
+export interface EventHookEntity {
+  id: string;
+  name: string;
+  description: string | null;
+  status: 'ACTIVE' | 'INACTIVE';
+  verificationStatus: 'UNVERIFIED' | 'VERIFIED';
+  events: { type: string; items: string[]; filter: Record<string, unknown> | null };
+  channel: InlineHook['channel'];
+  created: string;
+  createdBy: string;
+  lastUpdated: string;
+}
+
 export type NetworkZoneEntity = Entity<NetworkZone>;
 
 export type GroupRuleEntity = GroupRule;
 
-export interface UserTypeEntity extends UserType {
+export interface ProfileAttributes {
   /** Attributes that were added to the default ones, by name, as JSON Schema. */
   custom: Record<string, Record<string, unknown>>;
   /** What was changed of the base attributes, by name. */
   base: Record<string, Record<string, unknown>>;
+}
+
+/** The profile of groups (`group`), or of the users of an app (its id). */
+export interface ProfileSchemaEntity extends ProfileAttributes {
+  id: string;
+  created: string;
+  lastUpdated: string;
+}
+
+export interface UserTypeEntity extends UserType, ProfileAttributes {
   /** The id of the type's schema: `osc` and the rest of the type's own. */
   schemaId: string;
 }
@@ -127,6 +185,72 @@ export interface UserTypeEntity extends UserType {
 export interface RoleAssignmentEntity extends Entity<RoleAssignment> {
   /** Id of the user, group or client that has the role. */
   assigneeId: string;
+  /** What the role is narrowed to; all groups or apps without. */
+  targets?: { groups?: string[]; apps?: AppTarget[] };
+}
+
+export interface PermissionRow {
+  /** E.g. `okta.users.read`. */
+  label: string;
+  created: string;
+  lastUpdated: string;
+  conditions?: Record<string, unknown>;
+}
+
+export interface CustomRoleEntity {
+  id: string;
+  label: string;
+  description: string;
+  created: string;
+  lastUpdated: string;
+  permissions: PermissionRow[];
+}
+
+export interface ResourceRow {
+  id: string;
+  /** The URL or the Okta resource name that the client gave. */
+  resource: string;
+  created: string;
+  lastUpdated: string;
+  conditions?: Record<string, unknown>;
+}
+
+export interface ResourceSetEntity {
+  id: string;
+  label: string;
+  description: string;
+  created: string;
+  lastUpdated: string;
+  resources: ResourceRow[];
+}
+
+/** All instances of an app of the catalog, or one of them. */
+export interface AppTarget {
+  name: string;
+  id?: string;
+}
+
+export interface LinkedObjectSide {
+  name: string;
+  title: string;
+  description: string | null;
+  type: 'USER';
+}
+
+/** A relation between users; its id is the name of its primary side. */
+export interface LinkedObjectEntity {
+  id: string;
+  primary: LinkedObjectSide;
+  associated: LinkedObjectSide;
+}
+
+/** That a user stands in a relation to another. */
+export interface UserLinkEntity {
+  /** `${relation}/${associatedId}` */
+  id: string;
+  relation: string;
+  associatedId: string;
+  primaryId: string;
 }
 
 export interface ScopeGrantEntity extends Omit<Entity<ScopeGrant>, 'issuer'> {

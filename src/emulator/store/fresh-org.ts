@@ -6,6 +6,7 @@ import type { Org } from '../org.ts';
 import { seedApps } from './fresh/apps.ts';
 import { seedAuthenticators } from './fresh/authenticators.ts';
 import { seedDefaultAuthorizationServer } from './fresh/authorization-server.ts';
+import { seedBehaviors } from './fresh/behaviors.ts';
 import { seedCustomization } from './fresh/customization.ts';
 import { seedDirectory } from './fresh/directory.ts';
 import { seedPolicies } from './fresh/policies.ts';
@@ -28,4 +29,5 @@ export function seedFreshOrg(org: Org): void {
   seedApps(org, seedPolicies(org));
   seedDefaultAuthorizationServer(org);
   seedCustomization(org);
+  seedBehaviors(org);
 }

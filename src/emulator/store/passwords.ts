@@ -3,6 +3,7 @@
  * Verification is constant in time and never throws on a string it does not know.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { readImportedHash, verifyImported } from './imported-passwords.ts';
 
 /** scrypt N=2^14 r=8 p=1: about 40 ms and 16 MiB, done in the thread pool. */
 const COST = { N: 16_384, r: 8, p: 1 };
@@ -16,8 +17,10 @@ export async function hashPassword(plain: string): Promise<string> {
   return ['scrypt', '1', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** Whether `plain` is the password behind `hash`; false for a hash of an unknown form. */
+/** Whether `plain` is the password behind `hash`, ours or an imported one; false for a hash of an unknown form. */
 export async function verifyPassword(plain: string, hash: string): Promise<boolean> {
+  const imported = readImportedHash(hash);
+  if (imported) return verifyImported(plain, imported);
   const [scheme, version, n, r, p, salt, key] = hash.split('$');
   if (scheme !== 'scrypt' || version !== '1' || salt === undefined || key === undefined) return false;
   const expected = Buffer.from(key, 'base64url');

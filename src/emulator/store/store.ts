@@ -22,17 +22,25 @@ import type {
   AuthorizationServerEntity,
   AuthorizationServerPolicyEntity,
   AuthorizationServerRuleEntity,
+  BehaviorEntity,
   BrandEntity,
+  CaptchaEntity,
   ClaimEntity,
+  CustomRoleEntity,
+  DeviceAssuranceEntity,
+  EventHookEntity,
   FactorEntity,
   FeatureEntity,
   GroupEntity,
   GroupRuleEntity,
   InlineHookEntity,
+  LinkedObjectEntity,
   MessageEntity,
   NetworkZoneEntity,
   PolicyEntity,
   PolicyRuleEntity,
+  ProfileSchemaEntity,
+  ResourceSetEntity,
   RoleAssignmentEntity,
   ScopeEntity,
   ScopeGrantEntity,
@@ -41,6 +49,7 @@ import type {
   ThemeEntity,
   TrustedOriginEntity,
   UserEntity,
+  UserLinkEntity,
   UserTypeEntity,
 } from './entities.ts';
 
@@ -111,14 +120,26 @@ export class Store {
   readonly claims = new Collection<ClaimEntity>();
   readonly trustedOrigins = new Collection<TrustedOriginEntity>();
   readonly zones = new Collection<NetworkZoneEntity>();
+  readonly behaviors = new Collection<BehaviorEntity>();
+  readonly captchas = new Collection<CaptchaEntity>();
+  readonly deviceAssurances = new Collection<DeviceAssuranceEntity>();
+  readonly eventHooks = new Collection<EventHookEntity>();
   readonly inlineHooks = new Collection<InlineHookEntity>();
   readonly groupRules = new Collection<GroupRuleEntity>();
   /** `${rule id}/${group id}` -> ids of the users whom the rule put into the group. */
   readonly ruleMemberships = new Relation();
   readonly userTypes = new Collection<UserTypeEntity>();
+  readonly profileSchemas = new Collection<ProfileSchemaEntity>();
+  readonly linkedObjects = new Collection<LinkedObjectEntity>();
+  readonly userLinks = new Collection<UserLinkEntity, 'primaryId' | 'associatedId'>({
+    primaryId: (row) => row.primaryId,
+    associatedId: (row) => row.associatedId,
+  });
   readonly roleAssignments = new Collection<RoleAssignmentEntity, 'assigneeId'>({
     assigneeId: (row) => row.assigneeId,
   });
+  readonly customRoles = new Collection<CustomRoleEntity>();
+  readonly resourceSets = new Collection<ResourceSetEntity>();
   readonly scopeGrants = new Collection<ScopeGrantEntity, 'appId'>({ appId: (row) => row.appId });
   readonly smsTemplates = new Collection<SmsTemplateEntity>();
   readonly features = new Collection<FeatureEntity>();

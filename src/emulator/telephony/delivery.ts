@@ -6,12 +6,12 @@
 import { tryGetContext } from 'hono/context-storage';
 import type { TelephonyHookRequest, TelephonyRequestType } from '../../wire/inline-hook.ts';
 import type { AppEnv } from '../http/context.ts';
-import { clientFacts } from '../idx/client.ts';
 import type { Org } from '../org.ts';
 import type { InlineHookEntity, MessageEntity } from '../store/entities.ts';
 import { clientOf, recordEvent } from '../system-log/record.ts';
 import type { OneTimeCode } from './entities.ts';
-import { activeTelephonyHook, executeHook, type HookResult } from './hook.ts';
+import { activeTelephonyHook, executeHook, type HookResult, TELEPHONY_HOOK } from './hook.ts';
+import { currentRequest, hookEnvelope } from './hook-envelope.ts';
 
 export type CodeUse = 'enrollment' | 'verification' | 'unlock' | 'recovery';
 
@@ -72,13 +72,7 @@ function hookRequest(
 ): TelephonyHookRequest {
   const user = org.store.users.get(sent.userId);
   return {
-    eventId: org.ids.opaque(22),
-    eventTime: new Date(org.clock.now()).toISOString(),
-    eventType: 'com.okta.telephony.provider',
-    eventTypeVersion: '1.0',
-    contentType: 'application/json',
-    cloudEventVersion: '0.1',
-    source: `${org.url}/api/v1/inlineHooks/${hook.id}`,
+    ...hookEnvelope(org, hook, TELEPHONY_HOOK),
     requestType: REQUEST_TYPE[use],
     data: {
       context: { request: currentRequest(org) },
@@ -98,18 +92,6 @@ function hookRequest(
         locale: 'EN-US',
       },
     },
-  };
-}
-
-/** The request that made the org send a code. */
-function currentRequest(org: Org): TelephonyHookRequest['data']['context']['request'] {
-  const c = tryGetContext<AppEnv>();
-  const ipAddress = (c && clientFacts(c, org).ip) ?? '127.0.0.1';
-  return {
-    id: `req${org.ids.opaque(17)}`,
-    method: c?.req.method ?? 'POST',
-    url: { value: c?.req.path ?? '' },
-    ipAddress,
   };
 }
 

@@ -4,7 +4,7 @@ import type { ApplicationCredentials, ApplicationSettings } from '../../../wire/
 import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import type { ApplicationEntity } from '../../store/entities.ts';
-import { defined, flag, type Json, record, requiredText, text } from '../input.ts';
+import { defined, flag, type Json, oneOf, record, requiredText, text } from '../input.ts';
 import { readOnlyObject } from '../policies/common.ts';
 import { readOAuthCredentials, readOAuthSettings, usesSecret } from './oauth-client.ts';
 
@@ -126,7 +126,6 @@ function readCredentials(
   before?: ApplicationCredentials,
 ): ApplicationCredentials {
   const given = record(body.credentials) ?? {};
-  const template = record(given.userNameTemplate);
   const oauthClient = readOAuthCredentials(
     record(given.oauthClient) ?? {},
     clientId,
@@ -140,12 +139,22 @@ function readCredentials(
     );
   }
   return {
-    userNameTemplate: {
-      template: text(template?.template) ?? `\${source.login}`,
-      type: text(template?.type) ?? 'BUILT_IN',
-    },
+    userNameTemplate: readUserNameTemplate(record(given.userNameTemplate) ?? {}),
     signing: { kid: before?.signing?.kid ?? org.store.org.signingKid },
     oauthClient,
+  };
+}
+
+/** `userSuffix` is `suffix` in Okta's older SDKs. */
+function readUserNameTemplate(given: Json): NonNullable<ApplicationCredentials['userNameTemplate']> {
+  return {
+    template: text(given.template) ?? `\${source.login}`,
+    type: text(given.type) ?? 'BUILT_IN',
+    ...defined<Json>({
+      userSuffix: text(given.userSuffix),
+      suffix: text(given.suffix),
+      pushStatus: oneOf(given.pushStatus, ['PUSH', 'DONT_PUSH', 'NOT_CONFIGURED'] as const),
+    }),
   };
 }
 
@@ -221,6 +230,7 @@ export function deleteApp(org: Org, row: ApplicationEntity): void {
   for (const role of org.store.roleAssignments.findAll('assigneeId', clientIdOf(row))) {
     org.store.roleAssignments.delete(role.id);
   }
+  org.store.profileSchemas.delete(row.id);
   org.store.apps.delete(row.id);
 }
 

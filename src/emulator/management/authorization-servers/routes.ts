@@ -17,6 +17,7 @@ import {
   replaceRule,
   rulesOf,
 } from './access-policies.ts';
+import { associatedServerRoutes } from './associated.ts';
 import { keyRoutes } from './keys.ts';
 import { claimRoutes, scopeRoutes } from './scopes-claims.ts';
 import { createServer, deleteServer, findServer, renderServer, replaceServer, setServerStatus } from './servers.ts';
@@ -53,7 +54,8 @@ export function authorizationServerRoutes(org: Org): Hono<AppEnv> {
     .route('/', ruleRoutes(org))
     .route('/', scopeRoutes(org))
     .route('/', claimRoutes(org))
-    .route('/', keyRoutes(org));
+    .route('/', keyRoutes(org))
+    .route('/', associatedServerRoutes(org));
 }
 
 function policyRoutes(org: Org): Hono<AppEnv> {

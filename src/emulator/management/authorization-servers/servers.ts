@@ -79,6 +79,9 @@ export function deleteServer(org: Org, row: AuthorizationServerEntity): void {
   for (const table of [store.scopes, store.claims, store.authorizationServerPolicies, store.authorizationServerRules]) {
     for (const child of table.values()) if (child.serverId === row.id) table.delete(child.id);
   }
+  for (const { id, trusts } of store.authorizationServers.values()) {
+    if (trusts) store.authorizationServers.patch(id, { trusts: trusts.filter((one) => one !== row.id) });
+  }
   store.authorizationServers.delete(row.id);
 }
 
@@ -91,7 +94,7 @@ export function renderServer(row: AuthorizationServerEntity, baseUrl: string): A
   const issuer = `${baseUrl}/oauth2/${row.default === true ? 'default' : row.id}`;
   const metadata = (name: string) => ({ name, ...link(`${issuer}/.well-known/${name}`, 'GET') });
   const verb = row.status === 'ACTIVE' ? 'deactivate' : 'activate';
-  const { id, name, description, audiences, ...rest } = row;
+  const { id, name, description, audiences, trusts: _trusts, ...rest } = row;
   return {
     id,
     name,

@@ -90,21 +90,43 @@ function demand(value: unknown): Demand | undefined {
   return oneOf(value, DEMANDS);
 }
 
-function readMethods(value: unknown): { key: string; method: string; id?: string }[] | undefined {
+/** The methods that a constraint names; a key alone stands for all methods of it (OpenAPI 2026.06.3). */
+function readMethods(value: unknown): { key: string; method?: string; id?: string }[] | undefined {
   return records(value)?.map((entry) => {
+    const key = text(entry.key);
+    if (key === undefined) throw invalid('authenticationMethods', 'authenticationMethods: key is required');
+    return defined<{ key: string; method?: string; id?: string }>({
+      key,
+      id: text(entry.id),
+      method: text(entry.method),
+    });
+  });
+}
+
+/** The methods of a chain's link, with what each must be besides (OpenAPI 2026.06.3). */
+function readLinkMethods(value: unknown): Json[] {
+  return (records(value) ?? []).map((entry) => {
     const key = text(entry.key);
     const method = text(entry.method);
     if (key === undefined || method === undefined) {
       throw invalid('authenticationMethods', 'authenticationMethods: key and method are required');
     }
-    return defined<{ key: string; method: string; id?: string }>({ key, id: text(entry.id), method });
+    return defined<Json>({
+      key,
+      id: text(entry.id),
+      method,
+      hardwareProtection: demand(entry.hardwareProtection),
+      phishingResistant: demand(entry.phishingResistant),
+      userVerification: demand(entry.userVerification),
+      userVerificationMethods: texts(entry.userVerificationMethods),
+    });
   });
 }
 
 function readChains(value: unknown): Json[] {
   return (records(value) ?? []).map((link) =>
     defined<Json>({
-      authenticationMethods: readMethods(link.authenticationMethods) ?? [],
+      authenticationMethods: readLinkMethods(link.authenticationMethods),
       next: link.next === undefined || link.next === null ? undefined : readChains(link.next),
       reauthenticateIn: text(link.reauthenticateIn),
     }),

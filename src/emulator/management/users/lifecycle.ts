@@ -6,6 +6,8 @@ import { endTokens } from '../../oauth/refresh-tokens.ts';
 import { type Org, orgNow } from '../../org.ts';
 import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
+import { unlinkUser } from '../linked-objects.ts';
+import { withoutPassword } from './given-credentials.ts';
 
 export function wrongStatus(): OktaError {
   return new OktaError(403, 'E0000038', "This operation is not allowed in the user's current status.");
@@ -21,12 +23,13 @@ function setStatus(
   return org.store.users.patch(row.id, { status, statusChanged: now, lastUpdated: now, ...more });
 }
 
-/** STAGED and DEPROVISIONED users become PROVISIONED, or ACTIVE when they have a password. */
+/** STAGED and DEPROVISIONED users become PROVISIONED, or ACTIVE when they have a password or another provider. */
 export function activateUser(org: Org, row: UserEntity): void {
   if (row.status !== 'STAGED' && row.status !== 'DEPROVISIONED') {
     throw new OktaError(403, 'E0000016', 'Activation failed because the user is already active');
   }
-  setStatus(org, row, row.passwordHash === undefined ? 'PROVISIONED' : 'ACTIVE', { activated: orgNow(org) });
+  const waits = row.passwordHash === undefined && row.credentials.provider.type === 'OKTA';
+  setStatus(org, row, waits ? 'PROVISIONED' : 'ACTIVE', { activated: orgNow(org) });
 }
 
 export function reactivateUser(row: UserEntity): void {
@@ -47,8 +50,7 @@ export function activationLink(
 export function deactivateUser(org: Org, row: UserEntity): void {
   if (row.status === 'DEPROVISIONED') return;
   const { passwordHash: _hash, ...kept } = row;
-  const { password: _password, ...credentials } = row.credentials;
-  org.store.users.put({ ...kept, credentials });
+  org.store.users.put({ ...kept, credentials: withoutPassword(row.credentials) });
   setStatus(org, row, 'DEPROVISIONED');
   endSessions(org, row.id, true);
 }
@@ -94,6 +96,7 @@ export function deleteUser(org: Org, row: UserEntity): void {
   for (const assignment of org.store.appUsers.findAll('userId', row.id)) {
     org.store.appUsers.delete(assignment.id);
   }
+  unlinkUser(org, row.id);
   forgetDevices(org, row.id);
   org.store.users.delete(row.id);
 }

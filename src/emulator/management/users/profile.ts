@@ -43,6 +43,9 @@ export function readProfile(org: Org, given: Json, { subject, typeId, except }: 
   const profile = given as UserProfile;
   if (!EMAIL.test(profile.email)) throw invalid('email', 'email: Does not match required pattern');
   assertLoginFree(org, profile.login, except);
+  for (const [name, { unique }] of Object.entries(attributes)) {
+    if (unique === 'UNIQUE_VALIDATED' && !isBlank(given[name])) assertOnly(org, name, given[name], { typeId, except });
+  }
   return profile;
 }
 
@@ -70,4 +73,17 @@ function assertLoginFree(org: Org, login: string, except?: string): void {
   if (holder && holder.id !== except) {
     throw invalid('login', 'login: An object with this field already exists in the current organization');
   }
+}
+
+/** No other user of the type has this value of an attribute that the schema calls unique (OpenAPI 2026.06.3). */
+function assertOnly(
+  org: Org,
+  name: string,
+  value: unknown,
+  { typeId, except }: { typeId: string; except: string | undefined },
+): void {
+  const holder = org.store.users
+    .findAll('typeId', typeId)
+    .find((row) => row.id !== except && row.profile[name] === value);
+  if (holder) throw invalid(name, `${name}: An object with this field already exists in the current organization`);
 }

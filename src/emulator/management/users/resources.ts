@@ -6,6 +6,7 @@ import { endFamily } from '../../oauth/refresh-tokens.ts';
 import type { Org } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
 import { isAssigned } from '../apps/assignments.ts';
+import { renderClient } from '../refresh-tokens.ts';
 import { userOf } from './users.ts';
 
 export function resourceRoutes(org: Org): Hono<AppEnv> {
@@ -20,10 +21,7 @@ export function resourceRoutes(org: Org): Hono<AppEnv> {
     const clients = [...ids].flatMap((id) => org.store.apps.find('clientId', id) ?? []);
     return c.json(
       clients.map((row) => ({
-        client_id: row.credentials.oauthClient?.client_id,
-        client_name: row.label,
-        client_uri: row.settings.oauthClient?.client_uri ?? null,
-        logo_uri: row.settings.oauthClient?.logo_uri ?? null,
+        ...renderClient(row),
         _links: {
           grants: link(`${c.get('baseUrl')}/api/v1/users/${user.id}/clients/${row.id}/grants`, 'GET', 'DELETE'),
           tokens: link(`${c.get('baseUrl')}/api/v1/users/${user.id}/clients/${row.id}/tokens`, 'GET', 'DELETE'),

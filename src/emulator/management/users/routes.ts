@@ -47,6 +47,7 @@ export function userRoutes(org: Org): Hono<AppEnv> {
     const row = await createUser(org, await readJson(c), {
       activate: c.req.query('activate') !== 'false',
       changePassword: c.req.query('nextLogin') === 'changePassword',
+      provider: c.req.query('provider') === 'true',
     });
     return one(c, row);
   });

@@ -1,14 +1,16 @@
 /** Users as the org changes them: create, replace, update, credentials. Lifecycle is in `lifecycle.ts`. */
 import type { UserStatus } from '../../../wire/directory.ts';
 import type { AppContext } from '../../http/context.ts';
-import { invalid, notFound, OktaError, unsupported } from '../../http/okta-error.ts';
+import { invalid, notFound, OktaError } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import type { UserEntity } from '../../store/entities.ts';
+import { ASK_HOOK, writeImportedHash } from '../../store/imported-passwords.ts';
 import { hashPassword } from '../../store/passwords.ts';
-import { hashAnswer, isTooShort, MIN_ANSWER } from '../../store/security-questions.ts';
+import { hashAnswer } from '../../store/security-questions.ts';
 import { applyGroupRules } from '../group-rules/apply.ts';
 import { type Json, record, text, texts } from '../input.ts';
 import { findUserType } from '../user-types.ts';
+import { type GivenCredentials, IMPORT, readCredentials, readProvider, withPassword } from './given-credentials.ts';
 import { complexityFault, usedBefore } from './password-policy.ts';
 import { readProfile } from './profile.ts';
 
@@ -29,40 +31,17 @@ export function groupIdsOf(org: Org, userId: string): string[] {
   return [...org.store.memberships.leftsOf(userId)];
 }
 
-interface GivenCredentials {
-  password?: string;
-  recovery?: { question: string; answer: string };
-}
-
-function readCredentials(value: unknown): GivenCredentials {
-  const credentials = record(value) ?? {};
-  const password = record(credentials.password);
-  if (password?.hash !== undefined || password?.hook !== undefined) {
-    throw unsupported('users with an imported password (hash, hook)');
-  }
-  const plain = text(password?.value);
-  const recovery = record(credentials.recovery_question);
-  const question = text(recovery?.question);
-  const answer = text(recovery?.answer);
-  // Okta's text, as its users quote it.
-  if (answer !== undefined && isTooShort(answer)) {
-    const tooShort = `The security question answer must be at least ${MIN_ANSWER} characters in length`;
-    throw invalid('recovery_question', tooShort);
-  }
-  return {
-    ...(plain === undefined ? {} : { password: plain }),
-    ...(question === undefined || answer === undefined ? {} : { recovery: { question, answer } }),
-  };
-}
-
 export interface CreateOptions {
   activate: boolean;
   /** `nextLogin=changePassword`: the password is to be changed at once. */
   changePassword: boolean;
+  /** `provider=true`: the body says who checks the credentials. */
+  provider?: boolean;
 }
 
 export async function createUser(org: Org, body: Json, options: CreateOptions): Promise<UserEntity> {
   const given = readCredentials(body.credentials);
+  const provider = readProvider(options.provider === true, body.credentials, given);
   const typeId = readType(org, body.type);
   const profile = readProfile(org, record(body.profile) ?? {}, { subject: 'newUser', typeId });
   const groupIds = [org.store.org.everyoneGroupId, ...readGroupIds(org, body.groupIds)];
@@ -75,7 +54,7 @@ export async function createUser(org: Org, body: Json, options: CreateOptions): 
     if (fault !== undefined) throw invalid('password', `password: ${fault}`);
   }
   const now = orgNow(org);
-  const status = initialStatus(given.password !== undefined, options);
+  const status = initialStatus(canSignIn(given, provider.type), options);
   const row: UserEntity = {
     id,
     status,
@@ -87,7 +66,7 @@ export async function createUser(org: Org, body: Json, options: CreateOptions): 
     passwordChanged: null,
     type: { id: typeId },
     profile,
-    credentials: { provider: { type: 'OKTA', name: 'OKTA' } },
+    credentials: { provider },
     passwordHistory: [],
     failedLogins: 0,
   };
@@ -100,9 +79,14 @@ export async function createUser(org: Org, body: Json, options: CreateOptions): 
   return complete;
 }
 
-function initialStatus(hasPassword: boolean, options: CreateOptions): UserStatus {
+/** Whether there is something to sign in with already: a password, or a provider other than Okta. */
+function canSignIn(given: GivenCredentials, provider: string): boolean {
+  return given.password !== undefined || given.imported !== undefined || provider !== 'OKTA';
+}
+
+function initialStatus(ready: boolean, options: CreateOptions): UserStatus {
   if (!options.activate) return 'STAGED';
-  if (!hasPassword) return 'PROVISIONED';
+  if (!ready) return 'PROVISIONED';
   return options.changePassword ? 'PASSWORD_EXPIRED' : 'ACTIVE';
 }
 
@@ -121,7 +105,7 @@ function readType(org: Org, value: unknown, before = org.store.org.defaultUserTy
 
 /** What a password and a recovery question change in a user. */
 async function credentialChanges(org: Org, row: UserEntity, given: GivenCredentials): Promise<Partial<UserEntity>> {
-  const password = given.password === undefined ? {} : await passwordChanges(org, row, given.password);
+  const password = await passwordChanges(org, row, given);
   const { recovery } = given;
   if (!recovery) return password;
   const credentials = {
@@ -131,12 +115,20 @@ async function credentialChanges(org: Org, row: UserEntity, given: GivenCredenti
   return { ...password, credentials, recoveryAnswerHash: await hashAnswer(recovery.answer) };
 }
 
-async function passwordChanges(org: Org, row: UserEntity, password: string): Promise<Partial<UserEntity>> {
+async function passwordChanges(org: Org, row: UserEntity, given: GivenCredentials): Promise<Partial<UserEntity>> {
+  const { password, imported } = given;
+  if (imported) {
+    return {
+      passwordHash: imported === 'hook' ? ASK_HOOK : writeImportedHash(imported),
+      credentials: { ...row.credentials, password: {}, provider: IMPORT },
+    };
+  }
+  if (password === undefined) return {};
   return {
     passwordHash: await hashPassword(password),
     passwordHistory: [...(row.passwordHash === undefined ? [] : [row.passwordHash]), ...row.passwordHistory],
     passwordChanged: orgNow(org),
-    credentials: { ...row.credentials, password: {} },
+    credentials: withPassword(row.credentials),
   };
 }
 
@@ -160,6 +152,9 @@ export async function updateUser(
   const checked = merged ?? (typeId === row.type.id ? undefined : row.profile);
   const profile = checked ? readProfile(org, checked, { subject: 'user', typeId, except: row.id }) : row.profile;
   if (row.status === 'DEPROVISIONED' && given.password !== undefined) {
+    throw new OktaError(403, 'E0000038', "This operation is not allowed in the user's current status.");
+  }
+  if (given.imported && row.status !== 'STAGED') {
     throw new OktaError(403, 'E0000038', "This operation is not allowed in the user's current status.");
   }
   if (given.password !== undefined) await assertGoodPassword(org, { ...row, profile }, given.password);

@@ -43,7 +43,7 @@ export async function serveWidget(config: () => WidgetOptions): Promise<WidgetPa
   };
 }
 
-/** Tokens, or the error, end up in the text of `#result`. */
+/** Tokens, or the error, end up in the text of `#result`. What the link of an email adds to the address goes to the widget. */
 function page(path: string, config: WidgetOptions): string {
   const next = path === '/gen3';
   const script = next ? 'okta-sign-in.next.js' : 'okta-sign-in.min.js';
@@ -52,8 +52,9 @@ function page(path: string, config: WidgetOptions): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>An app</title>
 <link rel="stylesheet" href="/dist/css/${styles}"><script src="/dist/js/${script}"></script></head>
 <body><div id="widget"></div><pre id="result"></pre><script>
+const { otp, state } = Object.fromEntries(new URLSearchParams(location.search));
 const show = (value) => { document.querySelector('#result').textContent = JSON.stringify(value); };
-new OktaSignIn(${JSON.stringify(options)}).showSignInToGetTokens().then(
+new OktaSignIn({ ...${JSON.stringify(options)}, ...(otp ? { otp, state } : {}) }).showSignInToGetTokens().then(
   (tokens) => show({ claims: tokens.idToken.claims, scopes: tokens.accessToken.scopes }),
   (error) => show({ error: String(error) }),
 );

@@ -48,21 +48,35 @@ const make = (tag, properties, ...children) => {
 const words = (name) => LABELS[name] || name.replace(/-/g, ' ');
 const currentOf = (idx) => (idx.currentAuthenticatorEnrollment || idx.currentAuthenticator || {}).value || {};
 
-async function post(href, body) {
+/** The document on the page without its end, which every answer moves. */
+let shown = '';
+const withoutEnd = (idx) => JSON.stringify({ ...idx, expiresAt: '' });
+
+async function post(href, body, polling = false) {
   const response = await fetch(new URL(href, location.origin).pathname, {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'Content-Type': 'application/json', Accept: 'application/ion+json; okta-version=1.0.0' },
     body: JSON.stringify(body),
   });
-  draw(await response.json());
+  const idx = await response.json();
+  // what somebody is typing stays while nothing happens
+  if (polling && withoutEnd(idx) === shown) wait(idx);
+  else draw(idx);
 }
 
 /** The next poll, where the page waits for something that happens elsewhere. */
 let waiting;
 
+function wait(idx) {
+  const main = idx.remediation && idx.remediation.value[0];
+  const poll = main && main.refresh ? main : currentOf(idx).poll;
+  if (poll) waiting = setTimeout(() => void submit(poll, {}, true), poll.refresh);
+}
+
 function draw(idx) {
   clearTimeout(waiting);
+  shown = withoutEnd(idx);
   if (idx.success) return void location.assign(idx.success.href);
   const forms = (idx.remediation && idx.remediation.value) || [];
   const [main, ...others] = forms;
@@ -88,7 +102,7 @@ function draw(idx) {
   if (!main && !idx.failure) place.append(make('a', { href: location.href, textContent: 'Back to sign in' }));
   const first = place.querySelector('input:not([type=hidden])');
   if (first) first.focus();
-  if (main && main.refresh) waiting = setTimeout(() => void submit(main, {}), main.refresh);
+  wait(idx);
 }
 
 /** Another form: at once when it has nothing to fill in, else it takes the place of the main one. */
@@ -182,10 +196,10 @@ function valuesOf(form) {
   return values;
 }
 
-function submit(remediation, values) {
+function submit(remediation, values, polling = false) {
   clearTimeout(waiting);
   const { value: stateHandle } = remediation.value.find((field) => field.name === 'stateHandle');
-  return post(remediation.href, { ...values, stateHandle }).catch(() => {
+  return post(remediation.href, { ...values, stateHandle }, polling).catch(() => {
     place.append(make('p', { role: 'alert', className: 'fault', textContent: 'The org cannot be reached. Try again.' }));
   });
 }

@@ -170,9 +170,12 @@ function afterProof(
 
 /** The client asks whether what it waits for has happened elsewhere: in the mailbox, or on the phone. */
 export async function poll(org: Org, transaction: SignInTransaction): Promise<Outcome> {
-  const { step, userId, current } = transaction;
+  const { step, userId, current, verified } = transaction;
+  if ((step === 'challengeCode' || step === 'enrollCode') && current?.key === 'okta_email') return { transaction };
+  // the code was given elsewhere, by the link of the email: what comes next is shown here too
+  const provenElsewhere = verified.at(-1)?.key === 'okta_email' && step !== 'challengePoll' && step !== 'enrollPoll';
+  if (provenElsewhere) return { transaction };
   if (userId === undefined || !current) throw refusals.badRequest();
-  if (step === 'challengeCode' && current.key === 'okta_email') return { transaction };
   if (step === 'enrollPoll') {
     const method = current.setup?.enrolled;
     if (method) return phoneProof(org, transaction, userId, { key: current.key, method }, 'enrolled');

@@ -6,6 +6,7 @@ import { type SessionFacts, sessionFacts } from '../oauth/sessions.ts';
 import { type Org, orgNow } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
 import { isLocked, sendCode } from '../telephony/codes.ts';
+import { newEmailLink } from './email-link.ts';
 import { recordAccount, recordEvaluation, recordSending, recordSignIn } from './events.ts';
 import { sendSetupLink } from './okta-verify.ts';
 import { refusals } from './refusals.ts';
@@ -134,7 +135,8 @@ async function sendTo(org: Org, transaction: SignInTransaction, situation: Situa
     throw refusals.badRequest();
   const enrolling = transaction.step === 'enrollCode';
   const use = enrolling ? ('enrollment' as const) : useOf(transaction);
-  const request = { purpose: codePurpose(transaction), userId: situation.user.id, channel, to, use };
+  const link = channel === 'email' ? { link: newEmailLink(org, transaction) } : {};
+  const request = { purpose: codePurpose(transaction), userId: situation.user.id, channel, to, use, ...link };
   const result = await sendCode(org, request);
   recordSending(org, transaction, channel, result === 'sent', enrolling);
   if (result === 'failed') throw refusals.sendFailed();

@@ -92,6 +92,10 @@ export const refusals = {
       'end',
     ),
 
+  /** The link of an email was opened in another tab of the browser (the widget's label). */
+  transferred: () =>
+    new IdxRefusal(200, 'idx.transferred.to.new.tab', 'Flow continued in a new tab.', 'end', { messageClass: 'INFO' }),
+
   invalidPhoneNumber: () => new IdxRefusal(400, 'api.factors.error.sms.invalid_phone', 'Invalid Phone Number.', 'stay'),
 
   /** Named assumption `okta-verify-documents`. */

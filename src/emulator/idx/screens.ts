@@ -294,7 +294,10 @@ export function enrollCodeScreen(
       ),
       ...enrollChoice(make, situation),
     ]),
-    ...currentAuthenticator(make, authenticator, method, enrollContext(org, transaction, situation.user)),
+    ...currentAuthenticator(make, authenticator, method, {
+      ...make.actions(authenticator.key, true),
+      ...enrollContext(org, transaction, situation.user),
+    }),
     ...enrollLists(org, situation),
     enrollmentAuthenticator: {
       type: 'object',

@@ -4,8 +4,8 @@
  */
 
 import { type AuthorizeAnswer, answerApp, type ResponseMode } from '../hosted/authorize-answer.ts';
-import { errorPage, sendPage, signInPage } from '../hosted/pages.ts';
-import { widgetFolder } from '../hosted/widget-files.ts';
+import { errorPage, sendPage } from '../hosted/pages.ts';
+import { browserKey, showSignIn } from '../hosted/sign-in.ts';
 import type { AppContext } from '../http/context.ts';
 import { clientFacts } from '../idx/client.ts';
 import { sessionStanding } from '../idx/session-standing.ts';
@@ -134,7 +134,7 @@ function sessionFor(c: AppContext, org: Org, { client, form, maxAge }: Authorize
 
 function hostedPage(c: AppContext, org: Org, request: AuthorizeRequest): Response | Promise<Response> {
   const { server, client, form, scopes, maxAge, answer } = request;
-  const { stateHandle } = startTransaction(org, {
+  const transaction = startTransaction(org, {
     clientId: client.id,
     serverId: server.id,
     scopes,
@@ -144,19 +144,12 @@ function hostedPage(c: AppContext, org: Org, request: AuthorizeRequest): Respons
     hosted: {
       responseMode: answer.responseMode,
       fresh: form.prompt === 'login',
+      browser: browserKey(c, org),
       ...(form.login_hint === undefined ? {} : { loginHint: form.login_hint }),
     },
     ...(form.state === undefined ? {} : { state: form.state }),
     ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
   });
-  const widget = org.settings.signInWidget && widgetFolder() !== undefined;
-  const page = signInPage({
-    orgName: org.store.org.name,
-    appLabel: client.app.label,
-    baseUrl: c.get('baseUrl'),
-    stateToken: stateHandle,
-    widget,
-  });
-  return sendPage(c, page, { widget });
+  return showSignIn(c, org, transaction, client.app);
 }

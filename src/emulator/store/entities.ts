@@ -165,6 +165,8 @@ export interface MessageEntity {
   to: string;
   code: string;
   text: string;
+  /** What a click in it opens, where it has a link beside a code. */
+  link?: string;
   userId: string;
   at: string;
   /** By whom; `lost`: a fault kept it from arriving. The control plane shows what the emulator itself delivered. */

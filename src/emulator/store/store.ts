@@ -1,5 +1,5 @@
 import type { RememberedDevice } from '../idx/devices.ts';
-import type { SignInTransaction } from '../idx/transaction.ts';
+import type { SignInTransaction, TransferredHandle } from '../idx/transaction.ts';
 import type { PushTransaction } from '../management/users/push-factors.ts';
 import type {
   AuthorizationCode,
@@ -128,7 +128,7 @@ export class Store {
   readonly orgSettings = new Collection<SettingEntity>();
   readonly logEvents = new Collection<LogEventEntity>();
   readonly messages = new Collection<MessageEntity, 'to'>({ to: (row) => row.to });
-  readonly oneTimeCodes = new Collection<OneTimeCode>();
+  readonly oneTimeCodes = new Collection<OneTimeCode, 'linkToken'>({ linkToken: (row) => row.linkToken });
   /** Wrong codes in a row, by user and authenticator. */
   readonly attempts = new Collection<Attempts>();
   readonly lastSends = new Collection<LastSend>();
@@ -136,6 +136,7 @@ export class Store {
     stateHandle: (row) => row.stateHandle,
     userId: (row) => row.userId,
   });
+  readonly transferredHandles = new Collection<TransferredHandle>();
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
   readonly rememberedDevices = new Collection<RememberedDevice, 'userId'>({ userId: (row) => row.userId });
   readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });

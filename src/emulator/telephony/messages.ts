@@ -2,14 +2,14 @@
 import type { Org } from '../org.ts';
 import type { Channel } from './entities.ts';
 
-export function messageText(org: Org, channel: Channel, code: string): string {
+export function messageText(org: Org, channel: Channel, code: string, link?: string): string {
   switch (channel) {
     case 'sms':
       return fromTemplate(org, code) ?? `Your verification code is ${code}.`;
     case 'voice':
       return `Hello. This is ${org.store.org.name}. Your verification code is ${[...code].join(', ')}.`;
     case 'email':
-      return `Enter this code to finish signing in to ${org.store.org.name}: ${code}`;
+      return `Enter this code to finish signing in to ${org.store.org.name}: ${code}${link === undefined ? '' : `\nOr open this link: ${link}`}`;
   }
 }
 

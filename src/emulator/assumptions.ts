@@ -48,6 +48,20 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'One screen more in sign-ins by password and email.',
   },
   {
+    id: 'email-callback-uri',
+    assumed:
+      'The link of an email leads an embedded sign-in back to its redirect URI with `otp` and `state`, and one without a state to a page with the code.',
+    why: 'On a real org it leads to the Callback URI of the app’s email verification experience, a setting of the Admin Console that no API has; the guides set it to the redirect URI.',
+    matters: 'Apps that take links of emails at another address.',
+  },
+  {
+    id: 'email-link-tabs',
+    assumed:
+      'On the hosted page a link goes on in its own tab when the browser is the one in which the sign-in began, and the tab before is told so at its next poll; in another browser the link shows the code. An embedded page that polls is shown what comes next.',
+    why: 'The guides describe the former, the widget has the texts for both tabs; what a poll of an embedded page gets is not told.',
+    matters: 'What the first tab shows after a link was opened.',
+  },
+  {
     id: 'list-form-at-challenge',
     assumed:
       'The list to choose another authenticator stays beside a challenge when there is another authenticator or method to choose.',

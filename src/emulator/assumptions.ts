@@ -310,6 +310,20 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Clients that read more of these documents than Okta’s own do, and texts that people read.',
   },
   {
+    id: 'webauthn-documents',
+    assumed:
+      'The documents of security keys have the members that okta-auth-js and the widget read; attestation `none` is asked for, `packed` is taken too, without a look at who vouches for it. A refused answer has status 400 and the widget’s text, and does not count towards a lock. A person may enrol several, any of which will do. Each proves possession, also where the user was verified.',
+    why: 'Read off the clients and the guide; no recording of these screens was used.',
+    matters: 'Clients that read more of these documents; rules that ask for user verification.',
+  },
+  {
+    id: 'webauthn-origins',
+    assumed:
+      'A security key may be asked for by pages of the org, of trusted origins, and of the origins of the app’s redirect URIs.',
+    why: 'The specification leaves the list to the relying party; Okta’s samples ask on pages of the app, which no guide has trusted first.',
+    matters: 'Pages of other origins are refused here, and may not be there.',
+  },
+  {
     id: 'push-factor-answers',
     assumed:
       'The QR code of a pending push factor, and a notification of the Factors API, are good for five minutes; asking for the activation of one that ran out makes a new one. The QR code is an image in the answer itself, and links by email and SMS are not offered.',

@@ -20,8 +20,11 @@ export interface WidgetPage {
   stop(): Promise<void>;
 }
 
-/** Serves the page on a free loopback port; `config` is read at each load, so that it can be set afterwards. */
-export async function serveWidget(config: () => WidgetOptions): Promise<WidgetPage> {
+/**
+ * Serves the page on a free loopback port; `config` is read at each load, so that it can be set afterwards. Pages of
+ * `localhost` may ask for security keys, those of an address may not.
+ */
+export async function serveWidget(config: () => WidgetOptions, host = '127.0.0.1'): Promise<WidgetPage> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://page').pathname;
     const body = path.startsWith('/dist/') ? readFile(join(DIST, normalize(path.slice(5)))) : page(path, config());
@@ -31,7 +34,7 @@ export async function serveWidget(config: () => WidgetOptions): Promise<WidgetPa
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://${host}:${(server.address() as AddressInfo).port}`;
   return {
     origin,
     url: (generation) => `${origin}/${generation}`,

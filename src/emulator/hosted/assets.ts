@@ -94,7 +94,7 @@ function draw(idx) {
   if (context.correctAnswer) place.append(make('p', { className: 'number', textContent: context.correctAnswer }));
   const messages = ((idx.messages && idx.messages.value) || []).map((message) => make('p', { textContent: message.message }));
   if (messages.length > 0) place.append(make('div', { className: 'messages', role: 'alert' }, ...messages));
-  if (main) place.append(formFor(main));
+  if (main) place.append(context.activationData || context.challengeData ? keyButton(main, idx) : formFor(main));
   const actions = Object.values(current).filter((member) => member && member.rel && member.name !== 'poll');
   const links = [...others, ...actions, ...(idx.cancel && main && main.name !== 'identify' ? [idx.cancel] : [])];
   for (const link of links) place.append(linkFor(link));
@@ -103,6 +103,43 @@ function draw(idx) {
   const first = place.querySelector('input:not([type=hidden])');
   if (first) first.focus();
   wait(idx);
+}
+
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
+const written = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+const known = (id) => ({ type: 'public-key', id: bytes(id) });
+
+/** What the browser makes with a security key. */
+async function credentialsOf({ activationData, challengeData }, enrolled) {
+  if (activationData) {
+    const { user, challenge, excludeCredentials } = activationData;
+    const { response } = await navigator.credentials.create({ publicKey: {
+      ...activationData, challenge: bytes(challenge), user: { ...user, id: bytes(user.id) },
+      excludeCredentials: excludeCredentials.map(({ id }) => known(id)),
+    } });
+    return { clientData: written(response.clientDataJSON), attestation: written(response.attestationObject) };
+  }
+  const { response } = await navigator.credentials.get({ publicKey: {
+    ...challengeData, challenge: bytes(challengeData.challenge), allowCredentials: enrolled.map(known),
+  } });
+  return {
+    clientData: written(response.clientDataJSON), authenticatorData: written(response.authenticatorData),
+    signatureData: written(response.signature),
+  };
+}
+
+/** Asks for a security key when it is pressed: browsers want a person to begin it. */
+function keyButton(remediation, idx) {
+  const form = make('form', {}, make('button', { type: 'submit', textContent: 'Use your security key' }));
+  const enrolled = ((idx.authenticatorEnrollments || {}).value || []).flatMap((one) => one.credentialId || []);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    credentialsOf(currentOf(idx).contextualData, enrolled).then(
+      (credentials) => submit(remediation, { credentials }),
+      (error) => form.append(make('p', { role: 'alert', className: 'fault', textContent: error.message })),
+    );
+  });
+  return form;
 }
 
 /** Another form: at once when it has nothing to fill in, else it takes the place of the main one. */

@@ -122,7 +122,7 @@ function emailAsks({ step, purpose, current }: SignInTransaction): boolean {
   return !asked && purpose !== 'recovery' && purpose !== 'unlock';
 }
 
-/** Methods that the emulator can challenge: those that end in something to type, and push notifications. */
+/** Methods that the emulator can challenge: those that end in something to type, push notifications, security keys. */
 const ANSWERABLE: ReadonlySet<MethodType> = new Set([
   'sms',
   'voice',
@@ -131,6 +131,7 @@ const ANSWERABLE: ReadonlySet<MethodType> = new Set([
   'otp',
   'totp',
   'push',
+  'webauthn',
 ]);
 
 /** A password, a code, an answer, or something to enrol was given. */
@@ -148,7 +149,7 @@ export async function answer(org: Org, transaction: SignInTransaction, given: Gi
     return refuseRemoved(org, transaction, proven);
   }
   if (step === 'challengeCode' || isProof(current)) await proved(org, transaction, current, given);
-  if (step === 'enrollCode') await keepEnrollment(org, userId, current, given);
+  if (step === 'enrollCode') await keepEnrollment(org, transaction, current, given);
   return afterProof(org, transaction, userId, proven, step === 'challengeCode' ? 'verified' : 'enrolled');
 }
 

@@ -13,6 +13,7 @@ import { refusals } from './refusals.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { advance, type Event, type Facts } from './steps.ts';
 import { type CurrentAuthenticator, codePurpose, endTransaction, type SignInTransaction } from './transaction.ts';
+import { withChallenge } from './webauthn.ts';
 
 /** Interaction codes live at most a minute, authorization codes five (developer docs). */
 const CODE_MS = { interaction_code: 60_000, authorization_code: 5 * 60_000 } as const;
@@ -60,7 +61,7 @@ export async function move(org: Org, changed: SignInTransaction, on: Event): Pro
   if (row.emit === 'issueCode') return issue(org, changed, situation);
   const current = ON_GOAL.has(on) ? goalAuthenticator(situation) : changed.current;
   const { current: _before, ...rest } = changed;
-  const next = { ...rest, step: row.to, ...(current ? { current } : {}) };
+  const next = { ...rest, step: row.to, ...(current ? { current: withChallenge(org, current) } : {}) };
   if (row.emit === 'sendCode') {
     const before = org.store.transactions.get(changed.id);
     await sendTo(org, next, situation);

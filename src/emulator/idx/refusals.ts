@@ -139,6 +139,15 @@ export const refusals = {
       'stay',
     ),
 
+  /** The widget's label; status as for other refusals of what was sent (named assumption `webauthn-documents`). */
+  webauthnFailed: () =>
+    new IdxRefusal(
+      400,
+      'authfactor.webauthn.error',
+      'You are currently unable to use a Security key or biometric authenticator. Try again.',
+      'stay',
+    ),
+
   answerTooShort: (minLength: number) =>
     new IdxRefusal(
       400,

@@ -180,9 +180,21 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
+const CREDENTIALS = [
+  'passcode',
+  'totp',
+  'answer',
+  'questionKey',
+  'question',
+  'clientData',
+  'attestation',
+  'authenticatorData',
+  'signatureData',
+] as const;
+
 function credentials(body: Body): GivenCredentials {
   const given: GivenCredentials = {};
-  for (const name of ['passcode', 'totp', 'answer', 'questionKey', 'question'] as const) {
+  for (const name of CREDENTIALS) {
     const value = text(member(body.credentials, name));
     if (value !== undefined) given[name] = value;
   }

@@ -30,6 +30,7 @@ import { unlockMethods } from './password-policy.ts';
 import { globalSessionForAnyone, orgAuthenticators } from './policies.ts';
 import type { Situation } from './situation.ts';
 import type { SignInTransaction } from './transaction.ts';
+import { challengeData } from './webauthn.ts';
 
 /** The members of a document that differ from screen to screen. */
 export type Screen = Pick<
@@ -94,13 +95,12 @@ export function selectScreen(org: Org, make: FormMaker, situation: Situation): S
 }
 
 function selectForm(make: FormMaker, list: readonly Listed[]): IdxRemediation {
-  const options = list.map(([authenticator, enrollment], index) =>
-    option(
-      authenticator.name,
-      verificationFields(authenticator, enrollment, false),
-      `$.authenticatorEnrollments.value[${index}]`,
-    ),
-  );
+  const options = list.flatMap(([authenticator, enrollment], index) => {
+    // any of several security keys will do: they are one option
+    if (enrollment.key === 'webauthn' && list.findIndex(([one]) => one === authenticator) < index) return [];
+    const fields = verificationFields(authenticator, enrollment, false);
+    return [option(authenticator.name, fields, `$.authenticatorEnrollments.value[${index}]`)];
+  });
   return make.form('select-authenticator-authenticate', 'challenge', [
     { name: 'authenticator', type: 'object', options },
   ]);
@@ -170,18 +170,26 @@ export function challengeScreen(
   if (!current) return selectScreen(org, make, situation);
   const [authenticator, enrollment] = current;
   const method = transaction.current?.method;
-  const alternatives = list.length > 1 || list.some(([, one]) => one.methods.length > 1);
+  const several = list.length > 1 && list.some(([, one]) => one.key !== 'webauthn');
+  const alternatives = several || list.some(([, one]) => one.methods.length > 1);
+  const { challenge } = transaction.current ?? {};
+  // a challenge of security keys is to none of them in particular
+  const member = challenge === undefined ? 'currentAuthenticatorEnrollment' : 'currentAuthenticator';
   return {
     ...forms([
       make.form(
         'challenge-authenticator',
         'challenge/answer',
         [challengeCredentials(enrollment, message)],
-        '$.currentAuthenticatorEnrollment',
+        `$.${member}`,
       ),
       ...(alternatives ? [selectForm(make, list)] : []),
     ]),
-    ...currentEnrollment(make, authenticator, method ? { ...enrollment, methods: [method] } : enrollment, true),
+    ...(challenge === undefined
+      ? currentEnrollment(make, authenticator, method ? { ...enrollment, methods: [method] } : enrollment, true)
+      : currentAuthenticator(make, authenticator, method, {
+          contextualData: { challengeData: challengeData(org, challenge) },
+        })),
     ...verifyLists(list),
   };
 }

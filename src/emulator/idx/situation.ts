@@ -203,12 +203,17 @@ function accessRefusal(
   return accessDenied(decisions) ? refusals.accessDenied() : undefined;
 }
 
+/** Nothing is sent, and there is one method: chosen, they are challenged. */
+const ANSWERED_AT_ONCE: readonly AuthenticatorKey[] = ['security_question', 'google_otp', 'webauthn'];
+
 function goalFor(candidates: readonly Enrollment[]): Goal {
-  const [only, another] = candidates;
+  const [only, ...others] = candidates;
+  // any of several security keys will do: they are no choice
+  const another = others.some((one) => one.key !== 'webauthn' || only?.key !== 'webauthn');
   if (!only || another) return 'choose';
   if (only.key === 'okta_password') return 'password';
   if (only.key === 'phone_number' || only.key === 'okta_email') return 'code';
-  return only.key === 'security_question' || only.key === 'google_otp' ? 'answer' : 'choose';
+  return ANSWERED_AT_ONCE.includes(only.key) ? 'answer' : 'choose';
 }
 
 /** Whether a rule of the authorization server lets this client have tokens for the grant that the sign-in ends with. */
@@ -227,6 +232,6 @@ export function canBeEnrolledHere(authenticator: AuthenticatorEntity): boolean {
   if (authenticator.key === 'okta_verify') {
     return activeMethods(authenticator).some((method) => method === 'totp' || method === 'push');
   }
-  const known: AuthenticatorKey[] = ['phone_number', 'security_question', 'google_otp'];
+  const known: AuthenticatorKey[] = ['phone_number', 'security_question', 'google_otp', 'webauthn'];
   return known.includes(authenticator.key) && authenticator.status === 'ACTIVE';
 }

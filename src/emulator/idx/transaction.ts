@@ -42,6 +42,8 @@ export interface CurrentAuthenticator {
   method?: MethodType;
   /** The number being enrolled, E.164. */
   phoneNumber?: string;
+  /** What a security key is to sign, base64url. */
+  challenge?: string;
   /** The key of a code generator being enrolled, base32. */
   secret?: string;
   /** Okta Verify being enrolled. */

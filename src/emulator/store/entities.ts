@@ -16,6 +16,7 @@ import type { InlineHook } from '../../wire/inline-hook.ts';
 import type { NetworkZone } from '../../wire/network-zone.ts';
 import type { ApiToken, Brand, Feature, SmsTemplate, Theme, TrustedOrigin } from '../../wire/org.ts';
 import type { Policy, PolicyRule } from '../../wire/policy.ts';
+import type { Credential } from '../webauthn/ceremony.ts';
 
 type Entity<T> = Omit<T, '_links' | '_embedded'>;
 
@@ -85,6 +86,8 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   lastInterval?: number;
   /** Of a pending push factor: what its QR code holds, and until when (milliseconds since the epoch). */
   activation?: { token: string; expiresAt: number };
+  /** Of a security key or biometric. */
+  credential?: Credential;
 }
 
 export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}

@@ -122,7 +122,7 @@ function selfOf(row: FactorEntity, baseUrl: string): string {
 
 /** Of a question the secret is an answer, and its link is to the others; a pending TOTP shows its shared secret (documented). */
 function render(org: Org, row: FactorEntity, baseUrl: string): UserFactor {
-  const { userId, secret, lastInterval: _interval, activation: _activation, ...factor } = row;
+  const { userId, secret, lastInterval: _interval, activation: _activation, credential: _credential, ...factor } = row;
   const self = selfOf(row, baseUrl);
   const user = link(`${baseUrl}/api/v1/users/${userId}`, 'GET');
   if (row.factorType === 'question') {

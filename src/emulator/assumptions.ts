@@ -324,6 +324,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     matters: 'Pages of other origins are refused here, and may not be there.',
   },
   {
+    id: 'myaccount-refusals',
+    assumed:
+      'The MyAccount API refuses a request without its version with 406 E0000021, a bad token with 401 E0000011, a missing scope with 403 E0000006, a code that comes too soon as the Factors API does, and says of a new password which demand of the policy it misses. How long ago somebody signed in is told by auth_time, in the same browser or not.',
+    why: 'The reference has the statuses, not these codes; its guide says that tokens older than 15 minutes need another sign-in.',
+    matters: 'Clients that look at the code of such a refusal, or refresh a token and then change something.',
+  },
+  {
     id: 'push-factor-answers',
     assumed:
       'The QR code of a pending push factor, and a notification of the Factors API, are good for five minutes; asking for the activation of one that ran out makes a new one. The QR code is an image in the answer itself, and links by email and SMS are not offered.',

@@ -1,6 +1,7 @@
 import type { RememberedDevice } from '../idx/devices.ts';
 import type { SignInTransaction, TransferredHandle } from '../idx/transaction.ts';
 import type { PushTransaction } from '../management/users/push-factors.ts';
+import type { EmailChallenge, PendingEmail } from '../myaccount/emails.ts';
 import type {
   AuthorizationCode,
   FreshToken,
@@ -102,6 +103,8 @@ export class Store {
   );
   /** group id -> user ids; Everyone is included. */
   readonly memberships = new Relation();
+  readonly pendingEmails = new Collection<PendingEmail, 'userId'>({ userId: (row) => row.userId });
+  readonly emailChallenges = new Collection<EmailChallenge, 'emailId'>({ emailId: (row) => row.emailId });
   readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
   readonly pushTransactions = new Collection<PushTransaction, 'userId'>({ userId: (row) => row.userId });
   readonly authorizationServers = new Collection<AuthorizationServerEntity>();

@@ -59,7 +59,7 @@ export async function sendCode(org: Org, request: SendCodeRequest): Promise<Send
     expiresAt: now + lifetime,
     ...(link ? { linkToken: link.token } : {}),
   });
-  const text = messageText(org, channel, code, link?.url);
+  const text = messageText(org, channel, code, use, link?.url);
   const delivery = await deliver(org, sent, text, use);
   if (delivery === undefined) {
     // Sent again meanwhile, the purpose has another code, which is not ours to drop.

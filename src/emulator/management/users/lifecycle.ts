@@ -94,6 +94,7 @@ export function deleteUser(org: Org, row: UserEntity): void {
   for (const assignment of org.store.appUsers.findAll('userId', row.id)) {
     org.store.appUsers.delete(assignment.id);
   }
+  for (const email of org.store.pendingEmails.findAll('userId', row.id)) org.store.pendingEmails.delete(email.id);
   forgetDevices(org, row.id);
   org.store.users.delete(row.id);
 }

@@ -223,7 +223,7 @@ function authentication(
 ): Pick<IdxResponse, 'authentication'> {
   const server = serverById(org, transaction.serverId);
   if (!server) return {};
-  const { scopes, redirectUri, state, nonce, codeChallenge, maxAge } = transaction;
+  const { scopes, redirectUri, state, nonce, codeChallenge, maxAge, acr } = transaction;
   const request = {
     max_age: maxAge,
     scope: scopes.join(' '),
@@ -233,6 +233,7 @@ function authentication(
     ...(codeChallenge === undefined ? {} : { code_challenge_method: 'S256', code_challenge: codeChallenge }),
     response_mode: transaction.hosted?.responseMode ?? 'query',
     ...(nonce === undefined ? {} : { nonce }),
+    ...(acr === undefined ? {} : { acr_values: acr }),
   };
   const issuer = { id: server.id, name: server.name, uri: issuerOf(server, baseUrl) };
   return { authentication: { type: 'object', value: { protocol: 'OAUTH2.0', issuer, request } } };

@@ -161,7 +161,7 @@ function addressOf(
 }
 
 function issue(org: Org, transaction: SignInTransaction, situation: Situation): Outcome {
-  const { clientId, serverId, scopes, redirectUri, nonce, codeChallenge, hosted } = transaction;
+  const { clientId, serverId, scopes, redirectUri, nonce, codeChallenge, acr, hosted } = transaction;
   const proof = {
     userId: situation.user.id,
     amr: amrOf(transaction.verified),
@@ -179,6 +179,7 @@ function issue(org: Org, transaction: SignInTransaction, situation: Situation): 
     redirectUri,
     expiresAt: org.clock.now() + CODE_MS[grantType],
     ...(nonce === undefined ? {} : { nonce }),
+    ...(acr === undefined ? {} : { acr }),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
   });
   org.store.users.patch(situation.user.id, { lastLogin: orgNow(org) });

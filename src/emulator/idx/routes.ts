@@ -222,7 +222,8 @@ function address({ email, phoneNumber }: Body): Parameters<typeof giveSetupAddre
 }
 
 function requestOf(transaction: SignInTransaction): Parameters<typeof startTransaction>[1] {
-  const { clientId, serverId, scopes, redirectUri, state, nonce, codeChallenge, maxAge, client, hosted } = transaction;
+  const { clientId, serverId, scopes, redirectUri, maxAge } = transaction;
+  const { state, nonce, codeChallenge, acr, client, hosted } = transaction;
   return {
     clientId,
     serverId,
@@ -232,6 +233,7 @@ function requestOf(transaction: SignInTransaction): Parameters<typeof startTrans
     ...(state === undefined ? {} : { state }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
+    ...(acr === undefined ? {} : { acr }),
     ...(client === undefined ? {} : { client }),
     // who leaves the sign-in begins the next one as a stranger
     ...(hosted === undefined ? {} : { hosted: { ...hosted, fresh: true } }),

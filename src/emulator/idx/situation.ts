@@ -84,7 +84,7 @@ function baseOf(org: Org, transaction: SignInTransaction): Base {
   const decisions = decide(rules, person, signInContext(org, transaction.client, { appId: app.id, userId: user.id }));
   const enrollments = allowedEnrollments(org, user, decisions);
   const factors = enrollments.flatMap(({ key, methods }) => methods.map((method): Factor => ({ key, method })));
-  const assurance = assessSignIn(rules, decisions, factors, transaction.verified);
+  const assurance = assessSignIn(rules, decisions, factors, transaction.verified, transaction.acr);
   const ordinary = enrollmentNeed(
     rules.authenticators,
     decisions.enrollment,

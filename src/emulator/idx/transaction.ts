@@ -2,6 +2,7 @@
  * A sign-in in progress, from `/interact` to its interaction code: a row of the store, found by its interaction handle
  * or its state handle any number of times until it ends or runs out. Each step moves the end forward.
  */
+import type { AcrValue } from '../../policy/index.ts';
 import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
 import type { ResponseMode } from '../hosted/authorize-answer.ts';
 import type { Org } from '../org.ts';
@@ -22,6 +23,8 @@ export interface InteractRequest {
   codeChallenge?: string;
   /** Seconds; -1 when not asked for (recorded). */
   maxAge: number;
+  /** What the app asks for beyond its policies. */
+  acr?: AcrValue;
   /** Set when the browser came to `/authorize`; absent for an embedded sign-in. */
   hosted?: HostedRequest;
   /** Who asked, and at the last step: for policy and the System Log. */

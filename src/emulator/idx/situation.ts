@@ -197,7 +197,7 @@ function accessRefusal(
   { user, app, decisions }: Pick<Situation, 'user' | 'app' | 'decisions'>,
 ): IdxRefusal | undefined {
   // also someone who was suspended in the middle of a sign-in
-  const changing = transaction.passwordExpiry !== undefined && ['PASSWORD_EXPIRED', 'RECOVERY'].includes(user.status);
+  const changing = transaction.passwordExpiry !== undefined && user.status === 'PASSWORD_EXPIRED';
   if (user.status !== 'ACTIVE' && !changing) return refusals.authenticationFailed();
   if (!isAssigned(org, app, user.id)) return refusals.notAssigned();
   return accessDenied(decisions) ? refusals.accessDenied() : undefined;

@@ -3,11 +3,11 @@ import type { IdxAuthenticator, IdxField, IdxMessage } from '../../wire/idx.ts';
 import type { Org } from '../org.ts';
 import type { AuthenticatorEntity, UserEntity } from '../store/entities.ts';
 import { CUSTOM_QUESTION, SECURITY_QUESTIONS } from '../store/security-questions.ts';
+import { activationData } from '../webauthn/relying-party.ts';
 import { credentials, madeByBrowser, questionChoice } from './forms.ts';
 import { passwordSettings } from './password-policy.ts';
 import { qrCodeDataUri } from './qr-code.ts';
 import type { SignInTransaction } from './transaction.ts';
-import { activationData } from './webauthn.ts';
 
 export function enrollCredentials({ key }: AuthenticatorEntity, message?: IdxMessage): IdxField {
   if (key === 'security_question') return questionChoice();

@@ -6,6 +6,7 @@ import { activeMethods } from '../../policy/index.ts';
 import type { IdxAuthenticator, IdxMessage, IdxRemediation, IdxResponse } from '../../wire/idx.ts';
 import type { Org } from '../org.ts';
 import type { AuthenticatorEntity } from '../store/entities.ts';
+import { challengeData } from '../webauthn/relying-party.ts';
 import { enrollContext, enrollCredentials } from './enroll-forms.ts';
 import type { Enrollment } from './enrollments.ts';
 import {
@@ -30,7 +31,6 @@ import { unlockMethods } from './password-policy.ts';
 import { globalSessionForAnyone, orgAuthenticators } from './policies.ts';
 import type { Situation } from './situation.ts';
 import type { SignInTransaction } from './transaction.ts';
-import { challengeData } from './webauthn.ts';
 
 /** The members of a document that differ from screen to screen. */
 export type Screen = Pick<

@@ -86,8 +86,9 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   lastInterval?: number;
   /** Of a pending push factor: what its QR code holds, and until when (milliseconds since the epoch). */
   activation?: { token: string; expiresAt: number };
-  /** Of a security key or biometric. */
+  /** Of a security key or biometric: what it made, and what it is to answer next through the Factors API. */
   credential?: Credential;
+  challenge?: string;
 }
 
 export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {}

@@ -105,7 +105,10 @@ export class Store {
   readonly memberships = new Relation();
   readonly pendingEmails = new Collection<PendingEmail, 'userId'>({ userId: (row) => row.userId });
   readonly emailChallenges = new Collection<EmailChallenge, 'emailId'>({ emailId: (row) => row.emailId });
-  readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
+  readonly factors = new Collection<FactorEntity, 'userId' | 'credentialId'>({
+    userId: (row) => row.userId,
+    credentialId: (row) => row.credential?.id,
+  });
   readonly pushTransactions = new Collection<PushTransaction, 'userId'>({ userId: (row) => row.userId });
   readonly authorizationServers = new Collection<AuthorizationServerEntity>();
   readonly authorizationServerPolicies = new Collection<AuthorizationServerPolicyEntity>();

@@ -65,11 +65,15 @@ test('two factors if possible: asked of who has them', async () => {
   expect(formNames((await signIn.identify()).body)[0]).toBe('authenticator-verification-data');
 });
 
-test('what nobody can give is refused', async () => {
+test('what nobody can give is refused, with the error that the app is to get', async () => {
   const { signIn } = await SignIn.begin(org, { acr_values: 'phr' });
   const refused = await signIn.identify();
   expect(refused.status).toBe(400);
   expect(messagesOf(refused.body)[0]?.i18n?.key).toBe('oie.assurance.unsatisfiable');
+  const back = new URL(refused.body.failure?.href ?? '');
+  expect(back.origin + back.pathname).toBe(REDIRECT_URI);
+  expect(back.searchParams.get('error')).toBe('unmet_authentication_requirements');
+  expect(back.searchParams.get('state')).toBe('some-state');
 });
 
 test('a browser session of one factor is not enough for two; with them it is', async () => {

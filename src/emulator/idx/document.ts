@@ -174,9 +174,10 @@ export function messageDocument(refusal: IdxRefusal, transaction?: SignInTransac
 
 /** Where a redirecting client would send the browser: back to the app with an OAuth error. */
 function failure(refusal: IdxRefusal, transaction: SignInTransaction): Pick<IdxResponse, 'failure'> {
-  if (!refusal.options.failure) return {};
+  const { failure: error } = refusal.options;
+  if (!error) return {};
   const url = new URL(transaction.redirectUri);
-  url.searchParams.set('error', 'access_denied');
+  url.searchParams.set('error', error);
   url.searchParams.set('error_description', refusal.message);
   if (transaction.state !== undefined) url.searchParams.set('state', transaction.state);
   return { failure: { name: 'failure-redirect', href: url.href } };

@@ -302,10 +302,7 @@ export function enrollCodeScreen(
       ),
       ...enrollChoice(make, situation),
     ]),
-    ...currentAuthenticator(make, authenticator, method, {
-      ...make.actions(authenticator.key, true),
-      ...enrollContext(org, transaction, situation.user),
-    }),
+    ...currentAuthenticator(make, authenticator, method, enrollContext(org, transaction, situation.user), true),
     ...enrollLists(org, situation),
     enrollmentAuthenticator: {
       type: 'object',
@@ -339,17 +336,16 @@ export function setupScreen(
   };
 }
 
+/** @param waiting for what was sent */
 function currentAuthenticator(
   make: FormMaker,
   authenticator: AuthenticatorEntity,
   method: SignInTransaction['verified'][number]['method'] | undefined,
   context: Partial<IdxAuthenticator> = {},
+  waiting = false,
 ): Screen {
   const shown = shownAuthenticator(authenticator, method ? [method] : undefined);
-  return {
-    currentAuthenticator: {
-      type: 'object',
-      value: { ...make.actions(authenticator.key, false), ...shown, ...context },
-    },
-  };
+  // a password that is only being chosen cannot be forgotten
+  const actions = authenticator.key === 'okta_password' ? {} : make.actions(authenticator.key, waiting);
+  return { currentAuthenticator: { type: 'object', value: { ...actions, ...shown, ...context } } };
 }

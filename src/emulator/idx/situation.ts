@@ -172,7 +172,10 @@ function goalOf(
   if (passwordExpiry) return { goal: passwordExpiry.daysLeft === undefined ? 'expiredPassword' : 'expiringPassword' };
   if (candidates.length > 0) return { goal: goalFor(candidates) };
   if (enrollable.length > 0) return { goal: 'enroll' };
-  if (assurance.state !== 'satisfied' || !proven) return { goal: 'refuse', refusal: refusals.unsatisfiable(app.label) };
+  if (assurance.state !== 'satisfied' || !proven) {
+    const refusal = transaction.acr === undefined ? refusals.unsatisfiable(app.label) : refusals.unmet(app.label);
+    return { goal: 'refuse', refusal };
+  }
   if (!mayHaveTokens(org, transaction)) return { goal: 'refuse', refusal: refusals.noMatchingPolicy() };
   return { goal: 'success' };
 }

@@ -1,6 +1,7 @@
 /** The link in an email with a code, as Okta's samples and its client use it: the app gets `otp` and `state`. */
 import { type IdxTransaction, isEmailVerifyCallbackError, type OktaAuth } from '@okta/okta-auth-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Authenticator } from '../../src/wire/authenticator.ts';
 import type { Policy, PolicyRule } from '../../src/wire/policy.ts';
 import { legacyOktaAuth } from '../support/okta-auth.ts';
 import { formNames, MARY, REDIRECT_URI, SignIn, SignInOrg } from '../support/sign-in.ts';
@@ -113,6 +114,28 @@ test('a link dies with its code: sent again, used, run out; an unknown one is ou
   await org.advance(5 * 60_000 + 1000);
   expect((await open(third)).text).toContain('This email link has expired.');
   expect((await open(`${org.url}/email/verify/${org.clientId}?token=none`)).text).toContain(STALE);
+});
+
+test('code and link live as long as the authenticator says', async () => {
+  const path = `/api/v1/authenticators/${org.authenticatorId('okta_email')}`;
+  const lifetime = async (tokenLifetimeInMinutes: number) => {
+    const { body } = await org.api<Authenticator>('GET', path);
+    await org.api('PUT', path, { ...body, settings: { ...body.settings, tokenLifetimeInMinutes } });
+  };
+  await lifetime(30);
+  try {
+    const { signIn } = await SignIn.begin(org);
+    await signIn.identify();
+    await signIn.choose('okta_email', 'email');
+    await org.advance(29 * 60_000);
+    expect((await open(await lastLink())).status).toBe(302);
+    expect((await signIn.answer(await org.lastCode())).body.successWithInteractionCode?.name).toBe('issue');
+    await waiting(legacyOktaAuth(org));
+    await org.advance(31 * 60_000);
+    expect((await open(await lastLink())).text).toContain('This email link has expired.');
+  } finally {
+    await lifetime(5);
+  }
 });
 
 test('without a state the link shows the code', async () => {

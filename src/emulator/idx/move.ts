@@ -136,12 +136,18 @@ async function sendTo(org: Org, transaction: SignInTransaction, situation: Situa
     throw refusals.badRequest();
   const enrolling = transaction.step === 'enrollCode';
   const use = enrolling ? ('enrollment' as const) : useOf(transaction);
-  const link = channel === 'email' ? { link: newEmailLink(org, transaction) } : {};
-  const request = { purpose: codePurpose(transaction), userId: situation.user.id, channel, to, use, ...link };
+  const more = channel === 'email' ? { link: newEmailLink(org, transaction), ...emailLifetime(org) } : {};
+  const request = { purpose: codePurpose(transaction), userId: situation.user.id, channel, to, use, ...more };
   const result = await sendCode(org, request);
   recordSending(org, transaction, channel, result === 'sent', enrolling);
   if (result === 'failed') throw refusals.sendFailed();
   if (result === 'tooSoon') throw channel === 'voice' ? refusals.callLimit() : refusals.smsLimit();
+}
+
+/** How long a code by email, and its link, are good for, where the authenticator says so. */
+function emailLifetime(org: Org): { lifetimeSeconds?: number } {
+  const minutes = org.store.authenticators.find('key', 'okta_email')?.settings?.tokenLifetimeInMinutes;
+  return minutes === undefined ? {} : { lifetimeSeconds: minutes * 60 };
 }
 
 function useOf({ purpose }: SignInTransaction): 'verification' | 'unlock' | 'recovery' {

@@ -22,6 +22,7 @@ import { IdxRefusal, refusals } from './refusals.ts';
 import { registrationOffered } from './registration.ts';
 import { factorsAfterRecovery } from './self-service.ts';
 import { appOf, canBeEnrolledHere, type Situation, situationOf } from './situation.ts';
+import type { Step } from './steps.ts';
 import { type CurrentAuthenticator, endTransaction, type SignInTransaction } from './transaction.ts';
 
 export interface AuthenticatorChoice {
@@ -169,13 +170,15 @@ function afterProof(
   return move(org, on === 'enrolled' ? { ...proven, enrolled: true } : proven, on);
 }
 
+/** Screens that wait for something of their own, and the end, which has none. */
+const NOT_SHOWN_BY_POLL: ReadonlySet<Step> = new Set<Step>(['challengePoll', 'enrollPoll', 'success']);
+
 /** The client asks whether what it waits for has happened elsewhere: in the mailbox, or on the phone. */
 export async function poll(org: Org, transaction: SignInTransaction): Promise<Outcome> {
   const { step, userId, current, verified } = transaction;
   if ((step === 'challengeCode' || step === 'enrollCode') && current?.key === 'okta_email') return { transaction };
   // the code was given elsewhere, by the link of the email: what comes next is shown here too
-  const provenElsewhere = verified.at(-1)?.key === 'okta_email' && step !== 'challengePoll' && step !== 'enrollPoll';
-  if (provenElsewhere) return { transaction };
+  if (verified.at(-1)?.key === 'okta_email' && !NOT_SHOWN_BY_POLL.has(step)) return { transaction };
   if (userId === undefined || !current) throw refusals.badRequest();
   if (step === 'enrollPoll') {
     const method = current.setup?.enrolled;

@@ -13,6 +13,7 @@ import { OktaError } from './http/okta-error.ts';
 import { unknownRoute } from './http/unknown-route.ts';
 import { idxRoutes } from './idx/routes.ts';
 import { managementRoutes } from './management/routes.ts';
+import { myAccountRoutes } from './myaccount/routes.ts';
 import { oauthRoutes } from './oauth/routes.ts';
 import type { Org } from './org.ts';
 
@@ -37,6 +38,7 @@ export function createApp(org: Org): Hono<AppEnv> {
   app.route('/', managementRoutes(org));
   app.route('/', oauthRoutes(org));
   app.route('/', idxRoutes(org));
+  app.route('/', myAccountRoutes(org));
   app.route('/', hostedRoutes(org));
   const unknown = unknownRoute(org, app);
   app.notFound((c) => {

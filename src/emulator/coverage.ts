@@ -17,6 +17,7 @@ export interface CoveredRoute {
 const PLANES: readonly [title: string, test: RegExp][] = [
   ['Console', /^\/$/],
   ['Control plane (the emulator’s own)', /^\/_emulator\//],
+  ['MyAccount API', /^\/idp\/myaccount\//],
   ['Sign-in pipeline', /^\/idp\//],
   ['OAuth 2.0 and OpenID Connect', /^\/(oauth2|\.well-known\/(openid|oauth))/],
   ['Management API', /^\/(api|admin|\.well-known)\//],

@@ -2,6 +2,7 @@
  * Okta's sign-in semantics as pure functions on wire types: which policy and rule apply, what they demand, what can meet
  * it. The emulator obeys this; the lockout guard, `validate`, `explain` and the diagnosis of failed flows ask it.
  */
+export { type AcrValue, readAcrValues } from './acr.ts';
 export { addressesApart, addressSet, isRange } from './addresses.ts';
 export { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
 export { type Assurance, type AssuranceState, assess, type Demands } from './assurance.ts';

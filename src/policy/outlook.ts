@@ -4,6 +4,7 @@
  */
 import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
 import type { AppSignOnAction, VerificationMethod } from '../wire/policy.ts';
+import { type AcrValue, acrDemand, givesWay } from './acr.ts';
 import { type AppSignInDecision, appSignInFor } from './app-sign-in.ts';
 import { type Assurance, assess } from './assurance.ts';
 import {
@@ -47,12 +48,17 @@ export function accessDenied(decisions: Decisions): boolean {
   return decisions.globalSession.denied || decisions.appSignIn.action?.access !== 'ALLOW';
 }
 
-/** How far someone has come who has verified `verified` and enrolled `enrolled`. */
+/**
+ * How far someone has come who has verified `verified` and enrolled `enrolled`.
+ *
+ * @param acr what the app asks for beyond its policies
+ */
 export function assessSignIn(
   rules: SignInRules,
   decisions: Decisions,
   enrolled: readonly Factor[],
   verified: readonly Factor[],
+  acr?: AcrValue,
 ): Assurance {
   const { enrollment, appSignIn, globalSession } = decisions;
   if (!appSignIn.action) return { state: 'unsatisfiable', reason: 'no rule of the app sign-in policy applies' };
@@ -68,11 +74,12 @@ export function assessSignIn(
     present.map((one) => one.key),
   );
   const open: AuthenticatorKey[] = [...need.required, ...need.optional];
-  return assess([demandOf(appSignIn.action), ...globalSession.demands], {
-    verified,
-    enrolled: has,
-    enrollable: allowed.filter((factor) => open.includes(factor.key)),
-  });
+  const demands = [demandOf(appSignIn.action), ...globalSession.demands];
+  const enrollable = allowed.filter((factor) => open.includes(factor.key));
+  const state = { verified, enrolled: has, enrollable };
+  const stepUp = acr && assess([...demands, acrDemand(acr)], state);
+  if (stepUp && !(givesWay(acr) && (stepUp.state === 'enroll' || stepUp.state === 'unsatisfiable'))) return stepUp;
+  return assess(demands, state);
 }
 
 /** A rule that denies may come without a verification method: one factor tells who it is that is denied. */

@@ -94,7 +94,9 @@ export interface IdxAuthenticator {
   methods: { type: MethodType }[];
   /** Of the password, where a new one is asked for: what the password policy demands. */
   settings?: Record<string, unknown>;
-  /** What a client needs to show or answer it: a question, a QR code. */
+  /** Of an enrolled security key. */
+  credentialId?: string;
+  /** What a client needs to show or answer it: a question, a QR code, a challenge. */
   contextualData?: Record<string, unknown>;
 }
 

@@ -50,6 +50,23 @@ describe('the console page', () => {
     expect(await row.textContent()).toContain(MARY.login);
   });
 
+  it('opens the link of an email', async () => {
+    await org.allow({ okta_email: 'OPTIONAL' });
+    try {
+      await open();
+      const { signIn } = await SignIn.begin(org, { state: '' });
+      await signIn.identify();
+      await signIn.choose('okta_email', 'email');
+      const code = await org.lastCode();
+      const link = page.locator('#messages tr', { hasText: code }).getByRole('link');
+      const [tab] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+      await tab.getByRole('heading', { name: 'Your verification code' }).waitFor();
+      expect(await tab.locator('.number').textContent()).toBe(code);
+    } finally {
+      await org.allow({ okta_email: 'NOT_ALLOWED' });
+    }
+  });
+
   it('shows the last requests, with answers that keep their secrets', async () => {
     await open();
     const tokens = await signInBySms(org);

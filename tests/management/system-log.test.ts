@@ -53,6 +53,62 @@ describe('GET /api/v1/logs', () => {
     expect(events[1].target[0].displayName).toBe('Gone');
   });
 
+  it('has the life of trusted origins, authorization servers, their scopes and claims, brands', async () => {
+    const seen = async (id: string) =>
+      (await logs(`filter=target.id eq "${id}"`)).map((event) => [event.eventType, event.target[0].displayName]);
+    const life = async (path: string, body: object, change: object = body): Promise<string> => {
+      const { id } = await org.ok<{ id: string }>('POST', path, body);
+      await org.ok('PUT', `${path}/${id}`, change);
+      await org.ok('DELETE', `${path}/${id}`);
+      return id;
+    };
+    const origin = { name: 'Page', origin: 'https://page.example.com', scopes: [{ type: 'CORS' }] };
+    const originId = (await org.ok<{ id: string }>('POST', '/api/v1/trustedOrigins', origin)).id;
+    for (const verb of ['deactivate', 'activate', 'deactivate']) {
+      await org.ok('POST', `/api/v1/trustedOrigins/${originId}/lifecycle/${verb}`);
+    }
+    await org.ok('PUT', `/api/v1/trustedOrigins/${originId}`, { ...origin, name: 'Renamed' });
+    await org.ok('DELETE', `/api/v1/trustedOrigins/${originId}`);
+    expect(await seen(originId)).toEqual([
+      ['security.trusted_origin.create', 'Page'],
+      ['security.trusted_origin.deactivate', 'Page'],
+      ['security.trusted_origin.activate', 'Page'],
+      ['security.trusted_origin.deactivate', 'Page'],
+      ['security.trusted_origin.update', 'Page'],
+      ['security.trusted_origin.delete', 'Renamed'],
+    ]);
+    const servers = '/api/v1/authorizationServers';
+    const server = { name: 'API', description: 'An API', audiences: ['api://one'] };
+    const serverId = (await org.ok<{ id: string }>('POST', servers, server)).id;
+    await org.ok('PUT', `${servers}/${serverId}`, server);
+    const scopeId = await life(`${servers}/${serverId}/scopes`, { name: 'read' });
+    const claim = { name: 'team', claimType: 'RESOURCE', valueType: 'EXPRESSION', value: 'user.department' };
+    const claimId = await life(`${servers}/${serverId}/claims`, claim);
+    await org.ok('POST', `${servers}/${serverId}/lifecycle/deactivate`);
+    await org.ok('DELETE', `${servers}/${serverId}`);
+    const ofServer = (await logs(`filter=target.id eq "${serverId}"`)).map((event) => event.eventType);
+    expect(ofServer).toEqual([
+      'oauth2.as.created',
+      'oauth2.as.updated',
+      'oauth2.scope.created',
+      'oauth2.scope.updated',
+      'oauth2.scope.deleted',
+      'oauth2.claim.created',
+      'oauth2.claim.updated',
+      'oauth2.claim.deleted',
+      'oauth2.as.deactivated',
+      'oauth2.as.deleted',
+    ]);
+    expect((await logs(`filter=target.id eq "${scopeId}"`)).length).toBe(3);
+    expect((await logs(`filter=target.id eq "${claimId}"`)).length).toBe(3);
+    const brandId = await life('/api/v1/brands', { name: 'Second' });
+    expect(await seen(brandId)).toEqual([
+      ['system.brand.create', 'Second'],
+      ['system.brand.update', 'Second'],
+      ['system.brand.delete', 'Second'],
+    ]);
+  });
+
   it('tells the first deletion of a user from the second', async () => {
     const login = 'gone@example.com';
     const profile = { login, email: login, firstName: 'G', lastName: 'O' };

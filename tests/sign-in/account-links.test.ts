@@ -171,6 +171,19 @@ describe('a recovery token', () => {
     },
   );
 
+  test('of an admin is the only way in until it is used: no old password, no self-service', async () => {
+    await recoveryToken();
+    expect(await status()).toBe('RECOVERY');
+    expect(await signsIn(MARY.password)).toBe(401);
+    const { signIn } = await SignIn.begin(org);
+    await signIn.post('recover');
+    const refused = await signIn.post('identify', { identifier: user.profile.login });
+    expect([refused.status, messagesOf(refused.body)[0]?.i18n?.key]).toEqual([
+      403,
+      'oie.selfservice.reset.password.not.allowed',
+    ]);
+  });
+
   test('is no second factor: the app still asks for one', async () => {
     await org.demand({ factorMode: '2FA', constraints: [{ knowledge: { types: ['password'] } }] });
     const { signIn } = await SignIn.begin(org, { recovery_token: await recoveryToken() });

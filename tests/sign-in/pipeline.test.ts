@@ -143,20 +143,20 @@ describe('enrolling a phone while signing in', () => {
   });
 
   test('choosing an authenticator that the emulator cannot enrol says so with 501', async () => {
-    const webauthn = await org.api<{ id: string }>('POST', '/api/v1/authenticators?activate=true', {
-      key: 'webauthn',
-      name: 'Security Key or Biometric',
+    const duo = await org.api<{ id: string }>('POST', '/api/v1/authenticators?activate=true', {
+      key: 'duo',
+      name: 'Duo Security',
     });
-    org.authenticatorIds.webauthn = webauthn.body.id;
-    await org.allow({ webauthn: 'OPTIONAL' });
+    org.authenticatorIds.duo = duo.body.id;
+    await org.allow({ duo: 'OPTIONAL' });
     const { signIn } = await SignIn.begin(org);
     await signIn.identify();
-    const refused = await signIn.enroll('webauthn');
-    await org.allow({ webauthn: 'NOT_ALLOWED' });
+    const refused = await signIn.enroll('duo');
+    await org.allow({ duo: 'NOT_ALLOWED' });
     expect(refused.status).toBe(501);
     expect(messagesOf(refused.body)).toEqual([
       {
-        message: 'The emulator does not support enrolling Security Key or Biometric at sign-in.',
+        message: 'The emulator does not support enrolling Duo Security at sign-in.',
         i18n: { key: 'E_EMULATOR_UNSUPPORTED' },
         class: 'ERROR',
       },

@@ -11,9 +11,13 @@ let org: SignInOrg;
 beforeAll(async () => {
   org = await SignInOrg.start();
   await org.givePhone('sms', 'call');
-  await org.allow({ okta_email: 'OPTIONAL', okta_verify: 'OPTIONAL' });
+  const key = { key: 'webauthn', name: 'Passkey' };
+  org.authenticatorIds.webauthn = (await org.api<{ id: string }>('POST', AUTHENTICATORS, key)).body.id;
+  await org.allow({ okta_email: 'OPTIONAL', okta_verify: 'OPTIONAL', webauthn: 'OPTIONAL' });
 });
 afterAll(() => org.stop());
+
+const AUTHENTICATORS = '/api/v1/authenticators?activate=true';
 
 interface Proof {
   password: boolean;
@@ -70,6 +74,18 @@ const MOVES: Record<string, Move> = {
   'enrol a password': (signIn) => signIn.enroll('okta_password'),
   'enrol the email': (signIn) => signIn.enroll('okta_email'),
   'choose a question': (signIn) => signIn.choose('security_question'),
+  'enrol a security key': (signIn) => signIn.enroll('webauthn'),
+  'choose a security key': (signIn) => signIn.choose('webauthn'),
+  'answer as no security key does': (signIn) => {
+    const [clientData, bytes] = [Buffer.from('{}').toString('base64url'), 'oWNhYmOA'];
+    const credentials = { clientData, attestation: bytes, authenticatorData: bytes, signatureData: bytes };
+    return signIn.post('challenge/answer', { credentials });
+  },
+  'open the link of the last email': async (signIn) => {
+    const link = (await org.messages()).at(-1)?.link;
+    if (link !== undefined) expect((await fetch(link, { redirect: 'manual' })).status).toBeLessThan(400);
+    return signIn.introspect();
+  },
 };
 
 /** The way to success, with random moves before each of its steps. */

@@ -93,6 +93,7 @@ describe('registering', () => {
 
     const password = await signIn.enroll('okta_password');
     expect(formNames(password.body)[0]).toBe('enroll-authenticator');
+    expect(password.body.currentAuthenticator?.value).not.toHaveProperty('recover');
     expect(formOf(password.body, 'enroll-authenticator').value[0]?.form?.value[0]).toEqual({
       name: 'passcode',
       label: 'Enter password',

@@ -32,6 +32,7 @@ export interface Message {
   to: string;
   code: string;
   text: string;
+  link?: string;
   userId: string;
   at: string;
 }

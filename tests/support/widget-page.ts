@@ -20,8 +20,11 @@ export interface WidgetPage {
   stop(): Promise<void>;
 }
 
-/** Serves the page on a free loopback port; `config` is read at each load, so that it can be set afterwards. */
-export async function serveWidget(config: () => WidgetOptions): Promise<WidgetPage> {
+/**
+ * Serves the page on a free loopback port; `config` is read at each load, so that it can be set afterwards. Pages of
+ * `localhost` may ask for security keys, those of an address may not.
+ */
+export async function serveWidget(config: () => WidgetOptions, host = '127.0.0.1'): Promise<WidgetPage> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://page').pathname;
     const body = path.startsWith('/dist/') ? readFile(join(DIST, normalize(path.slice(5)))) : page(path, config());
@@ -31,7 +34,7 @@ export async function serveWidget(config: () => WidgetOptions): Promise<WidgetPa
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://${host}:${(server.address() as AddressInfo).port}`;
   return {
     origin,
     url: (generation) => `${origin}/${generation}`,
@@ -43,7 +46,7 @@ export async function serveWidget(config: () => WidgetOptions): Promise<WidgetPa
   };
 }
 
-/** Tokens, or the error, end up in the text of `#result`. */
+/** Tokens, or the error, end up in the text of `#result`. What the link of an email adds to the address goes to the widget. */
 function page(path: string, config: WidgetOptions): string {
   const next = path === '/gen3';
   const script = next ? 'okta-sign-in.next.js' : 'okta-sign-in.min.js';
@@ -52,8 +55,9 @@ function page(path: string, config: WidgetOptions): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>An app</title>
 <link rel="stylesheet" href="/dist/css/${styles}"><script src="/dist/js/${script}"></script></head>
 <body><div id="widget"></div><pre id="result"></pre><script>
+const { otp, state } = Object.fromEntries(new URLSearchParams(location.search));
 const show = (value) => { document.querySelector('#result').textContent = JSON.stringify(value); };
-new OktaSignIn(${JSON.stringify(options)}).showSignInToGetTokens().then(
+new OktaSignIn({ ...${JSON.stringify(options)}, ...(otp ? { otp, state } : {}) }).showSignInToGetTokens().then(
   (tokens) => show({ claims: tokens.idToken.claims, scopes: tokens.accessToken.scopes }),
   (error) => show({ error: String(error) }),
 );

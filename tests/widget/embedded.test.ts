@@ -109,8 +109,7 @@ describe.each<Generation>(['gen2', 'gen3'])('%s', (generation) => {
     const page = await open(generation);
     await page.getByText('Forgot password?').click();
     await page.getByText('Reset your password').first().waitFor();
-    await page.locator('input[name=identifier]').fill(login);
-    await submit(page);
+    await submit(page, { identifier: login });
     await page.locator(AUTHENTICATOR).click();
     await page.getByText('Enter a verification code instead').click();
     await enterCode(page, await org.lastCode());

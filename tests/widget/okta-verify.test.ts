@@ -64,8 +64,8 @@ const choose = async (page: Page, generation: Generation, text: string): Promise
 };
 
 describe.each<Generation>(['gen2', 'gen3'])('%s', (generation) => {
-  // Generation 3 of this version, embedded, redeems the code of a poll itself and then misses its own transaction: what
-  // the org answers is all that can be seen of its end.
+  // Generation 3 of this version polls without `exchangeCodeForTokens: false`: its client redeems the code of a poll and drops
+  // the transaction, which the widget then misses. What the org answers is all that can be seen of its end.
   const tokens = generation === 'gen2';
 
   test('shows the QR code until the phone is set up, later the number of a push notification', async () => {

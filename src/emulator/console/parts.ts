@@ -20,10 +20,12 @@ export function messagesPart(org: Org): Html {
 ${table(['Time', 'To', 'Code', 'User'], rows, 'Nothing was sent yet.')}`;
 }
 
-function codeOf({ code, delivery, text }: MessageEntity): Html {
+function codeOf({ code, delivery, text, link }: MessageEntity): Html {
   if (delivery === 'lost') return html`<span class="bad">lost by a fault</span>`;
   const way = delivery === 'hook' ? html` <span class="soft small">by the hook</span>` : '';
-  return html`<span class="code" title="${text}">${code}</span>${way}`;
+  const open =
+    link === undefined ? '' : html` <a class="small" href="${link}" target="_blank" rel="noreferrer">open its link</a>`;
+  return html`<span class="code" title="${text}">${code}</span>${way}${open}`;
 }
 
 export function requestsPart(org: Org): Html {

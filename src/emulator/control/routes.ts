@@ -87,7 +87,7 @@ function sentMessages(org: Org, c: AppContext) {
         (channel === undefined || row.channel === channel) &&
         (from === undefined || Date.parse(row.at) >= from),
     )
-    .map(({ channel, to, code, text, userId, at }) => ({ channel, to, code, text, userId, at }));
+    .map(({ id: _id, delivery: _delivery, ...shown }) => shown);
 }
 
 function clockOf({ clock }: Org) {

@@ -48,21 +48,35 @@ const make = (tag, properties, ...children) => {
 const words = (name) => LABELS[name] || name.replace(/-/g, ' ');
 const currentOf = (idx) => (idx.currentAuthenticatorEnrollment || idx.currentAuthenticator || {}).value || {};
 
-async function post(href, body) {
+/** The document on the page without its end, which every answer moves. */
+let shown = '';
+const withoutEnd = (idx) => JSON.stringify({ ...idx, expiresAt: '' });
+
+async function post(href, body, polling = false) {
   const response = await fetch(new URL(href, location.origin).pathname, {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'Content-Type': 'application/json', Accept: 'application/ion+json; okta-version=1.0.0' },
     body: JSON.stringify(body),
   });
-  draw(await response.json());
+  const idx = await response.json();
+  // what somebody is typing stays while nothing happens
+  if (polling && withoutEnd(idx) === shown) wait(idx);
+  else draw(idx);
 }
 
 /** The next poll, where the page waits for something that happens elsewhere. */
 let waiting;
 
+function wait(idx) {
+  const main = idx.remediation && idx.remediation.value[0];
+  const poll = main && main.refresh ? main : currentOf(idx).poll;
+  if (poll) waiting = setTimeout(() => void submit(poll, {}, true), poll.refresh);
+}
+
 function draw(idx) {
   clearTimeout(waiting);
+  shown = withoutEnd(idx);
   if (idx.success) return void location.assign(idx.success.href);
   const forms = (idx.remediation && idx.remediation.value) || [];
   const [main, ...others] = forms;
@@ -80,7 +94,7 @@ function draw(idx) {
   if (context.correctAnswer) place.append(make('p', { className: 'number', textContent: context.correctAnswer }));
   const messages = ((idx.messages && idx.messages.value) || []).map((message) => make('p', { textContent: message.message }));
   if (messages.length > 0) place.append(make('div', { className: 'messages', role: 'alert' }, ...messages));
-  if (main) place.append(formFor(main));
+  if (main) place.append(context.activationData || context.challengeData ? keyButton(main, idx) : formFor(main));
   const actions = Object.values(current).filter((member) => member && member.rel && member.name !== 'poll');
   const links = [...others, ...actions, ...(idx.cancel && main && main.name !== 'identify' ? [idx.cancel] : [])];
   for (const link of links) place.append(linkFor(link));
@@ -88,7 +102,44 @@ function draw(idx) {
   if (!main && !idx.failure) place.append(make('a', { href: location.href, textContent: 'Back to sign in' }));
   const first = place.querySelector('input:not([type=hidden])');
   if (first) first.focus();
-  if (main && main.refresh) waiting = setTimeout(() => void submit(main, {}), main.refresh);
+  wait(idx);
+}
+
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
+const written = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+const known = (id) => ({ type: 'public-key', id: bytes(id) });
+
+/** What the browser makes with a security key. */
+async function credentialsOf({ activationData, challengeData }, enrolled) {
+  if (activationData) {
+    const { user, challenge, excludeCredentials } = activationData;
+    const { response } = await navigator.credentials.create({ publicKey: {
+      ...activationData, challenge: bytes(challenge), user: { ...user, id: bytes(user.id) },
+      excludeCredentials: excludeCredentials.map(({ id }) => known(id)),
+    } });
+    return { clientData: written(response.clientDataJSON), attestation: written(response.attestationObject) };
+  }
+  const { response } = await navigator.credentials.get({ publicKey: {
+    ...challengeData, challenge: bytes(challengeData.challenge), allowCredentials: enrolled.map(known),
+  } });
+  return {
+    clientData: written(response.clientDataJSON), authenticatorData: written(response.authenticatorData),
+    signatureData: written(response.signature),
+  };
+}
+
+/** Asks for a security key when it is pressed: browsers want a person to begin it. */
+function keyButton(remediation, idx) {
+  const form = make('form', {}, make('button', { type: 'submit', textContent: 'Use your security key' }));
+  const enrolled = ((idx.authenticatorEnrollments || {}).value || []).flatMap((one) => one.credentialId || []);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    credentialsOf(currentOf(idx).contextualData, enrolled).then(
+      (credentials) => submit(remediation, { credentials }),
+      (error) => form.append(make('p', { role: 'alert', className: 'fault', textContent: error.message })),
+    );
+  });
+  return form;
 }
 
 /** Another form: at once when it has nothing to fill in, else it takes the place of the main one. */
@@ -182,10 +233,10 @@ function valuesOf(form) {
   return values;
 }
 
-function submit(remediation, values) {
+function submit(remediation, values, polling = false) {
   clearTimeout(waiting);
   const { value: stateHandle } = remediation.value.find((field) => field.name === 'stateHandle');
-  return post(remediation.href, { ...values, stateHandle }).catch(() => {
+  return post(remediation.href, { ...values, stateHandle }, polling).catch(() => {
     place.append(make('p', { role: 'alert', className: 'fault', textContent: 'The org cannot be reached. Try again.' }));
   });
 }

@@ -44,6 +44,22 @@ export function errorPage(error: string, description: string): Html {
   );
 }
 
+/** Something to read, and nothing to do. */
+export function notePage(title: string, text: string): Html {
+  return page(title, html``, html`<main><h1>${title}</h1><p>${text}</p></main>`);
+}
+
+/** A one-time code to type where it was asked for. */
+export function codePage(code: string, appLabel: string): Html {
+  return page(
+    'Your verification code',
+    html``,
+    html`<main><h1>Your verification code</h1><p class="number">${code}</p>
+<p>Enter this code on the sign-in page of ${appLabel}.</p>
+<p>If you did not ask for it, ignore this page: without the code nobody gets in.</p></main>`,
+  );
+}
+
 /** The answer as a form that sends itself: `response_mode=form_post`. */
 export function formPostPage(action: string, parameters: Readonly<Record<string, string>>): Html {
   const fields = Object.entries(parameters).map(

@@ -6,6 +6,7 @@ import { endTransaction, findByStateHandle } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
 import { SIGN_IN_ASSETS } from './assets.ts';
 import { answerApp } from './authorize-answer.ts';
+import { openEmailLink } from './email-link.ts';
 import { errorPage, sendPage } from './pages.ts';
 import { widgetFile } from './widget-files.ts';
 
@@ -14,6 +15,7 @@ const WIDGET_PATH = '/assets/js/sdk/okta-signin-widget/';
 export function hostedRoutes(org: Org): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
   routes.get('/login/token/redirect', (c) => finish(c, org));
+  routes.get('/email/verify/:client', (c) => openEmailLink(c, org));
   routes.get('/assets/sign-in/:file', (c) => {
     const name = c.req.param('file');
     const asset = Object.hasOwn(SIGN_IN_ASSETS, name) ? SIGN_IN_ASSETS[name] : undefined;

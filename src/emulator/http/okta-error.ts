@@ -6,6 +6,7 @@ export type HttpErrorStatus =
   | 403
   | 404
   | 405
+  | 406
   | 409
   | 410
   | 411

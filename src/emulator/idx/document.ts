@@ -174,9 +174,10 @@ export function messageDocument(refusal: IdxRefusal, transaction?: SignInTransac
 
 /** Where a redirecting client would send the browser: back to the app with an OAuth error. */
 function failure(refusal: IdxRefusal, transaction: SignInTransaction): Pick<IdxResponse, 'failure'> {
-  if (!refusal.options.failure) return {};
+  const { failure: error } = refusal.options;
+  if (!error) return {};
   const url = new URL(transaction.redirectUri);
-  url.searchParams.set('error', 'access_denied');
+  url.searchParams.set('error', error);
   url.searchParams.set('error_description', refusal.message);
   if (transaction.state !== undefined) url.searchParams.set('state', transaction.state);
   return { failure: { name: 'failure-redirect', href: url.href } };
@@ -223,7 +224,7 @@ function authentication(
 ): Pick<IdxResponse, 'authentication'> {
   const server = serverById(org, transaction.serverId);
   if (!server) return {};
-  const { scopes, redirectUri, state, nonce, codeChallenge, maxAge } = transaction;
+  const { scopes, redirectUri, state, nonce, codeChallenge, maxAge, acr } = transaction;
   const request = {
     max_age: maxAge,
     scope: scopes.join(' '),
@@ -233,6 +234,7 @@ function authentication(
     ...(codeChallenge === undefined ? {} : { code_challenge_method: 'S256', code_challenge: codeChallenge }),
     response_mode: transaction.hosted?.responseMode ?? 'query',
     ...(nonce === undefined ? {} : { nonce }),
+    ...(acr === undefined ? {} : { acr_values: acr }),
   };
   const issuer = { id: server.id, name: server.name, uri: issuerOf(server, baseUrl) };
   return { authentication: { type: 'object', value: { protocol: 'OAUTH2.0', issuer, request } } };

@@ -3,13 +3,15 @@ import type { IdxAuthenticator, IdxField, IdxMessage } from '../../wire/idx.ts';
 import type { Org } from '../org.ts';
 import type { AuthenticatorEntity, UserEntity } from '../store/entities.ts';
 import { CUSTOM_QUESTION, SECURITY_QUESTIONS } from '../store/security-questions.ts';
-import { credentials, questionChoice } from './forms.ts';
+import { activationData } from '../webauthn/relying-party.ts';
+import { credentials, madeByBrowser, questionChoice } from './forms.ts';
 import { passwordSettings } from './password-policy.ts';
 import { qrCodeDataUri } from './qr-code.ts';
 import type { SignInTransaction } from './transaction.ts';
 
 export function enrollCredentials({ key }: AuthenticatorEntity, message?: IdxMessage): IdxField {
   if (key === 'security_question') return questionChoice();
+  if (key === 'webauthn') return madeByBrowser(['clientData', 'attestation']);
   return credentials(key === 'okta_password' ? 'Enter password' : 'Enter code', message);
 }
 
@@ -26,6 +28,8 @@ export function enrollContext(
       return { contextualData: questions() };
     case 'google_otp':
       return { contextualData: generator(org, user, current.secret ?? '') };
+    case 'webauthn':
+      return { contextualData: { activationData: activationData(org, user, current.challenge ?? '') } };
     default:
       return {};
   }

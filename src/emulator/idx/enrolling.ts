@@ -13,15 +13,17 @@ import { matchTotp } from '../store/totp.ts';
 import { setNewPassword } from './password.ts';
 import type { GivenCredentials } from './proof.ts';
 import { refusals } from './refusals.ts';
-import type { CurrentAuthenticator } from './transaction.ts';
+import type { CurrentAuthenticator, SignInTransaction } from './transaction.ts';
+import { keepCredential } from './webauthn.ts';
 
 /** Keeps what was proven, or what was chosen: a password and a question need no proof. */
 export async function keepEnrollment(
   org: Org,
-  userId: string,
+  transaction: SignInTransaction,
   current: CurrentAuthenticator,
   given: GivenCredentials,
 ): Promise<void> {
+  const { userId = '' } = transaction;
   switch (current.key) {
     case 'okta_password':
       await setNewPassword(org, userId, given.passcode ?? '', { byChoice: false });
@@ -38,14 +40,17 @@ export async function keepEnrollment(
     case 'security_question':
       await keepQuestion(org, userId, given);
       return;
+    case 'webauthn':
+      keepCredential(org, transaction, given);
+      return;
     default:
       throw refusals.badRequest();
   }
 }
 
-/** Whether the answer to an enrolment screen is a proof to be checked, not a thing to be kept. */
-export function isProof(current: CurrentAuthenticator): boolean {
-  return current.key !== 'okta_password' && current.key !== 'security_question';
+/** Whether the answer to an enrolment screen is a proof to be checked before anything is kept. */
+export function isProof({ key }: CurrentAuthenticator): boolean {
+  return key !== 'okta_password' && key !== 'security_question' && key !== 'webauthn';
 }
 
 function verifyEmail(org: Org, userId: string): void {

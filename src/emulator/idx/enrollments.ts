@@ -19,6 +19,9 @@ export interface Enrollment {
   profile?: Record<string, string>;
   /** The question of a security question. */
   question?: { questionKey: string; question: string };
+  /** Of a security key: what the browser knows it by, and what people do. */
+  credentialId?: string;
+  displayName?: string;
 }
 
 /** Every enrolment of a person, whatever policy thinks of it. */
@@ -28,6 +31,7 @@ export function enrollmentsOf(org: Org, user: UserEntity): Enrollment[] {
     ...emailEnrollment(user, factors),
     ...passwordEnrollment(user),
     ...phoneEnrollments(factors),
+    ...securityKeyEnrollments(factors),
     ...otherEnrollments(factors),
   ];
 }
@@ -81,8 +85,24 @@ const OTHER_FACTORS: Readonly<Record<string, { key: AuthenticatorKey; method: Me
   'signed_nonce/OKTA': { key: 'okta_verify', method: 'signed_nonce' },
   'token:software:totp/OKTA': { key: 'okta_verify', method: 'totp' },
   'token:software:totp/GOOGLE': { key: 'google_otp', method: 'otp' },
-  'webauthn/FIDO': { key: 'webauthn', method: 'webauthn' },
 };
+
+/** A person may have several: each is an enrolment. */
+function securityKeyEnrollments(factors: readonly FactorEntity[]): Enrollment[] {
+  return factors.flatMap(({ id, factorType, profile }): Enrollment[] => {
+    if (factorType !== 'webauthn') return [];
+    const { credentialId, authenticatorName } = profile;
+    return [
+      {
+        key: 'webauthn',
+        id,
+        methods: ['webauthn'],
+        ...(typeof credentialId === 'string' ? { credentialId } : {}),
+        ...(typeof authenticatorName === 'string' ? { displayName: authenticatorName } : {}),
+      },
+    ];
+  });
+}
 
 function otherEnrollments(factors: readonly FactorEntity[]): Enrollment[] {
   const found = new Map<AuthenticatorKey, Enrollment>();

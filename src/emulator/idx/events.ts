@@ -31,6 +31,7 @@ const FACTOR_NAMES: Partial<Record<MethodType, string>> = {
   otp: 'GOOGLE_OTP',
   totp: 'OKTA_SOFT_TOKEN',
   push: 'OKTA_VERIFY_PUSH',
+  webauthn: 'FIDO_WEBAUTHN',
 };
 
 /** A method as the debug data of events calls it (named assumption `log-factor-names`). */

@@ -22,6 +22,7 @@ import { IdxRefusal, refusals } from './refusals.ts';
 import { registrationOffered } from './registration.ts';
 import { factorsAfterRecovery } from './self-service.ts';
 import { appOf, canBeEnrolledHere, type Situation, situationOf } from './situation.ts';
+import type { Step } from './steps.ts';
 import { type CurrentAuthenticator, endTransaction, type SignInTransaction } from './transaction.ts';
 
 export interface AuthenticatorChoice {
@@ -122,7 +123,7 @@ function emailAsks({ step, purpose, current }: SignInTransaction): boolean {
   return !asked && purpose !== 'recovery' && purpose !== 'unlock';
 }
 
-/** Methods that the emulator can challenge: those that end in something to type, and push notifications. */
+/** Methods that the emulator can challenge: those that end in something to type, push notifications, security keys. */
 const ANSWERABLE: ReadonlySet<MethodType> = new Set([
   'sms',
   'voice',
@@ -131,6 +132,7 @@ const ANSWERABLE: ReadonlySet<MethodType> = new Set([
   'otp',
   'totp',
   'push',
+  'webauthn',
 ]);
 
 /** A password, a code, an answer, or something to enrol was given. */
@@ -148,7 +150,7 @@ export async function answer(org: Org, transaction: SignInTransaction, given: Gi
     return refuseRemoved(org, transaction, proven);
   }
   if (step === 'challengeCode' || isProof(current)) await proved(org, transaction, current, given);
-  if (step === 'enrollCode') await keepEnrollment(org, userId, current, given);
+  if (step === 'enrollCode') await keepEnrollment(org, transaction, current, given);
   return afterProof(org, transaction, userId, proven, step === 'challengeCode' ? 'verified' : 'enrolled');
 }
 
@@ -168,11 +170,16 @@ function afterProof(
   return move(org, on === 'enrolled' ? { ...proven, enrolled: true } : proven, on);
 }
 
+/** Screens that wait for something of their own, and the end, which has none. */
+const NOT_SHOWN_BY_POLL: ReadonlySet<Step> = new Set<Step>(['challengePoll', 'enrollPoll', 'success']);
+
 /** The client asks whether what it waits for has happened elsewhere: in the mailbox, or on the phone. */
 export async function poll(org: Org, transaction: SignInTransaction): Promise<Outcome> {
-  const { step, userId, current } = transaction;
+  const { step, userId, current, verified } = transaction;
+  if ((step === 'challengeCode' || step === 'enrollCode') && current?.key === 'okta_email') return { transaction };
+  // the code was given elsewhere, by the link of the email: what comes next is shown here too
+  if (verified.at(-1)?.key === 'okta_email' && !NOT_SHOWN_BY_POLL.has(step)) return { transaction };
   if (userId === undefined || !current) throw refusals.badRequest();
-  if (step === 'challengeCode' && current.key === 'okta_email') return { transaction };
   if (step === 'enrollPoll') {
     const method = current.setup?.enrolled;
     if (method) return phoneProof(org, transaction, userId, { key: current.key, method }, 'enrolled');

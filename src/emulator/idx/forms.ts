@@ -81,6 +81,7 @@ export function challengeCredentials(enrollment: Enrollment, message?: IdxMessag
       { name: 'answer', label: question, required: true, ...messages },
     ]);
   }
+  if (enrollment.key === 'webauthn') return madeByBrowser(['authenticatorData', 'clientData', 'signatureData']);
   if (enrollment.key === 'okta_verify')
     return group([{ name: 'totp', label: 'Enter code', required: true, ...messages }]);
   return credentials(enrollment.key === 'okta_password' ? 'Password' : 'Enter code', message);
@@ -108,6 +109,20 @@ export function questionChoice(): IdxField {
       { label: 'Create my own security question', value: { form: { value: own } } },
     ],
   };
+}
+
+const BROWSER_LABELS = {
+  clientData: 'Client Data',
+  attestation: 'Attestation',
+  authenticatorData: 'Authenticator Data',
+  signatureData: 'Signature Data',
+} as const;
+
+/** What no person types: a script fills it in. */
+export function madeByBrowser(names: readonly (keyof typeof BROWSER_LABELS)[]): IdxField {
+  return group(
+    names.map((name) => ({ name, label: BROWSER_LABELS[name], type: 'string', required: true, visible: false })),
+  );
 }
 
 function group(value: IdxField[]): IdxField {
@@ -216,6 +231,8 @@ export function shownEnrollment(
     ...(withProfile && enrollment.profile ? { profile: enrollment.profile } : {}),
     ...shownAuthenticator(authenticator, enrollment.methods),
     id: enrollment.id,
+    ...(enrollment.displayName === undefined ? {} : { displayName: enrollment.displayName }),
+    ...(enrollment.credentialId === undefined ? {} : { credentialId: enrollment.credentialId }),
     ...(enrollment.question ? { contextualData: { enrolledQuestion: enrollment.question } } : {}),
   };
 }

@@ -6,12 +6,14 @@ import { type SessionFacts, sessionFacts } from '../oauth/sessions.ts';
 import { type Org, orgNow } from '../org.ts';
 import { dropExpired } from '../store/expiry.ts';
 import { isLocked, sendCode } from '../telephony/codes.ts';
+import { newEmailLink } from './email-link.ts';
 import { recordAccount, recordEvaluation, recordSending, recordSignIn } from './events.ts';
 import { sendSetupLink } from './okta-verify.ts';
 import { refusals } from './refusals.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { advance, type Event, type Facts } from './steps.ts';
 import { type CurrentAuthenticator, codePurpose, endTransaction, type SignInTransaction } from './transaction.ts';
+import { withChallenge } from './webauthn.ts';
 
 /** Interaction codes live at most a minute, authorization codes five (developer docs). */
 const CODE_MS = { interaction_code: 60_000, authorization_code: 5 * 60_000 } as const;
@@ -59,7 +61,7 @@ export async function move(org: Org, changed: SignInTransaction, on: Event): Pro
   if (row.emit === 'issueCode') return issue(org, changed, situation);
   const current = ON_GOAL.has(on) ? goalAuthenticator(situation) : changed.current;
   const { current: _before, ...rest } = changed;
-  const next = { ...rest, step: row.to, ...(current ? { current } : {}) };
+  const next = { ...rest, step: row.to, ...(current ? { current: withChallenge(org, current) } : {}) };
   if (row.emit === 'sendCode') {
     const before = org.store.transactions.get(changed.id);
     await sendTo(org, next, situation);
@@ -134,11 +136,18 @@ async function sendTo(org: Org, transaction: SignInTransaction, situation: Situa
     throw refusals.badRequest();
   const enrolling = transaction.step === 'enrollCode';
   const use = enrolling ? ('enrollment' as const) : useOf(transaction);
-  const request = { purpose: codePurpose(transaction), userId: situation.user.id, channel, to, use };
+  const more = channel === 'email' ? { link: newEmailLink(org, transaction), ...emailLifetime(org) } : {};
+  const request = { purpose: codePurpose(transaction), userId: situation.user.id, channel, to, use, ...more };
   const result = await sendCode(org, request);
   recordSending(org, transaction, channel, result === 'sent', enrolling);
   if (result === 'failed') throw refusals.sendFailed();
   if (result === 'tooSoon') throw channel === 'voice' ? refusals.callLimit() : refusals.smsLimit();
+}
+
+/** How long a code by email, and its link, are good for, where the authenticator says so. */
+function emailLifetime(org: Org): { lifetimeSeconds?: number } {
+  const minutes = org.store.authenticators.find('key', 'okta_email')?.settings?.tokenLifetimeInMinutes;
+  return minutes === undefined ? {} : { lifetimeSeconds: minutes * 60 };
 }
 
 function useOf({ purpose }: SignInTransaction): 'verification' | 'unlock' | 'recovery' {
@@ -158,7 +167,7 @@ function addressOf(
 }
 
 function issue(org: Org, transaction: SignInTransaction, situation: Situation): Outcome {
-  const { clientId, serverId, scopes, redirectUri, nonce, codeChallenge, hosted } = transaction;
+  const { clientId, serverId, scopes, redirectUri, nonce, codeChallenge, acr, hosted } = transaction;
   const proof = {
     userId: situation.user.id,
     amr: amrOf(transaction.verified),
@@ -176,6 +185,7 @@ function issue(org: Org, transaction: SignInTransaction, situation: Situation): 
     redirectUri,
     expiresAt: org.clock.now() + CODE_MS[grantType],
     ...(nonce === undefined ? {} : { nonce }),
+    ...(acr === undefined ? {} : { acr }),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
   });
   org.store.users.patch(situation.user.id, { lastLogin: orgNow(org) });

@@ -47,14 +47,17 @@ async function isTheirs(org: Org, user: UserEntity, passcode: string): Promise<b
     : verifyPassword(passcode, user.passwordHash);
 }
 
-/** Whether a user may be asked for a factor at all: not one who is locked, suspended, deactivated or not active yet. */
+/**
+ * Whether a user may be asked for a factor at all: not one who is locked, suspended, deactivated or not active yet, nor one
+ * whose password an admin reset, before they follow the link for a new one (OpenAPI 2026.06.3).
+ */
 export function mayBeginSignIn(org: Org, userId: string): boolean {
   const user = org.store.users.get(userId);
   return user !== undefined && mayHaveFactors(autoUnlocked(org, user, passwordSettings(org, user)));
 }
 
 function mayHaveFactors({ status }: UserEntity): boolean {
-  return status === 'ACTIVE' || status === 'PASSWORD_EXPIRED' || status === 'RECOVERY';
+  return status === 'ACTIVE' || status === 'PASSWORD_EXPIRED';
 }
 
 /** A locked user as they are now: unlocked when the policy's time is over. */

@@ -6,6 +6,7 @@ import { checkCode, countWrongAnswer, forgetWrongAnswers, isLocked } from '../te
 import { factorOf } from './enrollments.ts';
 import { refusals } from './refusals.ts';
 import { type CurrentAuthenticator, codePurpose, type SignInTransaction } from './transaction.ts';
+import { checkAssertion } from './webauthn.ts';
 
 /** What a client posts as `credentials`: each authenticator has its own name for the field. */
 export interface GivenCredentials {
@@ -16,6 +17,11 @@ export interface GivenCredentials {
   questionKey?: string;
   question?: string;
   revokeSessions?: boolean;
+  /** What a browser makes with a security key, base64. */
+  clientData?: string;
+  attestation?: string;
+  authenticatorData?: string;
+  signatureData?: string;
 }
 
 /** Throws the refusal of a wrong answer; a right one is used up where it is good once. */
@@ -28,6 +34,8 @@ export async function checkProof(
   switch (current.key) {
     case 'security_question':
       return checkAnswer(org, transaction, given.answer ?? given.passcode ?? '');
+    case 'webauthn':
+      return checkAssertion(org, transaction, given);
     case 'google_otp':
     case 'okta_verify':
       return checkGenerated(org, transaction, current, given.totp ?? given.passcode ?? '');

@@ -19,8 +19,8 @@ export interface RefusalOptions {
   messageClass?: IdxMessage['class'];
   /** Messages about fields of the first form, by name. */
   fields?: ReadonlyMap<string, IdxMessage[]>;
-  /** Name of the error page that redirect clients would be sent to. */
-  failure?: boolean;
+  /** The OAuth error that redirect clients would be sent back with. */
+  failure?: 'access_denied' | 'unmet_authentication_requirements';
 }
 
 export class IdxRefusal extends Error {
@@ -92,6 +92,10 @@ export const refusals = {
       'end',
     ),
 
+  /** The link of an email was opened in another tab of the browser (the widget's label). */
+  transferred: () =>
+    new IdxRefusal(200, 'idx.transferred.to.new.tab', 'Flow continued in a new tab.', 'end', { messageClass: 'INFO' }),
+
   invalidPhoneNumber: () => new IdxRefusal(400, 'api.factors.error.sms.invalid_phone', 'Invalid Phone Number.', 'stay'),
 
   /** Named assumption `okta-verify-documents`. */
@@ -111,6 +115,13 @@ export const refusals = {
       'restart',
       { params: [appLabel] },
     ),
+
+  /** What the app asks for by `acr_values` cannot be given (error of the guide; text as where policy cannot be met). */
+  unmet: (appLabel: string) => {
+    const { key, message } = refusals.unsatisfiable(appLabel);
+    const failure = 'unmet_authentication_requirements' as const;
+    return new IdxRefusal(400, key, message, 'hold', { params: [appLabel], failure });
+  },
 
   /** A new password that the policy does not like. */
   passwordRequirements: (text: string) =>
@@ -132,6 +143,15 @@ export const refusals = {
       401,
       'authfactor.challenge.question_factor.answer_invalid',
       "Your answer doesn't match our records. Please try again.",
+      'stay',
+    ),
+
+  /** The widget's label; status as for other refusals of what was sent (named assumption `webauthn-documents`). */
+  webauthnFailed: () =>
+    new IdxRefusal(
+      400,
+      'authfactor.webauthn.error',
+      'You are currently unable to use a Security key or biometric authenticator. Try again.',
       'stay',
     ),
 
@@ -175,14 +195,14 @@ export const refusals = {
 
   /** A session of somebody who may not use the app. */
   sessionNotAssigned: () =>
-    new IdxRefusal(400, 'idx.error.code.user_not_assigned', NOT_ALLOWED_HERE, 'hold', { failure: true }),
+    new IdxRefusal(400, 'idx.error.code.user_not_assigned', NOT_ALLOWED_HERE, 'hold', { failure: 'access_denied' }),
 
   notAssigned: () =>
     new IdxRefusal(400, 'idx.error.user.not.assigned.to.app', 'User is not assigned to this application.', 'restart'),
 
   /** The status is not known [?]; 400 as the neighbouring refusals. */
   noMatchingPolicy: () =>
-    new IdxRefusal(400, 'idx.error.code.no_matching_policy', NOT_ALLOWED_HERE, 'hold', { failure: true }),
+    new IdxRefusal(400, 'idx.error.code.no_matching_policy', NOT_ALLOWED_HERE, 'hold', { failure: 'access_denied' }),
 
   badRequest: () => new IdxRefusal(400, 'E0000020', 'Bad request.', 'hold'),
 

@@ -2,7 +2,6 @@
 import { Hono } from 'hono';
 import type { IdxResponse } from '../../wire/idx.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
-import { startSession } from '../oauth/sessions.ts';
 import type { Org } from '../org.ts';
 import {
   backToIdentify,
@@ -13,8 +12,8 @@ import {
   register,
 } from './account-flow.ts';
 import { clientFacts, isBlocked } from './client.ts';
-import { rememberDevice, toBeRemembered } from './devices.ts';
 import { currentDocument, messageDocument, successDocument } from './document.ts';
+import { leaveSession } from './finish.ts';
 import { type AuthenticatorChoice, answer, enroll, identify, poll, resend, skip } from './flow.ts';
 import { ION_JSON } from './forms.ts';
 import type { Outcome } from './move.ts';
@@ -75,7 +74,7 @@ export function idxRoutes(org: Org): Hono<AppEnv> {
 /** Resumes a sign-in at its current screen, by interaction handle or (as the widget does) by state handle. */
 async function introspect(c: AppContext, org: Org): Promise<Response> {
   const body = await readBody(c);
-  return respond(c, org, body && lookUp(org, body), (transaction) => {
+  return respond(c, org, body, body && lookUp(org, body), (transaction) => {
     if (transaction.step === 'success') throw refusals.expired();
     if (!mayHaveTokens(org, transaction)) throw refusals.noMatchingPolicy();
     return resumeBySession(c, org, transaction);
@@ -89,30 +88,35 @@ function lookUp(org: Org, body: Body): SignInTransaction | undefined {
   return stateToken === undefined ? undefined : findByStateHandle(org, stateToken);
 }
 
+/** Why there is no such sign-in, or no longer. */
+function goneFor(org: Org, body: Body | undefined): IdxRefusal {
+  const stateHandle = text(body?.stateHandle) ?? text(body?.stateToken) ?? '';
+  return org.store.transferredHandles.get(stateHandle) ? refusals.transferred() : refusals.expired();
+}
+
 async function handle(c: AppContext, org: Org, submit: Submit): Promise<Response> {
   const body = await readBody(c);
   if (!body) return send(c, 400, messageDocument(refusals.badRequest()));
   const stateHandle = text(body.stateHandle);
   const transaction = stateHandle === undefined ? undefined : findByStateHandle(org, stateHandle);
-  return respond(c, org, transaction, (live) => submit(live, body));
+  return respond(c, org, body, transaction, (live) => submit(live, body));
 }
 
 async function respond(
   c: AppContext,
   org: Org,
+  body: Body | undefined,
   transaction: SignInTransaction | undefined,
   work: (transaction: SignInTransaction) => Outcome | Promise<Outcome>,
 ): Promise<Response> {
   const baseUrl = c.get('baseUrl');
   try {
-    if (!transaction) throw refusals.expired();
+    if (!transaction) throw goneFor(org, body);
     const client = clientFacts(c, org);
     if (isBlocked(org, client)) throw refusals.accessDenied();
     const outcome = await work(noteClient(org, transaction, client));
     if ('code' in outcome) {
-      startSession(c, org, outcome.session);
-      const { action } = outcome.situation.decisions.globalSession;
-      if (toBeRemembered(outcome.transaction, action)) rememberDevice(c, org, outcome.transaction);
+      leaveSession(c, org, outcome);
       return send(c, 200, successDocument(org, outcome.transaction, outcome.situation, baseUrl, outcome.code));
     }
     return send(c, 200, currentDocument(org, outcome.transaction, baseUrl));
@@ -176,9 +180,21 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
+const CREDENTIALS = [
+  'passcode',
+  'totp',
+  'answer',
+  'questionKey',
+  'question',
+  'clientData',
+  'attestation',
+  'authenticatorData',
+  'signatureData',
+] as const;
+
 function credentials(body: Body): GivenCredentials {
   const given: GivenCredentials = {};
-  for (const name of ['passcode', 'totp', 'answer', 'questionKey', 'question'] as const) {
+  for (const name of CREDENTIALS) {
     const value = text(member(body.credentials, name));
     if (value !== undefined) given[name] = value;
   }
@@ -206,7 +222,8 @@ function address({ email, phoneNumber }: Body): Parameters<typeof giveSetupAddre
 }
 
 function requestOf(transaction: SignInTransaction): Parameters<typeof startTransaction>[1] {
-  const { clientId, serverId, scopes, redirectUri, state, nonce, codeChallenge, maxAge, client, hosted } = transaction;
+  const { clientId, serverId, scopes, redirectUri, maxAge } = transaction;
+  const { state, nonce, codeChallenge, acr, client, hosted } = transaction;
   return {
     clientId,
     serverId,
@@ -216,6 +233,7 @@ function requestOf(transaction: SignInTransaction): Parameters<typeof startTrans
     ...(state === undefined ? {} : { state }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
+    ...(acr === undefined ? {} : { acr }),
     ...(client === undefined ? {} : { client }),
     // who leaves the sign-in begins the next one as a stranger
     ...(hosted === undefined ? {} : { hosted: { ...hosted, fresh: true } }),

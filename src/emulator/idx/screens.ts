@@ -6,6 +6,7 @@ import { activeMethods } from '../../policy/index.ts';
 import type { IdxAuthenticator, IdxMessage, IdxRemediation, IdxResponse } from '../../wire/idx.ts';
 import type { Org } from '../org.ts';
 import type { AuthenticatorEntity } from '../store/entities.ts';
+import { challengeData } from '../webauthn/relying-party.ts';
 import { enrollContext, enrollCredentials } from './enroll-forms.ts';
 import type { Enrollment } from './enrollments.ts';
 import {
@@ -94,13 +95,12 @@ export function selectScreen(org: Org, make: FormMaker, situation: Situation): S
 }
 
 function selectForm(make: FormMaker, list: readonly Listed[]): IdxRemediation {
-  const options = list.map(([authenticator, enrollment], index) =>
-    option(
-      authenticator.name,
-      verificationFields(authenticator, enrollment, false),
-      `$.authenticatorEnrollments.value[${index}]`,
-    ),
-  );
+  const options = list.flatMap(([authenticator, enrollment], index) => {
+    // any of several security keys will do: they are one option
+    if (enrollment.key === 'webauthn' && list.findIndex(([one]) => one === authenticator) < index) return [];
+    const fields = verificationFields(authenticator, enrollment, false);
+    return [option(authenticator.name, fields, `$.authenticatorEnrollments.value[${index}]`)];
+  });
   return make.form('select-authenticator-authenticate', 'challenge', [
     { name: 'authenticator', type: 'object', options },
   ]);
@@ -170,18 +170,26 @@ export function challengeScreen(
   if (!current) return selectScreen(org, make, situation);
   const [authenticator, enrollment] = current;
   const method = transaction.current?.method;
-  const alternatives = list.length > 1 || list.some(([, one]) => one.methods.length > 1);
+  const several = list.length > 1 && list.some(([, one]) => one.key !== 'webauthn');
+  const alternatives = several || list.some(([, one]) => one.methods.length > 1);
+  const { challenge } = transaction.current ?? {};
+  // a challenge of security keys is to none of them in particular
+  const member = challenge === undefined ? 'currentAuthenticatorEnrollment' : 'currentAuthenticator';
   return {
     ...forms([
       make.form(
         'challenge-authenticator',
         'challenge/answer',
         [challengeCredentials(enrollment, message)],
-        '$.currentAuthenticatorEnrollment',
+        `$.${member}`,
       ),
       ...(alternatives ? [selectForm(make, list)] : []),
     ]),
-    ...currentEnrollment(make, authenticator, method ? { ...enrollment, methods: [method] } : enrollment, true),
+    ...(challenge === undefined
+      ? currentEnrollment(make, authenticator, method ? { ...enrollment, methods: [method] } : enrollment, true)
+      : currentAuthenticator(make, authenticator, method, {
+          contextualData: { challengeData: challengeData(org, challenge) },
+        })),
     ...verifyLists(list),
   };
 }
@@ -294,7 +302,7 @@ export function enrollCodeScreen(
       ),
       ...enrollChoice(make, situation),
     ]),
-    ...currentAuthenticator(make, authenticator, method, enrollContext(org, transaction, situation.user)),
+    ...currentAuthenticator(make, authenticator, method, enrollContext(org, transaction, situation.user), true),
     ...enrollLists(org, situation),
     enrollmentAuthenticator: {
       type: 'object',
@@ -328,17 +336,16 @@ export function setupScreen(
   };
 }
 
+/** @param waiting for what was sent */
 function currentAuthenticator(
   make: FormMaker,
   authenticator: AuthenticatorEntity,
   method: SignInTransaction['verified'][number]['method'] | undefined,
   context: Partial<IdxAuthenticator> = {},
+  waiting = false,
 ): Screen {
   const shown = shownAuthenticator(authenticator, method ? [method] : undefined);
-  return {
-    currentAuthenticator: {
-      type: 'object',
-      value: { ...make.actions(authenticator.key, false), ...shown, ...context },
-    },
-  };
+  // a password that is only being chosen cannot be forgotten
+  const actions = authenticator.key === 'okta_password' ? {} : make.actions(authenticator.key, waiting);
+  return { currentAuthenticator: { type: 'object', value: { ...actions, ...shown, ...context } } };
 }

@@ -39,7 +39,8 @@ function refusalFor(
 ): IdxRefusal | undefined {
   const locked = status === 'LOCKED_OUT';
   const may = transaction.purpose === 'unlock' || locked ? service.unlock : service.passwordReset;
-  const able = locked || status === 'ACTIVE' || status === 'PASSWORD_EXPIRED' || status === 'RECOVERY';
+  // who waits for a reset has the link of the admin for it, and no other way (OpenAPI 2026.06.3)
+  const able = locked || status === 'ACTIVE' || status === 'PASSWORD_EXPIRED';
   return may && able ? undefined : notAllowed(transaction);
 }
 

@@ -1,16 +1,19 @@
 /** What a browser session is worth at an app: which of its factors are still fresh, and whether they are enough. */
-import { accessDenied, assessSignIn, decide } from '../../policy/index.ts';
+import { type AcrValue, accessDenied, assessSignIn, decide } from '../../policy/index.ts';
 import { isAssigned } from '../oauth/assignment.ts';
 import type { Session } from '../oauth/grants.ts';
 import type { Org } from '../org.ts';
 import type { ApplicationEntity } from '../store/entities.ts';
 import { type ClientFacts, signInContext } from './client.ts';
+import { enrollmentsOf } from './enrollments.ts';
 import { signInRules } from './policies.ts';
 
 /** What the request adds: who asks, and how old a sign-in may be at most (`max_age`, seconds; -1 for any age). */
 export interface SessionRequest {
   client?: ClientFacts;
   maxAge: number;
+  /** What the app asks for beyond its policies. */
+  acr?: AcrValue;
 }
 
 export type Standing = 'enough' | 'notAssigned' | 'denied' | 'signInNeeded';
@@ -22,7 +25,9 @@ export function sessionStanding(org: Org, app: ApplicationEntity, session: Sessi
   const { rules, decisions } = decisionsFor(org, app, session, request);
   if (accessDenied(decisions)) return 'denied';
   const fresh = freshFactors(org, app, session, request);
-  return assessSignIn(rules, decisions, [], fresh).state === 'satisfied' ? 'enough' : 'signInNeeded';
+  const enrolled = enrollmentsOf(org, user).flatMap(({ key, methods }) => methods.map((method) => ({ key, method })));
+  const { state } = assessSignIn(rules, decisions, enrolled, fresh, request.acr);
+  return state === 'satisfied' ? 'enough' : 'signInNeeded';
 }
 
 /** The factors of a session that need not be verified again, by the app's rule, the org's MFA lifetime and `max_age`. */

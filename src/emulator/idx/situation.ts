@@ -84,7 +84,7 @@ function baseOf(org: Org, transaction: SignInTransaction): Base {
   const decisions = decide(rules, person, signInContext(org, transaction.client, { appId: app.id, userId: user.id }));
   const enrollments = allowedEnrollments(org, user, decisions);
   const factors = enrollments.flatMap(({ key, methods }) => methods.map((method): Factor => ({ key, method })));
-  const assurance = assessSignIn(rules, decisions, factors, transaction.verified);
+  const assurance = assessSignIn(rules, decisions, factors, transaction.verified, transaction.acr);
   const ordinary = enrollmentNeed(
     rules.authenticators,
     decisions.enrollment,
@@ -172,7 +172,10 @@ function goalOf(
   if (passwordExpiry) return { goal: passwordExpiry.daysLeft === undefined ? 'expiredPassword' : 'expiringPassword' };
   if (candidates.length > 0) return { goal: goalFor(candidates) };
   if (enrollable.length > 0) return { goal: 'enroll' };
-  if (assurance.state !== 'satisfied' || !proven) return { goal: 'refuse', refusal: refusals.unsatisfiable(app.label) };
+  if (assurance.state !== 'satisfied' || !proven) {
+    const refusal = transaction.acr === undefined ? refusals.unsatisfiable(app.label) : refusals.unmet(app.label);
+    return { goal: 'refuse', refusal };
+  }
   if (!mayHaveTokens(org, transaction)) return { goal: 'refuse', refusal: refusals.noMatchingPolicy() };
   return { goal: 'success' };
 }
@@ -197,18 +200,23 @@ function accessRefusal(
   { user, app, decisions }: Pick<Situation, 'user' | 'app' | 'decisions'>,
 ): IdxRefusal | undefined {
   // also someone who was suspended in the middle of a sign-in
-  const changing = transaction.passwordExpiry !== undefined && ['PASSWORD_EXPIRED', 'RECOVERY'].includes(user.status);
+  const changing = transaction.passwordExpiry !== undefined && user.status === 'PASSWORD_EXPIRED';
   if (user.status !== 'ACTIVE' && !changing) return refusals.authenticationFailed();
   if (!isAssigned(org, app, user.id)) return refusals.notAssigned();
   return accessDenied(decisions) ? refusals.accessDenied() : undefined;
 }
 
+/** Nothing is sent, and there is one method: chosen, they are challenged. */
+const ANSWERED_AT_ONCE: readonly AuthenticatorKey[] = ['security_question', 'google_otp', 'webauthn'];
+
 function goalFor(candidates: readonly Enrollment[]): Goal {
-  const [only, another] = candidates;
+  const [only, ...others] = candidates;
+  // any of several security keys will do: they are no choice
+  const another = others.some((one) => one.key !== 'webauthn' || only?.key !== 'webauthn');
   if (!only || another) return 'choose';
   if (only.key === 'okta_password') return 'password';
   if (only.key === 'phone_number' || only.key === 'okta_email') return 'code';
-  return only.key === 'security_question' || only.key === 'google_otp' ? 'answer' : 'choose';
+  return ANSWERED_AT_ONCE.includes(only.key) ? 'answer' : 'choose';
 }
 
 /** Whether a rule of the authorization server lets this client have tokens for the grant that the sign-in ends with. */
@@ -227,6 +235,6 @@ export function canBeEnrolledHere(authenticator: AuthenticatorEntity): boolean {
   if (authenticator.key === 'okta_verify') {
     return activeMethods(authenticator).some((method) => method === 'totp' || method === 'push');
   }
-  const known: AuthenticatorKey[] = ['phone_number', 'security_question', 'google_otp'];
+  const known: AuthenticatorKey[] = ['phone_number', 'security_question', 'google_otp', 'webauthn'];
   return known.includes(authenticator.key) && authenticator.status === 'ACTIVE';
 }

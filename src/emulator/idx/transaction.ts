@@ -2,9 +2,11 @@
  * A sign-in in progress, from `/interact` to its interaction code: a row of the store, found by its interaction handle
  * or its state handle any number of times until it ends or runs out. Each step moves the end forward.
  */
+import type { AcrValue } from '../../policy/index.ts';
 import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
 import type { ResponseMode } from '../hosted/authorize-answer.ts';
 import type { Org } from '../org.ts';
+import { dropExpired as dropExpiredRows } from '../store/expiry.ts';
 import { discardCode } from '../telephony/codes.ts';
 import { type ClientFacts, mergedFacts } from './client.ts';
 import type { Step } from './steps.ts';
@@ -21,6 +23,8 @@ export interface InteractRequest {
   codeChallenge?: string;
   /** Seconds; -1 when not asked for (recorded). */
   maxAge: number;
+  /** What the app asks for beyond its policies. */
+  acr?: AcrValue;
   /** Set when the browser came to `/authorize`; absent for an embedded sign-in. */
   hosted?: HostedRequest;
   /** Who asked, and at the last step: for policy and the System Log. */
@@ -41,6 +45,8 @@ export interface CurrentAuthenticator {
   method?: MethodType;
   /** The number being enrolled, E.164. */
   phoneNumber?: string;
+  /** What a security key is to sign, base64url. */
+  challenge?: string;
   /** The key of a code generator being enrolled, base32. */
   secret?: string;
   /** Okta Verify being enrolled. */
@@ -78,6 +84,8 @@ export interface HostedRequest {
   /** The browser's session does not count: `prompt=login`. */
   fresh: boolean;
   loginHint?: string;
+  /** Of the cookie of the browser that shows the page. */
+  browser: string;
   /** The authorization code, once there is one. */
   code?: string;
 }
@@ -119,13 +127,14 @@ type Progress =
   | 'passwordExpiry'
   | 'remember';
 
+const PURPOSE = 'signin/';
+
 export function startTransaction(org: Org, request: InteractRequest, beginning?: Beginning): SignInTransaction {
   dropExpired(org);
   return org.store.transactions.put({
     ...request,
     id: org.ids.opaque(43),
-    // recorded: 02.id. and 40 characters
-    stateHandle: `02.id.${org.ids.opaque(40)}`,
+    stateHandle: newStateHandle(org),
     traceId: org.ids.opaque(27),
     expiresAt: org.clock.now() + lifetimeMs(org),
     ...freshProgress(),
@@ -181,7 +190,34 @@ export function endTransaction(org: Org, transaction: SignInTransaction): void {
 
 /** What the one-time codes of this sign-in are for. */
 export function codePurpose(transaction: SignInTransaction): string {
-  return `signin/${transaction.id}`;
+  return PURPOSE + transaction.id;
+}
+
+/** The live transaction that a one-time code belongs to. */
+export function findByCodePurpose(org: Org, purpose: string): SignInTransaction | undefined {
+  return purpose.startsWith(PURPOSE) ? findByInteractionHandle(org, purpose.slice(PURPOSE.length)) : undefined;
+}
+
+/** A state handle whose sign-in goes on in another tab, so that the tab which still has it can be told. */
+export interface TransferredHandle {
+  /** The state handle. */
+  id: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** Takes a sign-in to another tab: it gets a new state handle, and the tab that knows the one before is out. */
+export function transferTransaction(org: Org, transaction: SignInTransaction): SignInTransaction {
+  const { transferredHandles } = org.store;
+  const now = org.clock.now();
+  dropExpiredRows(transferredHandles, now);
+  transferredHandles.put({ id: transaction.stateHandle, expiresAt: now + lifetimeMs(org) });
+  return org.store.transactions.patch(transaction.id, { stateHandle: newStateHandle(org) });
+}
+
+/** Recorded: `02.id.` and 40 characters. */
+function newStateHandle(org: Org): string {
+  return `02.id.${org.ids.opaque(40)}`;
 }
 
 function lifetimeMs(org: Org): number {

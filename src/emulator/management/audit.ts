@@ -36,6 +36,9 @@ const RULE = `${POLICY}/rules/:rule`;
 const APP = '/api/v1/apps/:app';
 const ZONE = '/api/v1/zones/:zone';
 const HOOK = '/api/v1/inlineHooks/:hook';
+const ORIGIN = '/api/v1/trustedOrigins/:origin';
+const SERVER = '/api/v1/authorizationServers/:server';
+const BRAND = '/api/v1/brands/:brand';
 
 const CHANGES: readonly Change[] = [
   change('POST', '/api/v1/users', 'user.lifecycle.create', 'Create Okta user', 'user'),
@@ -122,6 +125,27 @@ const CHANGES: readonly Change[] = [
   change('DELETE', ZONE, 'zone.delete', 'Delete network zone'),
   change('POST', `${ZONE}/lifecycle/activate`, 'zone.activate', 'Activate network zone'),
   change('POST', `${ZONE}/lifecycle/deactivate`, 'zone.deactivate', 'Deactivate network zone'),
+  change('POST', '/api/v1/trustedOrigins', 'security.trusted_origin.create', 'Trusted origin created', 'origin'),
+  change('PUT', ORIGIN, 'security.trusted_origin.update', 'Trusted origin updated'),
+  change('DELETE', ORIGIN, 'security.trusted_origin.delete', 'Trusted origin deleted'),
+  change('POST', `${ORIGIN}/lifecycle/activate`, 'security.trusted_origin.activate', 'Trusted origin activated'),
+  change('POST', `${ORIGIN}/lifecycle/deactivate`, 'security.trusted_origin.deactivate', 'Trusted origin deactivated'),
+  change('POST', '/api/v1/authorizationServers', 'oauth2.as.created', 'Authorization server is created', 'server'),
+  change('PUT', SERVER, 'oauth2.as.updated', 'Authorization server is updated'),
+  change('DELETE', SERVER, 'oauth2.as.deleted', 'Authorization server is deleted'),
+  change('POST', `${SERVER}/lifecycle/activate`, 'oauth2.as.activated', 'Authorization server is activated'),
+  change('POST', `${SERVER}/lifecycle/deactivate`, 'oauth2.as.deactivated', 'Authorization server is deactivated'),
+  change('POST', `${SERVER}/scopes`, 'oauth2.scope.created', 'OAuth2 scope is created', 'scope'),
+  change('PUT', `${SERVER}/scopes/:scope`, 'oauth2.scope.updated', 'OAuth2 scope is updated'),
+  change('DELETE', `${SERVER}/scopes/:scope`, 'oauth2.scope.deleted', 'OAuth2 scope is deleted'),
+  change('POST', `${SERVER}/claims`, 'oauth2.claim.created', 'OAuth2 claim is created', 'claim'),
+  change('PUT', `${SERVER}/claims/:claim`, 'oauth2.claim.updated', 'OAuth2 claim is updated'),
+  change('DELETE', `${SERVER}/claims/:claim`, 'oauth2.claim.deleted', 'OAuth2 claim is deleted'),
+  change('POST', '/api/v1/brands', 'system.brand.create', 'Brand is created', 'brand'),
+  change('PUT', BRAND, 'system.brand.update', 'Brand is updated'),
+  change('DELETE', BRAND, 'system.brand.delete', 'Brand is deleted'),
+  change('POST', '/api/v1/features/:feature/enable', 'system.feature.enable', 'Self service feature enabled'),
+  change('POST', '/api/v1/features/:feature/disable', 'system.feature.disable', 'Self service feature disabled'),
   change('POST', '/api/v1/inlineHooks', 'inline_hook.created', 'Inline hook created', 'hook'),
   change('PUT', HOOK, 'inline_hook.updated', 'Inline hook updated'),
   change('DELETE', HOOK, 'inline_hook.deleted', 'Inline hook deleted'),
@@ -172,6 +196,11 @@ function named(type: string, row: { id: string; name: string } | undefined): Log
   return row && { id: row.id, type, displayName: row.name };
 }
 
+/** The default one goes by that name too. */
+function serverNamed({ authorizationServers }: Org['store'], id: string) {
+  return authorizationServers.get(id) ?? authorizationServers.values().find((row) => id === 'default' && row.default);
+}
+
 function shown<T>(row: T | undefined, party: (row: T) => LogParty): LogParty | undefined {
   return row && party(row);
 }
@@ -186,6 +215,12 @@ const PARTIES: Readonly<Record<string, Find>> = {
   token: ({ store }, id) => named('Token', id === 'current' ? store.apiTokens.values()[0] : store.apiTokens.get(id)),
   zone: ({ store }, id) => named('NetworkZone', store.zones.get(id)),
   hook: ({ store }, id) => named('InlineHook', store.inlineHooks.get(id)),
+  origin: ({ store }, id) => named('TrustedOrigin', store.trustedOrigins.get(id)),
+  server: ({ store }, id) => named('AuthorizationServer', serverNamed(store, id)),
+  scope: ({ store }, id) => named('Scope', store.scopes.get(id)),
+  claim: ({ store }, id) => named('Claim', store.claims.get(id)),
+  brand: ({ store }, id) => named('Brand', store.brands.get(id)),
+  feature: ({ store }, id) => named('Feature', store.features.get(id)),
   authenticator: ({ store }, id) => named('Authenticator', store.authenticators.get(id)),
 };
 

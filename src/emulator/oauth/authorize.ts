@@ -3,9 +3,10 @@
  * sign-in page, or the OAuth error that `prompt=none` asks for.
  */
 
+import { type AcrValue, readAcrValues } from '../../policy/index.ts';
 import { type AuthorizeAnswer, answerApp, type ResponseMode } from '../hosted/authorize-answer.ts';
-import { errorPage, sendPage, signInPage } from '../hosted/pages.ts';
-import { widgetFolder } from '../hosted/widget-files.ts';
+import { errorPage, sendPage } from '../hosted/pages.ts';
+import { browserKey, showSignIn } from '../hosted/sign-in.ts';
 import type { AppContext } from '../http/context.ts';
 import { clientFacts } from '../idx/client.ts';
 import { sessionStanding } from '../idx/session-standing.ts';
@@ -33,6 +34,7 @@ interface AuthorizeRequest {
   form: Form;
   scopes: string[];
   maxAge: number;
+  acr?: AcrValue;
   answer: AuthorizeAnswer;
 }
 
@@ -79,7 +81,7 @@ function asked(
   server: TokenServer,
   client: OAuthClient,
   form: Form,
-): Pick<AuthorizeRequest, 'scopes' | 'maxAge'> {
+): Pick<AuthorizeRequest, 'scopes' | 'maxAge' | 'acr'> {
   if (form.request !== undefined || form.request_uri !== undefined) throw oauthUnsupported('request objects');
   if (form.response_type !== 'code') {
     throw new OAuthError(
@@ -93,10 +95,13 @@ function asked(
   const scopes = parseScopes(form.scope);
   checkUserScopes(org, server, scopes);
   requireLifetimes(org, server, { clientId: client.id, grantType: 'authorization_code', scopes });
-  return { scopes, maxAge: /^\d+$/.test(form.max_age ?? '') ? Number(form.max_age) : -1 };
+  const acr = readAcrValues(form.acr_values);
+  const maxAge = /^\d+$/.test(form.max_age ?? '') ? Number(form.max_age) : -1;
+  return { scopes, maxAge, ...(acr === undefined ? {} : { acr }) };
 }
 
-function codeFor(org: Org, { server, client, form, scopes, answer }: AuthorizeRequest, session: Session): string {
+function codeFor(org: Org, request: AuthorizeRequest, session: Session): string {
+  const { server, client, form, scopes, answer, acr } = request;
   const { userId, amr, authTime } = session;
   requireLifetimes(org, server, { clientId: client.id, grantType: 'authorization_code', scopes, userId });
   dropExpired(org.store.codes, org.clock.now());
@@ -111,15 +116,16 @@ function codeFor(org: Org, { server, client, form, scopes, answer }: AuthorizeRe
     amr,
     authTime,
     expiresAt: org.clock.now() + AUTHORIZATION_CODE_MS,
+    ...(acr === undefined ? {} : { acr }),
     ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
   }).id;
 }
 
 /** The browser's session when it is enough for the app; undefined when somebody must sign in. */
-function sessionFor(c: AppContext, org: Org, { client, form, maxAge }: AuthorizeRequest): Session | undefined {
+function sessionFor(c: AppContext, org: Org, { client, form, maxAge, acr }: AuthorizeRequest): Session | undefined {
   const session = form.prompt === 'login' ? undefined : currentSession(c, org);
-  const request = { client: clientFacts(c, org), maxAge };
+  const request = { client: clientFacts(c, org), maxAge, ...(acr === undefined ? {} : { acr }) };
   const standing = session ? sessionStanding(org, client.app, session, request) : 'signInNeeded';
   if (session && standing === 'enough') return session;
   if (standing === 'notAssigned') {
@@ -133,30 +139,24 @@ function sessionFor(c: AppContext, org: Org, { client, form, maxAge }: Authorize
 }
 
 function hostedPage(c: AppContext, org: Org, request: AuthorizeRequest): Response | Promise<Response> {
-  const { server, client, form, scopes, maxAge, answer } = request;
-  const { stateHandle } = startTransaction(org, {
+  const { server, client, form, scopes, maxAge, acr, answer } = request;
+  const transaction = startTransaction(org, {
     clientId: client.id,
     serverId: server.id,
     scopes,
     redirectUri: answer.redirectUri,
     maxAge,
+    ...(acr === undefined ? {} : { acr }),
     client: clientFacts(c, org),
     hosted: {
       responseMode: answer.responseMode,
       fresh: form.prompt === 'login',
+      browser: browserKey(c, org),
       ...(form.login_hint === undefined ? {} : { loginHint: form.login_hint }),
     },
     ...(form.state === undefined ? {} : { state: form.state }),
     ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
   });
-  const widget = org.settings.signInWidget && widgetFolder() !== undefined;
-  const page = signInPage({
-    orgName: org.store.org.name,
-    appLabel: client.app.label,
-    baseUrl: c.get('baseUrl'),
-    stateToken: stateHandle,
-    widget,
-  });
-  return sendPage(c, page, { widget });
+  return showSignIn(c, org, transaction, client.app);
 }

@@ -1,4 +1,5 @@
 /** What the authorization servers remember between requests. Times with `At` are milliseconds since the epoch. */
+import type { AcrValue } from '../../policy/index.ts';
 import type { AuthenticatorKey, MethodType } from '../../wire/authenticator.ts';
 
 /** How and when a person proved who they are: what tokens say about it. */
@@ -16,6 +17,8 @@ export interface Grant extends AuthenticationFacts {
   serverId: string;
   scopes: string[];
   nonce?: string;
+  /** What the app asked for by `acr_values`, and got. */
+  acr?: AcrValue;
 }
 
 /** An interaction code or authorization code: one use, short life, bound to client, redirect URI and PKCE challenge. */

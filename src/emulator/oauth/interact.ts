@@ -3,6 +3,7 @@
  * switch, the client, its grant, PKCE, redirect URI, scopes. Clients may call it with their id alone; a secret that is given
  * must be right (both observed with Okta's samples).
  */
+import { readAcrValues } from '../../policy/index.ts';
 import type { AppContext } from '../http/context.ts';
 import { clientFacts } from '../idx/client.ts';
 import { beginActivation, beginRecovery } from '../idx/start-by-token.ts';
@@ -26,6 +27,7 @@ export async function answerInteract(c: AppContext, org: Org, server: TokenServe
   checkPkce(client, form);
   const scopes = parseScopes(form.scope);
   checkUserScopes(org, server, scopes);
+  const acr = readAcrValues(form.acr_values);
   const request = {
     clientId: client.id,
     serverId: server.id,
@@ -34,6 +36,7 @@ export async function answerInteract(c: AppContext, org: Org, server: TokenServe
     ...(form.state === undefined ? {} : { state: form.state }),
     ...(form.nonce === undefined ? {} : { nonce: form.nonce }),
     ...(form.code_challenge === undefined ? {} : { codeChallenge: form.code_challenge }),
+    ...(acr === undefined ? {} : { acr }),
     client: clientFacts(c, org),
     maxAge: /^\d+$/.test(form.max_age ?? '') ? Number(form.max_age) : -1,
   };

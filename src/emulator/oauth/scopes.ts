@@ -38,11 +38,15 @@ export function checkUserScopes(org: Org, server: TokenServer, scopes: readonly 
   }
 }
 
-/** Throws 400 invalid_scope for an unknown scope. `okta.*` belongs to the org authorization server. */
+/**
+ * Throws 400 invalid_scope for an unknown scope. `okta.*` belongs to the org authorization server, but the scopes of the
+ * MyAccount API to custom ones too (guide).
+ */
 export function checkKnown(org: Org, server: TokenServer, scopes: readonly string[]): void {
   const known = knownScopes(org, server);
   const managed = (name: string) =>
-    server.id === ORG_SERVER && /^okta\.[A-Za-z]+\.(read|manage|[A-Za-z.]+)$/.test(name);
+    (server.id === ORG_SERVER && /^okta\.[A-Za-z]+\.(read|manage|[A-Za-z.]+)$/.test(name)) ||
+    /^okta\.myAccount\.[A-Za-z.]+\.(read|manage)$/.test(name);
   if (scopes.every((name) => known.includes(name) || managed(name))) return;
   throw new OAuthError(
     400,

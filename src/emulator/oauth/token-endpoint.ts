@@ -54,8 +54,8 @@ async function byCode(
   const code = takeCode(org, form[grantType === 'interaction_code' ? 'interaction_code' : 'code'], grantType);
   checkCode(code, context, form);
   const user = grantedUser(org, client, code.userId);
-  const { clientId, serverId, scopes, userId, amr, authTime, nonce } = code;
-  const grant: Grant = { clientId, serverId, scopes, userId, amr, authTime, ...(nonce === undefined ? {} : { nonce }) };
+  const { scopes, userId, nonce } = code;
+  const grant: Grant = { ...grantOf(code), ...(nonce === undefined ? {} : { nonce }) };
   const lifetimes = requireLifetimes(org, server, { clientId: client.id, grantType, scopes, userId });
   const refreshes = scopes.includes('offline_access') && (client.settings.grant_types ?? []).includes('refresh_token');
   return answerFor(
@@ -129,9 +129,10 @@ async function byRefreshToken(org: Org, context: TokenContext, form: Form): Prom
   return answerFor(org, context, { ...grantOf(token), scopes }, user, lifetimes, next);
 }
 
-function grantOf(token: RefreshToken): Grant {
-  const { clientId, serverId, scopes, userId, amr, authTime } = token;
-  return { clientId, serverId, scopes, userId, amr, authTime };
+/** What goes from one token to those that follow from it; a nonce is for the first ones alone. */
+function grantOf(before: Grant): Grant {
+  const { clientId, serverId, scopes, userId, amr, authTime, acr } = before;
+  return { clientId, serverId, scopes, userId, amr, authTime, ...(acr === undefined ? {} : { acr }) };
 }
 
 /** Tokens for the app itself. On the org authorization server only with a key, for `okta.*` scopes that the app was granted. */
@@ -189,12 +190,13 @@ async function answerFor(
   lifetimes: TokenLifetimes,
   refresh: RefreshToken | undefined,
 ): Promise<TokenAnswer> {
-  const { scopes, authTime } = grant;
+  const { scopes, authTime, acr } = grant;
+  const assurance = acr === undefined ? {} : { acr };
   const family = refresh ? { family: refresh.family } : {};
   const accessToken = await mintAccessToken(
     org,
     context,
-    { scopes, user, authTime, ...family },
+    { scopes, user, authTime, ...family, ...assurance },
     lifetimes.accessTokenSeconds,
   );
   return {

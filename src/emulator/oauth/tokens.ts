@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { AcrValue } from '../../policy/index.ts';
 import type { Org } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
 import { dropExpired } from '../store/expiry.ts';
@@ -29,7 +30,14 @@ export interface TokenContext {
 export async function mintAccessToken(
   org: Org,
   context: TokenContext,
-  grant: { scopes: readonly string[]; user?: UserEntity; authTime?: number; family?: string; boundTo?: string },
+  grant: {
+    scopes: readonly string[];
+    user?: UserEntity;
+    authTime?: number;
+    family?: string;
+    boundTo?: string;
+    acr?: AcrValue;
+  },
   lifetimeSeconds: number,
 ): Promise<string> {
   const { server, client, baseUrl } = context;
@@ -48,6 +56,7 @@ export async function mintAccessToken(
     aud: server.audience ?? baseUrl,
     iat: now,
     exp: now + lifetimeSeconds,
+    ...(grant.acr === undefined ? {} : { acr: grant.acr }),
     cid: client.id,
     ...(grant.user ? { uid: grant.user.id } : {}),
     scp: [...grant.scopes],
@@ -78,6 +87,7 @@ export async function mintIdToken(
     exp: now + ID_TOKEN_SECONDS,
     jti: `ID.${org.ids.opaque(43)}`,
     amr: grant.amr,
+    ...(grant.acr === undefined ? {} : { acr: grant.acr }),
     idp: org.store.org.id,
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
     auth_time: grant.authTime,

@@ -16,6 +16,7 @@ import type { InlineHook } from '../../wire/inline-hook.ts';
 import type { NetworkZone } from '../../wire/network-zone.ts';
 import type { ApiToken, Brand, Feature, SmsTemplate, Theme, TrustedOrigin } from '../../wire/org.ts';
 import type { Policy, PolicyRule } from '../../wire/policy.ts';
+import type { Credential } from '../webauthn/ceremony.ts';
 
 type Entity<T> = Omit<T, '_links' | '_embedded'>;
 
@@ -85,6 +86,9 @@ export interface FactorEntity extends Omit<Entity<UserFactor>, 'profile'> {
   lastInterval?: number;
   /** Of a pending push factor: what its QR code holds, and until when (milliseconds since the epoch). */
   activation?: { token: string; expiresAt: number };
+  /** Of a security key or biometric: what it made, and what it is to answer next through the Factors API. */
+  credential?: Credential;
+  challenge?: string;
 }
 
 export interface AuthorizationServerEntity extends Omit<Entity<AuthorizationServer>, 'issuer'> {
@@ -289,6 +293,8 @@ export interface MessageEntity {
   to: string;
   code: string;
   text: string;
+  /** What a click in it opens, where it has a link beside a code. */
+  link?: string;
   userId: string;
   at: string;
   /** By whom; `lost`: a fault kept it from arriving. The control plane shows what the emulator itself delivered. */

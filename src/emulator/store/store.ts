@@ -1,6 +1,7 @@
 import type { RememberedDevice } from '../idx/devices.ts';
-import type { SignInTransaction } from '../idx/transaction.ts';
+import type { SignInTransaction, TransferredHandle } from '../idx/transaction.ts';
 import type { PushTransaction } from '../management/users/push-factors.ts';
+import type { EmailChallenge, PendingEmail } from '../myaccount/emails.ts';
 import type {
   AuthorizationCode,
   FreshToken,
@@ -111,7 +112,12 @@ export class Store {
   );
   /** group id -> user ids; Everyone is included. */
   readonly memberships = new Relation();
-  readonly factors = new Collection<FactorEntity, 'userId'>({ userId: (row) => row.userId });
+  readonly pendingEmails = new Collection<PendingEmail, 'userId'>({ userId: (row) => row.userId });
+  readonly emailChallenges = new Collection<EmailChallenge, 'emailId'>({ emailId: (row) => row.emailId });
+  readonly factors = new Collection<FactorEntity, 'userId' | 'credentialId'>({
+    userId: (row) => row.userId,
+    credentialId: (row) => row.credential?.id,
+  });
   readonly pushTransactions = new Collection<PushTransaction, 'userId'>({ userId: (row) => row.userId });
   readonly authorizationServers = new Collection<AuthorizationServerEntity>();
   readonly authorizationServerPolicies = new Collection<AuthorizationServerPolicyEntity>();
@@ -149,7 +155,7 @@ export class Store {
   readonly orgSettings = new Collection<SettingEntity>();
   readonly logEvents = new Collection<LogEventEntity>();
   readonly messages = new Collection<MessageEntity, 'to'>({ to: (row) => row.to });
-  readonly oneTimeCodes = new Collection<OneTimeCode>();
+  readonly oneTimeCodes = new Collection<OneTimeCode, 'linkToken'>({ linkToken: (row) => row.linkToken });
   /** Wrong codes in a row, by user and authenticator. */
   readonly attempts = new Collection<Attempts>();
   readonly lastSends = new Collection<LastSend>();
@@ -157,6 +163,7 @@ export class Store {
     stateHandle: (row) => row.stateHandle,
     userId: (row) => row.userId,
   });
+  readonly transferredHandles = new Collection<TransferredHandle>();
   readonly sessions = new Collection<Session, 'userId'>({ userId: (row) => row.userId });
   readonly rememberedDevices = new Collection<RememberedDevice, 'userId'>({ userId: (row) => row.userId });
   readonly accountTokens = new Collection<AccountToken, 'userId'>({ userId: (row) => row.userId });

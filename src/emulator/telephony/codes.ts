@@ -28,6 +28,8 @@ export interface SendCodeRequest {
   lifetimeSeconds?: number;
   /** What the user needs it for; tells the telephony inline hook. Default `verification`. */
   use?: CodeUse;
+  /** Goes out beside the code, and dies with it. */
+  link?: { token: string; url: string };
 }
 
 /**
@@ -42,7 +44,7 @@ export type SendCodeResult = 'sent' | 'tooSoon' | 'failed';
  */
 export async function sendCode(org: Org, request: SendCodeRequest): Promise<SendCodeResult> {
   const now = org.clock.now();
-  const { purpose, userId, channel, to, use = 'verification' } = request;
+  const { purpose, userId, channel, to, use = 'verification', link } = request;
   const slot = `${channel}/${to}`;
   if (channel !== 'email' && !takeSlot(org, slot, now)) return 'tooSoon';
   const code = org.ids.code();
@@ -55,8 +57,9 @@ export async function sendCode(org: Org, request: SendCodeRequest): Promise<Send
     code,
     sentAt: now,
     expiresAt: now + lifetime,
+    ...(link ? { linkToken: link.token } : {}),
   });
-  const text = messageText(org, channel, code);
+  const text = messageText(org, channel, code, use, link?.url);
   const delivery = await deliver(org, sent, text, use);
   if (delivery === undefined) {
     // Sent again meanwhile, the purpose has another code, which is not ours to drop.
@@ -64,7 +67,8 @@ export async function sendCode(org: Org, request: SendCodeRequest): Promise<Send
     org.store.lastSends.delete(slot);
     return 'failed';
   }
-  keepMessage(org, { id: org.ids.next('msg'), channel, to, code, text, userId, at: orgNow(org), delivery });
+  const message = { id: org.ids.next('msg'), channel, to, code, text, userId, at: orgNow(org), delivery };
+  keepMessage(org, { ...message, ...(link ? { link: link.url } : {}) });
   return 'sent';
 }
 

@@ -11,6 +11,8 @@ export interface OneTimeCode {
   /** Milliseconds since the epoch. */
   sentAt: number;
   expiresAt: number;
+  /** Of the link that went out with it. */
+  linkToken?: string;
 }
 
 /** Wrong codes in a row for one authenticator of one user. */

@@ -74,12 +74,19 @@ export const FACTOR_KINDS: readonly FactorKind[] = [
     prefix: 'uft',
     activePrefix: 'uft',
   },
+  {
+    factorType: 'webauthn',
+    provider: 'FIDO',
+    authenticator: 'webauthn',
+    method: 'webauthn',
+    prefix: 'fwf',
+    activePrefix: 'fwf',
+  },
 ];
 
 /** Kinds that Okta has and the emulator only shows, where a user has one. */
 const SHOWN_ONLY: Readonly<Record<string, AuthenticatorKey>> = {
   'signed_nonce/OKTA': 'okta_verify',
-  'webauthn/FIDO': 'webauthn',
 };
 
 export function kindOf(factorType: string | undefined, provider: string): FactorKind | undefined {

@@ -33,6 +33,8 @@ export async function readFactorProfile(
       return { profile: { credentialId: user.profile.login }, secret: newTotpSecret() };
     case 'push':
       return { profile: { credentialId: user.profile.login } };
+    case 'webauthn':
+      return { profile: {} };
     default:
       return { profile: readPhone(given) };
   }

@@ -10,6 +10,7 @@ import { verifyAnswer } from '../../store/security-questions.ts';
 import { matchTotp } from '../../store/totp.ts';
 import { checkCode, discardCode, sendCode } from '../../telephony/codes.ts';
 import type { Channel } from '../../telephony/entities.ts';
+import { newChallenge } from '../../webauthn/relying-party.ts';
 import { type Json, record, text } from '../input.ts';
 import { isOrgFactorOn } from '../org-factors.ts';
 import { authenticatorOf, FACTOR_KINDS, type FactorKind, kindOf } from './factor-kinds.ts';
@@ -124,6 +125,7 @@ export async function enrolFactor(
     lastUpdated: now,
     ...given,
     ...(kind.factorType === 'push' ? { activation: newActivation(org) } : {}),
+    ...(kind.factorType === 'webauthn' ? { challenge: newChallenge(org) } : {}),
   };
   if (!active && kind.channel !== undefined) await send(org, row, kind.channel, options.lifetimeSeconds);
   return org.store.factors.put(row);
@@ -136,10 +138,13 @@ export async function replaceQuestion(org: Org, row: FactorEntity, body: Json): 
   return org.store.factors.patch(row.id, { ...given, lastUpdated: orgNow(org) });
 }
 
-/** One factor of a kind: an active one stays unless it is removed first, a pending one gives way. */
+/**
+ * One factor of a kind, but of security keys any number: an active one stays unless it is removed first, a pending one
+ * gives way.
+ */
 function replaceEarlier(org: Org, user: UserEntity, kind: FactorKind, profile: Json, updatePhone: boolean): void {
   for (const earlier of org.store.factors.findAll('userId', user.id)) {
-    if (kindOfFactor(earlier) !== kind) continue;
+    if (kindOfFactor(earlier) !== kind || (kind.factorType === 'webauthn' && earlier.status === 'ACTIVE')) continue;
     const same = earlier.profile.phoneNumber === profile.phoneNumber && earlier.profile.email === profile.email;
     if (earlier.status === 'ACTIVE') {
       throw refuseEnrolment(

@@ -97,6 +97,7 @@ export function deleteUser(org: Org, row: UserEntity): void {
     org.store.appUsers.delete(assignment.id);
   }
   unlinkUser(org, row.id);
+  for (const email of org.store.pendingEmails.findAll('userId', row.id)) org.store.pendingEmails.delete(email.id);
   forgetDevices(org, row.id);
   org.store.users.delete(row.id);
 }

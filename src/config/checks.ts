@@ -11,13 +11,16 @@ import { nearest } from '../shared/nearest.ts';
 import type { Config } from './load.ts';
 import { ConfigError, type Problem } from './problems.ts';
 
+/** What stands in the file at a path of an object, before variables were replaced. */
+type AsWritten = (address: string, path: string) => unknown;
+
 /** @throws ConfigError (exit 5) with every problem found */
-export function checkConfig(config: Config): void {
+export function checkConfig(config: Config, asWritten: AsWritten): void {
   const problems = [
     ...duplicates(config),
-    ...danglingReferences(config),
+    ...danglingReferences(config, asWritten),
     ...contradictions(config),
-    ...flowProblems(config),
+    ...flowProblems(config, asWritten),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   const byAddress = new Map(config.declared.map((object) => [object.address, object]));
@@ -44,13 +47,13 @@ function duplicates(config: Config): Problem[] {
   });
 }
 
-function danglingReferences(config: Config): Problem[] {
+function danglingReferences(config: Config, asWritten: AsWritten): Problem[] {
   const addresses = new Map(config.declared.map((object) => [object.address, object]));
   return config.declared.flatMap((object) =>
     referencesOf(object).flatMap((reference): Problem[] => {
       const target = addresses.get(addressOf(reference.kind, reference.key));
       const place = config.locate(object.address, reference.path);
-      if (!target) return [missingReference(reference, config, place)];
+      if (!target) return [missingReference(reference, asWritten(object.address, reference.path), config, place)];
       if (target.ensure === 'absent' && object.ensure === 'present') {
         return [{ message: `${object.address} needs ${target.address}, which is to be deleted`, place }];
       }
@@ -59,11 +62,18 @@ function danglingReferences(config: Config): Problem[] {
   );
 }
 
-function missingReference(reference: { kind: string; key: string }, config: Config, place: Problem['place']): Problem {
+function missingReference(
+  reference: { kind: string; key: string },
+  written: unknown,
+  config: Config,
+  place: Problem['place'],
+): Problem {
   const known = config.declared.filter((object) => object.kind === reference.kind).map((object) => object.key);
   const near = nearest(reference.key, known);
+  // What a variable stands for may be a secret in the wrong place.
+  const isVariable = typeof written === 'string' && written.includes('${');
   return {
-    message: `there is no ${reference.kind} "${reference.key}" in the config`,
+    message: `there is no ${reference.kind} "${isVariable ? written : reference.key}" in the config`,
     place,
     hint: [
       near === undefined ? undefined : `did you mean "${near}"?`,
@@ -101,10 +111,11 @@ function contradictions(config: Config): Problem[] {
     );
 }
 
-function flowProblems(config: Config): Problem[] {
+function flowProblems(config: Config, asWritten: AsWritten): Problem[] {
   const names = new Set<string>();
   return config.flows.flatMap((flow): Problem[] => {
-    const at = (path: string) => config.locate(addressFor('flow', flow.name), path);
+    const address = addressFor('flow', flow.name);
+    const at = (path: string) => config.locate(address, path);
     const problems: Problem[] = [];
     if (names.has(flow.name))
       problems.push({ message: `the flow "${flow.name}" is declared twice`, place: at('name') });
@@ -112,7 +123,7 @@ function flowProblems(config: Config): Problem[] {
     const need = (kind: string, name: string, path: string) => {
       const target = config.declared.find((object) => object.address === addressFor(kind, name));
       const known = target?.ensure === 'present' || (kind === 'group' && BUILT_IN_GROUPS.includes(name));
-      if (!known) problems.push(missingReference({ kind, key: name }, config, at(path)));
+      if (!known) problems.push(missingReference({ kind, key: name }, asWritten(address, path), config, at(path)));
     };
     need('app', flow.app, 'app');
     if (typeof flow.user === 'string') need('user', flow.user, 'user');

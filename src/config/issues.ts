@@ -11,6 +11,7 @@ type Issue = z.core.$ZodIssue;
 export interface Parsed {
   root: Tree;
   schema: z.ZodType;
+  /** As written, before variables were replaced. */
   value: unknown;
   /** Names of fields whose values are never repeated. */
   secrets: ReadonlySet<string>;
@@ -73,7 +74,7 @@ function notAllowed(
   const near = typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined;
   const meant = near === undefined ? '' : `did you mean ${quote(near)}? `;
   // A schema with words of its own for this (flow steps) lists what is allowed itself.
-  if (!issue.message.startsWith('Invalid')) return { message: issue.message, hint: meant.trim() };
+  if (!issue.message.startsWith('Invalid') && !isVariable(value)) return { message: issue.message, hint: meant.trim() };
   return { message: `${field}: ${shown(value)} is not allowed`, hint: `${meant}allowed: ${choices}` };
 }
 
@@ -85,6 +86,8 @@ function wrongType(field: string, expected: string, value: unknown): Pick<Proble
     hint: unquoted ? 'put it in quotes' : undefined,
   };
 }
+
+const isVariable = (value: unknown) => typeof value === 'string' && value.includes('${');
 
 /** Keys that the schema knows at a path; the steps of a path through a list are numbers. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Declared } from '../engine/kind.ts';
 import { SECTIONS } from '../kinds/index.ts';
-import { declareSection, type Section } from '../kinds/section.ts';
+import { declareSection, type Path, type Section } from '../kinds/section.ts';
 import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import type { Flow } from '../verify/flow.ts';
@@ -12,7 +12,7 @@ import { checkConfig } from './checks.ts';
 import { problemsOf } from './issues.ts';
 import { ConfigError, type Problem } from './problems.ts';
 import { configSchema } from './schema.ts';
-import { type MapNode, overlayMap, parseYaml, placeAt, toValue } from './tree.ts';
+import { type MapNode, overlayMap, parseYaml, placeAt, toValue, valueAt } from './tree.ts';
 import { interpolate } from './variables.ts';
 
 export interface Config {
@@ -40,12 +40,14 @@ export function loadConfig(options: LoadOptions): Config {
   const written = files.map((file) => parseYaml(readConfigFile(file), shownPath(file))).reduce(overlayMap);
   assertSecretsAreReferences(written);
   const root = interpolated(written, options);
-  const value = toValue(root);
-  const parsed = configSchema.safeParse(value);
-  if (!parsed.success)
+  const parsed = configSchema.safeParse(toValue(root));
+  if (!parsed.success) {
+    // Values are told as they are written: what a variable stands for may be a secret in the wrong place.
+    const value = toValue(written);
     throw new ConfigError(
       problemsOf(parsed.error.issues, { root, schema: configSchema, value, secrets: SECRET_FIELDS }),
     );
+  }
 
   const data = parsed.data as Record<string, unknown> & { flows?: Flow[] };
   const declared = SECTIONS.flatMap((section) => {
@@ -53,8 +55,13 @@ export function loadConfig(options: LoadOptions): Config {
     return entries === undefined ? [] : declareSection(section, entries);
   });
   const flows = data.flows ?? [];
-  const config: Config = { files, declared, flows, locate: locator(root, declared, flows) };
-  checkConfig(config);
+  const paths = pathsOf(declared, flows);
+  const locate: Config['locate'] = (address, path) => {
+    const at = paths(address, path);
+    return at && placeAt(root, at);
+  };
+  const config: Config = { files, declared, flows, locate };
+  checkConfig(config, (address, path) => valueAt(written, paths(address, path) ?? []));
   return config;
 }
 
@@ -98,14 +105,15 @@ function interpolated(root: MapNode, options: LoadOptions): MapNode {
   return tree as MapNode;
 }
 
-function locator(root: MapNode, declared: readonly Declared[], flows: readonly Flow[]): Config['locate'] {
-  const paths = new Map<string, readonly (string | number)[]>(declared.map((object) => [object.address, object.path]));
+/** Where an object, or a dotted field path in it, stands in the tree. */
+function pathsOf(declared: readonly Declared[], flows: readonly Flow[]) {
+  const paths = new Map<string, Path>(declared.map((object) => [object.address, object.path]));
   flows.forEach((flow, index) => {
     paths.set(addressFor('flow', flow.name), ['flows', index]);
   });
-  return (address, path = '') => {
+  return (address: string, path = ''): Path | undefined => {
     const base = paths.get(address);
-    return base && placeAt(root, [...base, ...path.split('.').filter((step) => step !== '')]);
+    return base && [...base, ...path.split('.').filter((step) => step !== '')];
   };
 }
 

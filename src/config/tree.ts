@@ -200,16 +200,27 @@ export function toValue(node: Tree): unknown {
   return Object.fromEntries([...node.entries].map(([name, entry]) => [name, toValue(entry.node)]));
 }
 
+/** The plain value at a path; undefined where there is none. */
+export function valueAt(root: Tree, path: readonly PropertyKey[]): unknown {
+  const at = path.reduce<Tree | undefined>((node, step) => node && memberAt(node, step)?.node, root);
+  return at && toValue(at);
+}
+
+function memberAt(node: Tree, step: PropertyKey): { node: Tree; keyPlace?: SourcePlace } | undefined {
+  if (node.type === 'map') return node.entries.get(String(step));
+  const item = node.type === 'list' ? node.items[Number(step)] : undefined;
+  return item && { node: item };
+}
+
 /** The place of the value at a path, or of the nearest thing around it; `key` asks for the place of its key. */
 export function placeAt(root: Tree, path: readonly PropertyKey[], what: 'value' | 'key' = 'value'): SourcePlace {
   let node = root;
   let place = root.place;
   for (const step of path) {
-    const entry = node.type === 'map' ? node.entries.get(String(step)) : undefined;
-    const next = node.type === 'list' ? node.items[Number(step)] : entry?.node;
+    const next = memberAt(node, step);
     if (!next) return place;
-    node = next;
-    place = what === 'key' && entry ? entry.keyPlace : next.place;
+    node = next.node;
+    place = (what === 'key' ? next.keyPlace : undefined) ?? node.place;
   }
   return place;
 }

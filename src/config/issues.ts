@@ -57,7 +57,9 @@ function describe(issue: Issue, value: unknown): Pick<Problem, 'message' | 'hint
   const field = fieldName(issue.path);
   if (issue.code === 'invalid_value') return notAllowed(field, issue, value);
   if (issue.code === 'invalid_type') return wrongType(field, issue.expected, value);
-  if (issue.code === 'custom') return { message: issue.message };
+  // Words of one field's own rule go on from its name; those of a rule about several fields say all themselves.
+  if (issue.code === 'custom')
+    return { message: issue.message.startsWith('must ') ? `${field} ${issue.message}` : issue.message };
   if (issue.code === 'too_small' && Array.isArray(value)) return { message: `${field} must not be empty` };
   return { message: `${field}: ${shown(value)}: ${lowerFirst(issue.message)}` };
 }

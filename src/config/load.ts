@@ -1,6 +1,6 @@
 /** YAML files to a validated desired state, with the place of every node. Reads files; prints nothing. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Declared } from '../engine/kind.ts';
 import { SECTIONS } from '../kinds/index.ts';
@@ -10,9 +10,11 @@ import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import type { Flow } from '../verify/flow.ts';
 import { checkConfig } from './checks.ts';
 import { problemsOf } from './issues.ts';
+import { parseYaml } from './parse.ts';
 import { ConfigError, type Problem } from './problems.ts';
+import { readText } from './read-text.ts';
 import { configSchema } from './schema.ts';
-import { type MapNode, overlayMap, parseYaml, placeAt, toValue, valueAt } from './tree.ts';
+import { type MapNode, overlayMap, placeAt, toValue, valueAt } from './tree.ts';
 import { interpolate } from './variables.ts';
 
 export interface Config {
@@ -37,7 +39,7 @@ export interface LoadOptions {
  */
 export function loadConfig(options: LoadOptions): Config {
   const files = options.paths.flatMap(expandPath);
-  const written = files.map((file) => parseYaml(readConfigFile(file), shownPath(file))).reduce(overlayMap);
+  const written = files.map(readConfigFile).reduce(overlayMap);
   assertSecretsAreReferences(written);
   const root = interpolated(written, options);
   const parsed = configSchema.safeParse(toValue(root));
@@ -61,7 +63,10 @@ export function loadConfig(options: LoadOptions): Config {
     return at && placeAt(root, at);
   };
   const config: Config = { files, declared, flows, locate };
-  checkConfig(config, (address, path) => valueAt(written, paths(address, path) ?? []));
+  checkConfig(config, {
+    written: (address, path) => valueAt(written, paths(address, path) ?? []),
+    placeAt: (path) => placeAt(root, path),
+  });
   return config;
 }
 
@@ -97,7 +102,7 @@ function interpolated(root: MapNode, options: LoadOptions): MapNode {
     {
       env: options.env ?? process.env,
       vars: options.vars ?? {},
-      readFile: (path, from) => readFileSync(resolve(dirname(from), path), 'utf8'),
+      readFile: (path, from) => readText(resolve(dirname(from), path), path),
     },
     problems,
   );
@@ -132,11 +137,12 @@ function expandPath(path: string): string[] {
   return files.sort().map((name) => join(path, name));
 }
 
-function readConfigFile(path: string): string {
+function readConfigFile(path: string): MapNode {
+  const shown = shownPath(path);
   try {
-    return readFileSync(path, 'utf8');
+    return parseYaml(readText(path, shown), shown);
   } catch (error) {
-    throw unreadable(path, error);
+    throw error instanceof OrgproofError ? error : unreadable(path, error);
   }
 }
 

@@ -10,7 +10,7 @@ import { enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { COMPARED_FIELDS, groupPolicyFields, groupPolicyProblem } from './group-policy.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
-import { DEFAULT_POLICY, isPolicyNamed, policyComesBack, systemPolicyMissing, withGroups } from './policies.ts';
+import { DEFAULT_POLICY, policyComesBack, policyNamed, systemPolicyMissing, withGroups } from './policies.ts';
 import { policyName, SYSTEM_RULE } from './policy-rules.ts';
 import { ensureField, isEarlier, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
@@ -79,7 +79,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     const policies = await livePolicies(context, 'MFA_ENROLL');
     const found = await Promise.all(
       declared.map(async (object): Promise<[string, Found<EnrollmentPolicySpec, Policy>][]> => {
-        const live = policies.find((policy) => isPolicyNamed(policy, object.spec.name));
+        const live = policyNamed(policies, object.spec.name);
         const offered = live?.system ? await offeredAgain(context, object.spec, all) : [];
         return live ? [[object.key, { live, spec: await project(context, live, offered) }]] : [];
       }),

@@ -8,14 +8,7 @@ import type { Policy } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
-import {
-  DEFAULT_POLICY,
-  isPolicyNamed,
-  POLICIES,
-  policyComesBack,
-  systemPolicyMissing,
-  withGroups,
-} from './policies.ts';
+import { DEFAULT_POLICY, POLICIES, policyComesBack, policyNamed, systemPolicyMissing, withGroups } from './policies.ts';
 import { isEarlier, nameField } from './section.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -94,7 +87,7 @@ export function groupPolicyKind<Spec extends GroupPolicySpec>(
       const policies = await livePolicies(context, type);
       const found = await Promise.all(
         declared.map(async (object): Promise<[string, Found<Spec, Policy>][]> => {
-          const live = policies.find((policy) => isPolicyNamed(policy, object.spec.name));
+          const live = policyNamed(policies, object.spec.name);
           return live ? [[object.key, { live, spec: await project(context, live, options) }]] : [];
         }),
       );

@@ -4,7 +4,7 @@ import type { Policy, PolicyRule } from '../wire/policy.ts';
 import { livePolicies, liveRules, type OrgContext } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
-import { DEFAULT_POLICY, isPolicyNamed, POLICIES, policyComesBack } from './policies.ts';
+import { DEFAULT_POLICY, POLICIES, policyComesBack, policyNamed } from './policies.ts';
 import { writable } from './policy-rules.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed } from './sets.ts';
@@ -84,7 +84,7 @@ export const profileEnrollmentPolicy: Kind<ProfileEnrollmentPolicySpec, Policy, 
     const policies = await livePolicies(context, 'PROFILE_ENROLLMENT');
     const found = await Promise.all(
       declared.map(async ({ key, spec }): Promise<[string, Found<ProfileEnrollmentPolicySpec, Policy>][]> => {
-        const live = policies.find((policy) => isPolicyNamed(policy, spec.name));
+        const live = policyNamed(policies, spec.name);
         return live ? [[key, { live, spec: await project(context, live) }]] : [];
       }),
     );

@@ -42,7 +42,7 @@ export function nameField(description: string, max = 255) {
     .string()
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
-    .refine((value) => ![...value].some((char) => char < ' ' || char === '\u007f'), 'must not hold control characters')
+    .refine((value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), 'must not hold control characters')
     .meta({ description });
 }
 

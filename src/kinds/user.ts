@@ -3,6 +3,7 @@ import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts'
 import { isNotFound } from '../okta/api.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
 import { inTurns } from '../shared/in-turns.ts';
+import { foldedLogin } from '../shared/login.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
@@ -73,6 +74,7 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
 /** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
 export const user: Kind<UserSpec, User, OrgContext> = {
   name: 'user',
+  folded: foldedLogin,
   changeEvents: ['user.lifecycle', 'user.account', 'user.mfa.factor', 'group.user_membership'],
   fields: {
     login: 'identity',
@@ -220,13 +222,15 @@ function isOwned(live: User, context: OrgContext): boolean {
 }
 
 /**
- * The user with this very login. Okta also resolves ids and the part of a login before the `@` in this path: what that
- * finds is somebody else.
+ * The user whom Okta takes for the one with this login. It also resolves ids and the part of a login before the `@` in this
+ * path: what that finds is somebody else.
  */
 async function findUser(context: OrgContext, login: string): Promise<User | undefined> {
   try {
     const user = await context.reader.get<User>(userPath(encodeURIComponent(login)));
-    return user.profile?.login?.toLowerCase() === login.toLowerCase() ? user : undefined;
+    return user.profile?.login !== undefined && foldedLogin(user.profile.login) === foldedLogin(login)
+      ? user
+      : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { EXIT } from '../../shared/errors.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import type { Command } from '../command.ts';
 import { loadSatisfiableConfig } from '../config.ts';
 import { CONFIG_OPTIONS, type ConfigArgs, withOptions } from '../options.ts';
@@ -12,7 +13,10 @@ export const validateCommand: Command<ConfigArgs> = {
     const { declared, flows, files } = config;
     if (args.json) {
       io.out(JSON.stringify({ formatVersion: 1, files, objects: declared.length, flows: flows.length }, null, 2));
-    } else io.out(`${files.join(', ')}: valid; ${count(declared.length, 'object')}, ${count(flows.length, 'flow')}`);
+    } else
+      io.out(
+        `${oneLine(files.join(', '))}: valid; ${count(declared.length, 'object')}, ${count(flows.length, 'flow')}`,
+      );
     return EXIT.done;
   },
 };

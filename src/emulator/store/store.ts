@@ -1,3 +1,4 @@
+import { foldedLogin } from '../../shared/login.ts';
 import type { RememberedDevice } from '../idx/devices.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { PushTransaction } from '../management/users/push-factors.ts';
@@ -93,7 +94,7 @@ export class Store {
   ]);
   readonly users = new Collection<UserEntity, 'login' | 'email' | 'typeId'>(
     {
-      login: (row) => row.profile.login.toLowerCase(),
+      login: (row) => foldedLogin(row.profile.login),
       email: (row) => row.profile.email.toLowerCase(),
       typeId: (row) => row.type.id,
     },

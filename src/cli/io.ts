@@ -1,5 +1,6 @@
 /** The one place that writes to the terminal. Documents go to stdout; progress, notes and errors to stderr. */
 import { styleText } from 'node:util';
+import { Redactor } from '../shared/redact.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -11,6 +12,8 @@ export interface Io {
   /** A line that matters even when quiet. */
   warn(text: string): void;
   paint(style: Style, text: string): string;
+  /** From now on these are masked in all of the above: an org that refuses a value may repeat it. */
+  hide(...secrets: readonly (string | undefined)[]): void;
   readonly interactive: boolean;
   /** The width of the terminal in columns. */
   readonly width: number;
@@ -28,20 +31,22 @@ export interface IoOptions {
 }
 
 export function createIo(options: IoOptions, env: NodeJS.ProcessEnv = process.env): Io {
+  const redactor = new Redactor();
   const color = options.color !== false && !env.NO_COLOR && process.stdout.isTTY === true && env.TERM !== 'dumb';
   return {
     out: (text) => {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${redactor.told(text)}\n`);
     },
     info: (text) => {
       if (options.quiet) return;
       // With --json stdout holds one document and nothing else.
-      (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+      (options.json ? process.stderr : process.stdout).write(`${redactor.told(text)}\n`);
     },
     warn: (text) => {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${redactor.told(text)}\n`);
     },
     paint: (style, text) => (color ? styleText(style, text) : text),
+    hide: (...secrets) => redactor.tell(...secrets),
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true && !env.CI,
     width: Math.min(process.stdout.columns ?? 100, 120),
   };

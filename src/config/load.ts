@@ -2,8 +2,8 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Declared } from '../engine/kind.ts';
-import { SECTIONS } from '../kinds/index.ts';
+import type { Declared, FieldRule } from '../engine/kind.ts';
+import { KINDS, SECTIONS } from '../kinds/index.ts';
 import { declareSection, type Path, type Section } from '../kinds/section.ts';
 import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
@@ -22,6 +22,8 @@ export interface Config {
   /** In the order of the file. */
   readonly declared: readonly Declared[];
   readonly flows: readonly Flow[];
+  /** Values of its fields that are secret: never to be shown. */
+  readonly secrets: readonly string[];
   /** The place of an object, or of a dotted field path in it; flows go by `flow/<name>`. */
   locate(address: string, path?: string): SourcePlace | undefined;
 }
@@ -62,7 +64,7 @@ export function loadConfig(options: LoadOptions): Config {
     const at = paths(address, path);
     return at && placeAt(root, at);
   };
-  const config: Config = { files, declared, flows, locate };
+  const config: Config = { files, declared, flows, secrets: secretsOf(declared), locate };
   checkConfig(config, {
     written: (address, path) => valueAt(written, paths(address, path) ?? []),
     placeAt: (path) => placeAt(root, path),
@@ -108,6 +110,20 @@ function interpolated(root: MapNode, options: LoadOptions): MapNode {
   );
   if (problems.length > 0) throw new ConfigError(problems, { code: 'variable-undefined' });
   return tree as MapNode;
+}
+
+function secretsOf(declared: readonly Declared[]): string[] {
+  return declared.flatMap(({ kind, spec }) => {
+    const rules: Readonly<Record<string, FieldRule>> = KINDS.find(({ name }) => name === kind)?.fields ?? {};
+    return Object.entries(spec).flatMap(([field, value]) =>
+      rules[field] === 'writeOnly' || rules[field] === 'hidden' ? textsIn(value) : [],
+    );
+  });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Where an object, or a dotted field path in it, stands in the tree. */

@@ -26,7 +26,7 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
       'detailed-exitcode': { type: 'boolean', default: false, describe: 'Exit 2 when there are changes' },
     }),
   run: async (args, io) => {
-    const config = await loadSatisfiableConfig(args);
+    const config = await loadSatisfiableConfig(args, io);
     return withOrg(args, io, async (connection) => {
       const [
         { planOrg },

@@ -9,7 +9,7 @@ export const validateCommand: Command<ConfigArgs> = {
   summary: 'Check the config offline: shape, references, and that its users could sign in',
   options: (yargs) => withOptions(yargs, { 'Config:': CONFIG_OPTIONS }),
   run: async (args, io) => {
-    const config = await loadSatisfiableConfig(args);
+    const config = await loadSatisfiableConfig(args, io);
     const { declared, flows, files } = config;
     if (args.json) {
       io.out(JSON.stringify({ formatVersion: 1, files, objects: declared.length, flows: flows.length }, null, 2));

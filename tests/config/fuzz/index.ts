@@ -73,7 +73,15 @@ function broken(text: string, random: Random): { bytes: Buffer; edits: string[] 
 async function validate(): Promise<{ exitCode: number; told: string; took: number }> {
   const lines: string[] = [];
   const say = (text: string) => void lines.push(text);
-  const io: Io = { out: say, info: say, warn: say, paint: (_, text) => text, interactive: false, width: 100 };
+  const io: Io = {
+    out: say,
+    info: say,
+    warn: say,
+    paint: (_, text) => text,
+    hide: () => {},
+    interactive: false,
+    width: 100,
+  };
   const args = { config: [FUZZED], var: [], json: false, color: false, quiet: false, verbose: false };
   const before = process.env;
   process.env = { ...before, ...ENV };

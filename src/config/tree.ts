@@ -21,7 +21,10 @@ export interface MapNode {
   place: SourcePlace;
 }
 
-/** `over` laid on `base`: maps by key, lists of named entries by name, everything else replaced. */
+/**
+ * `over` laid on `base`: maps by key, lists of named entries by name, `{ add: [...] }` to the list or the other `add` that it
+ * meets, everything else replaced.
+ */
 export function overlayMap(base: MapNode, over: MapNode): MapNode {
   const entries = new Map(base.entries);
   for (const [name, entry] of over.entries) {
@@ -32,25 +35,56 @@ export function overlayMap(base: MapNode, over: MapNode): MapNode {
 }
 
 function overlay(base: Tree, over: Tree): Tree {
-  if (base.type === 'map' && over.type === 'map') return overlayMap(base, over);
+  const added = addedBy(over);
+  if (added && base.type === 'list') return union(base, added);
   if (base.type === 'list' && over.type === 'list') return overlayList(base, over);
-  return over;
+  if (base.type !== 'map' || over.type !== 'map') return over;
+  const merged = overlayMap(base, over);
+  const addedBefore = addedBy(base);
+  const entry = over.entries.get('add');
+  if (addedBefore && added && entry) merged.entries.set('add', { ...entry, node: union(addedBefore, added) });
+  return merged;
 }
 
+/** The list of a field that is written `{ add: [...] }`. */
+function addedBy(node: Tree): ListNode | undefined {
+  const added = node.type === 'map' && node.entries.size === 1 ? node.entries.get('add')?.node : undefined;
+  return added?.type === 'list' ? added : undefined;
+}
+
+function union(base: ListNode, over: ListNode): ListNode {
+  const values = new Set(base.items.map((item) => (item.type === 'scalar' ? item.value : item)));
+  const more = over.items.filter((item) => !values.has(item.type === 'scalar' ? item.value : item));
+  return { ...over, items: [...base.items, ...more] };
+}
+
+/** The order of `over` holds among its entries: what it adds comes before the next one that was there, or last. */
 function overlayList(base: ListNode, over: ListNode): ListNode {
   if (![...base.items, ...over.items].every((item) => nameOf(item) !== undefined)) return over;
-  const items = [...base.items];
-  const indexes = new Map<string | undefined, number>();
-  items.forEach((item, index) => {
-    if (!indexes.has(nameOf(item))) indexes.set(nameOf(item), index);
-  });
+  const before = new Map<string | undefined, Tree>();
+  for (const item of base.items) if (!before.has(nameOf(item))) before.set(nameOf(item), item);
+  const groups: Tree[][] = [];
+  let group: Tree[] = [];
+  const seen = new Set<string | undefined>();
   for (const item of over.items) {
-    const index = indexes.get(nameOf(item)) ?? items.length;
-    const before = items[index];
-    items[index] = before ? overlay(before, item) : item;
-    indexes.set(nameOf(item), index);
+    const name = nameOf(item);
+    const there = seen.has(name) ? undefined : before.get(name);
+    seen.add(name);
+    group.push(there ? overlay(there, item) : item);
+    if (there) {
+      groups.push(group);
+      group = [];
+    }
   }
-  return { ...over, items };
+  // The places of those that `over` names, filled again in its order.
+  const placed = new Set<string | undefined>();
+  const items = base.items.flatMap((item) => {
+    const name = nameOf(item);
+    if (!seen.has(name) || placed.has(name)) return [item];
+    placed.add(name);
+    return groups.shift() ?? [];
+  });
+  return { ...over, items: [...items, ...group] };
 }
 
 const NAMING_KEYS = ['name', 'login', 'label'];

@@ -10,7 +10,7 @@ import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
 import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
 import { responseTypes } from './response-types.ts';
-import { ensureField, nameField, type Section, setField } from './section.ts';
+import { ensureField, nameField, type Section, setField, statusField } from './section.ts';
 import { listed, merged, mergedWords } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
@@ -46,10 +46,10 @@ const schema = z
     clientAuthentication: z.enum(CLIENT_AUTHENTICATION.words).optional().meta({
       description: 'How the app proves itself. New web apps: `client secret`; single-page and native: `none`.',
     }),
-    pkceRequired: z.boolean().optional(),
+    pkceRequired: z.boolean().optional().meta({ description: 'Whether the authorization code needs proof by PKCE.' }),
     signInPolicy: z.string().optional().meta({ description: 'Name of the app sign-in policy.' }),
     assignedTo: setField(z.string(), 'Groups that are assigned to the app.').optional(),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     ensure: ensureField,
   })
   .superRefine((app, issues) => {

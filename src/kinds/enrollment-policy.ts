@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
+import { authenticatorTitle } from '../shared/authenticators.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
 import type { MfaEnrollEntry, MfaEnrollSettings, Policy } from '../wire/policy.ts';
@@ -29,10 +30,15 @@ export interface EnrollmentPolicySpec {
 
 const levels = z
   .strictObject(
-    Object.fromEntries(AUTHENTICATOR.words.map((name) => [name, z.enum(ENROLLMENT.words).optional()])) as Record<
-      (typeof AUTHENTICATOR.words)[number],
-      z.ZodOptional<z.ZodEnum<{ [L in Level]: L }>>
-    >,
+    Object.fromEntries(
+      AUTHENTICATOR.words.map((name) => [
+        name,
+        z
+          .enum(ENROLLMENT.words)
+          .optional()
+          .meta({ description: `Whether users enrol ${authenticatorTitle(name)}.` }),
+      ]),
+    ) as Record<(typeof AUTHENTICATOR.words)[number], z.ZodOptional<z.ZodEnum<{ [L in Level]: L }>>>,
   )
   .meta({ description: 'Whether users must, may or may not enrol each authenticator.' });
 

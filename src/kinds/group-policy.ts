@@ -9,7 +9,7 @@ import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
 import { DEFAULT_POLICY, POLICIES, policyComesBack, policyNamed, systemPolicyMissing, withGroups } from './policies.ts';
-import { isEarlier, nameField } from './section.ts';
+import { isEarlier, nameField, statusField } from './section.ts';
 import { STATUS } from './vocabulary.ts';
 
 export interface GroupPolicySpec {
@@ -22,9 +22,9 @@ export interface GroupPolicySpec {
 /** Fields that every such policy has, for its schema. */
 export const groupPolicyFields = {
   name: nameField('Name of the policy. `Default Policy` is the system one: adopted, never created.', 50),
-  description: z.string().optional(),
+  description: z.string().optional().meta({ description: 'Shown in the Admin Console.' }),
   groups: z.array(z.string()).min(1).optional().meta({ description: 'Groups that the policy is for.' }),
-  status: z.enum(STATUS.words).optional(),
+  status: statusField,
 };
 
 /** How those fields are compared. */

@@ -48,7 +48,16 @@ const schema = z
       .optional()
       .meta({ description: 'Whether known users are asked for attributes that they lack.' }),
     attributes: z
-      .array(z.strictObject({ name: z.string().min(1), label: z.string().min(1), required: z.boolean() }))
+      .array(
+        z.strictObject({
+          name: z
+            .string()
+            .min(1)
+            .meta({ description: 'Attribute of the user profile.', examples: ['firstName'] }),
+          label: z.string().min(1).meta({ description: 'What the form calls it.' }),
+          required: z.boolean().meta({ description: 'Whether it must be filled in.' }),
+        }),
+      )
       .min(1)
       .optional()
       .meta({ description: 'What the form asks for, in this order.' }),

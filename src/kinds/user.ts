@@ -29,7 +29,11 @@ const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 
 const schema = z
   .strictObject({
-    login: z.string().min(5).max(100).meta({ description: 'Username; usually an email address.' }),
+    login: z
+      .string()
+      .min(5)
+      .max(100)
+      .meta({ description: 'Username; usually an email address.', examples: ['mary@example.com'] }),
     email: z.email().optional().meta({ description: 'Primary email; the login when not given.' }),
     firstName: z.string().min(1).max(50).meta({ description: 'First name.' }),
     lastName: z.string().min(1).max(50).meta({ description: 'Last name.' }),
@@ -51,7 +55,10 @@ const schema = z
       .string()
       .regex(PHONE_NUMBER, 'must be a phone number in E.164 form such as +14155550132')
       .optional()
-      .meta({ description: 'Enrolled and verified in advance, for SMS and voice call. E.164.' }),
+      .meta({
+        description: 'Enrolled and verified in advance, for SMS and voice call. E.164.',
+        examples: ['+14155550132'],
+      }),
     ensure: ensureField,
   })
   .meta({ description: 'A user. The password and phone of one that was there before are left alone.' });

@@ -15,6 +15,8 @@ export interface Io {
   /** From now on these are masked in all of the above: an org that refuses a value may repeat it. */
   hide(...secrets: readonly (string | undefined)[]): void;
   readonly interactive: boolean;
+  /** Somebody watches the lines of {@link info} as they come: they go to a terminal. */
+  readonly live: boolean;
   /** The width of the terminal in columns. */
   readonly width: number;
 }
@@ -48,6 +50,7 @@ export function createIo(options: IoOptions, env: NodeJS.ProcessEnv = process.en
     paint: (style, text) => (color ? styleText(style, text) : text),
     hide: (...secrets) => redactor.tell(...secrets),
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true && !env.CI,
+    live: (options.json ? process.stderr : process.stdout).isTTY === true,
     width: Math.min(process.stdout.columns ?? 100, 120),
   };
 }

@@ -1,7 +1,6 @@
 /** A plan and its outcome as text and as documents. */
 import type { Config } from '../../config/load.ts';
-import type { FieldChange } from '../../engine/diff.ts';
-import { type Change, publicChange, RESTORED } from '../../engine/plan.ts';
+import { type Change, publicChange } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
 import { explainApiError } from '../../okta/explain.ts';
 import type { Guarded } from '../../provision/guard.ts';
@@ -9,7 +8,8 @@ import type { OrgApplyResult, OrgPlan } from '../../provision/index.ts';
 import { formatPlace, OrgproofError } from '../../shared/errors.ts';
 import { oneLine } from '../../shared/one-line.ts';
 import type { Io, Style } from '../io.ts';
-import { fieldTitle, title, valueText } from './words.ts';
+import { fieldLines } from './field.ts';
+import { title } from './words.ts';
 
 const MARKS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
 const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', replace: 'red', delete: 'red' };
@@ -23,7 +23,7 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
     const head = `${MARKS[change.action]} ${title(change.kind, change.declared.key)}`;
     return [
       `  ${io.paint(STYLES[change.action], head)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
-      ...change.fields.map((field) => `      ${renderField(field, change)}`),
+      ...change.fields.flatMap((field) => fieldLines(field, change, io)).map((line) => `      ${line}`),
       ...(notes.get(change.address) ?? []).map((note) => `      ${io.paint('cyan', `note: ${oneLine(note)}`)}`),
     ].join('\n');
   });
@@ -42,16 +42,6 @@ export function summaryLine(plan: OrgPlan): string {
   if (plan.changes.length === 0) return `Nothing to change: all ${plan.unchanged} objects are as the config says.`;
   const replaced = count('replace') > 0 ? `${count('replace')} to replace, ` : '';
   return `Plan: ${count('create')} to create, ${count('update')} to change, ${replaced}${count('delete')} to delete; ${plan.unchanged} as they should be.`;
-}
-
-function renderField(field: FieldChange, { kind, action }: Change): string {
-  if (field.path === RESTORED) return 'comes back with what belonged to it';
-  const text = (value: unknown) => valueText(value, { kind, path: field.path });
-  const name = fieldTitle(field.path);
-  if (field.secret) return `${name}: (secret)`;
-  if (field.path === 'position') return `Priority: moves to place ${text(field.after)} of the list`;
-  if (action === 'create' && field.before === undefined) return `${name}: ${text(field.after)}`;
-  return `${name}: ${text(field.before)} → ${text(field.after)}`;
 }
 
 export function planDocument(plan: OrgPlan, guarded: Guarded | undefined, requests: RequestSummary) {

@@ -80,6 +80,7 @@ async function validate(): Promise<{ exitCode: number; told: string; took: numbe
     paint: (_, text) => text,
     hide: () => {},
     interactive: false,
+    live: false,
     width: 100,
   };
   const args = { config: [FUZZED], var: [], json: false, color: false, quiet: false, verbose: false };

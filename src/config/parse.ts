@@ -32,7 +32,7 @@ export function parseYaml(text: string, file: string): MapNode {
   };
   // Excerpts are costly and not shown; keys that stand twice are found here, faster than the parser finds them.
   const options = { lineCounter: lines, uniqueKeys: false, prettyErrors: false };
-  const documents = [...parseAllDocuments(text, options)] as Document[];
+  const documents = parseDocuments(text, file, options);
   const problems: Problem[] = documents.flatMap((document) =>
     document.errors.map((error) => ({ message: syntaxMessage(error.message), place: place(error.pos[0]) })),
   );
@@ -41,6 +41,18 @@ export function parseYaml(text: string, file: string): MapNode {
   const trees = documents.flatMap((document) => treeOf(document, place, problems));
   if (problems.length > 0) throw new ConfigError(problems, { code: 'yaml-invalid' });
   return trees.reduce(overlayMap, empty);
+}
+
+function parseDocuments(text: string, file: string, options: Parameters<typeof parseAllDocuments>[1]): Document[] {
+  try {
+    return [...parseAllDocuments(text, options)] as Document[];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The parser recurses; what exhausts it is nested beyond reason.
+    throw new ConfigError([{ message: 'nested too deeply', place: { file, line: 1, column: 1 } }], {
+      code: 'yaml-invalid',
+    });
+  }
 }
 
 function treeOf({ contents }: Document, place: Reader['place'], problems: Problem[]): MapNode[] {

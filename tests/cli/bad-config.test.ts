@@ -146,6 +146,7 @@ describe('files that are hard on a tool', () => {
     ['of 10 MB', HUGE, ':1:1: error: the file is larger than 5 MB'],
     ['of a million words', `version: 1\nx:\n${'- y\n'.repeat(300_000)}`, ':200000:3: error: more than 1000000 words'],
     ['of brackets', `x: ${'['.repeat(1_000_000)}`, ':1:104: error: nested more than 100 deep'],
+    ['of nested list items', `version: 1\nx:\n  ${'- '.repeat(20_000)}\n`, 'nested too deeply'],
     ['of nested maps', Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:\n`).join(''), 'nested'],
     ['of 100,000 keys', Array.from({ length: 100_000 }, (_, i) => `k${i}: 1\n`).join(''), 'error: unknown key "k0"'],
     [

@@ -1,12 +1,19 @@
 import type { Config } from '../config/load.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
+import type { Io } from './io.ts';
 import { type ConfigArgs, DEFAULT_CONFIG } from './options.ts';
 
-/** Loads the config that the flags name. */
-export async function loadConfigFor(args: ConfigArgs, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
+/** Loads the config that the flags name. Its secrets are not shown from then on. */
+export async function loadConfigFor(
+  args: ConfigArgs,
+  io: Pick<Io, 'hide'>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Config> {
   const { loadConfig } = await import('../config/load.ts');
   const paths = args.config.length > 0 ? args.config : [DEFAULT_CONFIG];
-  return loadConfig({ paths, env, vars: parseVars(args.var) });
+  const config = loadConfig({ paths, env, vars: parseVars(args.var) });
+  io.hide(...config.secrets);
+  return config;
 }
 
 function parseVars(pairs: readonly string[]): Record<string, string> {
@@ -22,8 +29,8 @@ function parseVars(pairs: readonly string[]): Record<string, string> {
 }
 
 /** Loads the config and refuses one whose policies rule out what its flows expect (exit 4). */
-export async function loadSatisfiableConfig(args: ConfigArgs, env?: NodeJS.ProcessEnv): Promise<Config> {
-  const config = await loadConfigFor(args, env);
+export async function loadSatisfiableConfig(args: ConfigArgs, io: Pick<Io, 'hide'>): Promise<Config> {
+  const config = await loadConfigFor(args, io);
   const { assertSatisfiable } = await import('../config/satisfiability.ts');
   assertSatisfiable(config);
   return config;

@@ -30,7 +30,7 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
   }
   const problems = problemsOf(error) ?? [{ message: error.message, place: error.source, hint: error.hint }];
   for (const problem of problems.slice(0, MOST_PROBLEMS)) {
-    const place = problem.place ? `${formatPlace(problem.place)}: ` : '';
+    const place = problem.place ? `${oneLine(formatPlace(problem.place))}: ` : '';
     io.warn(`${place}${io.paint('red', 'error')}: ${oneLine(problem.message)}`);
     if (problem.hint) io.warn(`  ${io.paint('dim', oneLine(problem.hint))}`);
   }

@@ -1,6 +1,7 @@
 /** The one place that writes to the terminal. Documents go to stdout; progress, notes and errors to stderr. */
 import { styleText } from 'node:util';
 import type { SourcePlace } from '../shared/errors.ts';
+import { Redactor } from '../shared/redact.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -14,7 +15,11 @@ export interface Io {
   paint(style: Style, text: string): string;
   /** Marks a line of the config on the page of a pull request, where GitHub Actions runs us; nothing elsewhere. */
   annotate(place: SourcePlace | undefined, message: string): void;
+  /** From now on these are masked in all of the above: an org that refuses a value may repeat it. */
+  hide(...secrets: readonly (string | undefined)[]): void;
   readonly interactive: boolean;
+  /** Somebody watches the lines of {@link info} as they come: they go to a terminal. */
+  readonly live: boolean;
   /** The width of the terminal in columns. */
   readonly width: number;
 }
@@ -31,24 +36,27 @@ export interface IoOptions {
 }
 
 export function createIo(options: IoOptions, env: NodeJS.ProcessEnv = process.env): Io {
+  const redactor = new Redactor();
   const color = options.color !== false && !env.NO_COLOR && process.stdout.isTTY === true && env.TERM !== 'dumb';
   return {
     out: (text) => {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${redactor.told(text)}\n`);
     },
     info: (text) => {
       if (options.quiet) return;
       // With --json stdout holds one document and nothing else.
-      (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+      (options.json ? process.stderr : process.stdout).write(`${redactor.told(text)}\n`);
     },
     warn: (text) => {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${redactor.told(text)}\n`);
     },
     paint: (style, text) => (color ? styleText(style, text) : text),
     annotate: (place, message) => {
-      if (env.GITHUB_ACTIONS === 'true') process.stderr.write(`${annotation(place, message)}\n`);
+      if (env.GITHUB_ACTIONS === 'true') process.stderr.write(`${redactor.told(annotation(place, message))}\n`);
     },
+    hide: (...secrets) => redactor.tell(...secrets),
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true && !env.CI,
+    live: (options.json ? process.stderr : process.stdout).isTTY === true,
     width: Math.min(process.stdout.columns ?? 100, 120),
   };
 }

@@ -42,6 +42,7 @@ const COMMANDS: readonly Command<never>[] = [
 export async function run(argv: readonly string[]): Promise<ExitCode> {
   let outcome: ExitCode = EXIT.done;
   const wantsJson = argv.includes('--json');
+  let io = createIo({ color: !argv.includes('--no-color') });
   const parser = yargs([...argv])
     .scriptName('orgproof')
     .usage('$0 <command>\n\nYour Okta org as YAML, proven by a real sign-in.')
@@ -68,7 +69,8 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
       (builder) => withOptions(command.options(builder), { 'Output:': OUTPUT_OPTIONS }).version(false),
       async (args) => {
         const given = args as unknown as OutputArgs;
-        outcome = await command.run(args as never, createIo(given));
+        io = createIo(given);
+        outcome = await command.run(args as never, io);
       },
     );
   }
@@ -76,7 +78,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     await parser.parseAsync();
     return outcome;
   } catch (error) {
-    return reportError(error, createIo({ color: !argv.includes('--no-color') }), wantsJson);
+    return reportError(error, io, wantsJson);
   }
 }
 

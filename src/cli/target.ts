@@ -47,6 +47,8 @@ export async function withOrg<Result>(
   const target = emulator
     ? { orgUrl: emulator.url, credentials: { mode: 'SSWS' as const, token: emulator.token } }
     : await resolveTarget(args, declared, io);
+  const { credentials } = target;
+  io.hide(credentials.mode === 'SSWS' ? credentials.token : credentials.privateKey);
   const [{ connect }, { explainApiError }] = await Promise.all([
     import('../okta/client.ts'),
     import('../okta/explain.ts'),

@@ -11,6 +11,7 @@ type Issue = z.core.$ZodIssue;
 export interface Parsed {
   root: Tree;
   schema: z.ZodType;
+  /** As written, before variables were replaced. */
   value: unknown;
   /** Names of fields whose values are never repeated, nor what stands inside of them. */
   secrets: ReadonlySet<string>;
@@ -56,7 +57,9 @@ function describe(issue: Issue, value: unknown): Pick<Problem, 'message' | 'hint
   const field = fieldName(issue.path);
   if (issue.code === 'invalid_value') return notAllowed(field, issue, value);
   if (issue.code === 'invalid_type') return wrongType(field, issue.expected, value);
-  if (issue.code === 'custom') return { message: issue.message };
+  // Words of one field's own rule go on from its name; those of a rule about several fields say all themselves.
+  if (issue.code === 'custom')
+    return { message: issue.message.startsWith('must ') ? `${field} ${issue.message}` : issue.message };
   if (issue.code === 'too_small' && Array.isArray(value)) return { message: `${field} must not be empty` };
   return { message: `${field}: ${shown(value)}: ${lowerFirst(issue.message)}` };
 }
@@ -73,7 +76,7 @@ function notAllowed(
   const near = typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined;
   const meant = near === undefined ? '' : `did you mean ${quote(near)}? `;
   // A schema with words of its own for this (flow steps) lists what is allowed itself.
-  if (!issue.message.startsWith('Invalid')) return { message: issue.message, hint: meant.trim() };
+  if (!issue.message.startsWith('Invalid') && !isVariable(value)) return { message: issue.message, hint: meant.trim() };
   return { message: `${field}: ${shown(value)} is not allowed`, hint: `${meant}allowed: ${choices}` };
 }
 
@@ -85,6 +88,8 @@ function wrongType(field: string, expected: string, value: unknown): Pick<Proble
     hint: unquoted ? 'put it in quotes' : undefined,
   };
 }
+
+const isVariable = (value: unknown) => typeof value === 'string' && value.includes('${');
 
 /** Keys that the schema knows at a path; the steps of a path through a list are numbers. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {

@@ -1,18 +1,20 @@
 /** YAML files to a validated desired state, with the place of every node. Reads files; prints nothing. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Declared } from '../engine/kind.ts';
-import { SECTIONS } from '../kinds/index.ts';
-import { declareSection, type Section } from '../kinds/section.ts';
+import type { Declared, FieldRule } from '../engine/kind.ts';
+import { KINDS, SECTIONS } from '../kinds/index.ts';
+import { declareSection, type Path, type Section } from '../kinds/section.ts';
 import { addressFor } from '../shared/address.ts';
 import { EXIT, OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import type { Flow } from '../verify/flow.ts';
 import { checkConfig } from './checks.ts';
 import { problemsOf } from './issues.ts';
+import { parseYaml } from './parse.ts';
 import { ConfigError, type Problem } from './problems.ts';
+import { readText } from './read-text.ts';
 import { configSchema } from './schema.ts';
-import { type MapNode, overlayMap, parseYaml, placeAt, toValue } from './tree.ts';
+import { type MapNode, overlayMap, placeAt, toValue, valueAt } from './tree.ts';
 import { interpolate } from './variables.ts';
 
 export interface Config {
@@ -20,6 +22,8 @@ export interface Config {
   /** In the order of the file. */
   readonly declared: readonly Declared[];
   readonly flows: readonly Flow[];
+  /** Values of its fields that are secret: never to be shown. */
+  readonly secrets: readonly string[];
   /** The place of an object, or of a dotted field path in it; flows go by `flow/<name>`. */
   locate(address: string, path?: string): SourcePlace | undefined;
 }
@@ -37,15 +41,17 @@ export interface LoadOptions {
  */
 export function loadConfig(options: LoadOptions): Config {
   const files = options.paths.flatMap(expandPath);
-  const written = files.map((file) => parseYaml(readConfigFile(file), shownPath(file))).reduce(overlayMap);
+  const written = files.map(readConfigFile).reduce(overlayMap);
   assertSecretsAreReferences(written);
   const root = interpolated(written, options);
-  const value = toValue(root);
-  const parsed = configSchema.safeParse(value);
-  if (!parsed.success)
+  const parsed = configSchema.safeParse(toValue(root));
+  if (!parsed.success) {
+    // Values are told as they are written: what a variable stands for may be a secret in the wrong place.
+    const value = toValue(written);
     throw new ConfigError(
       problemsOf(parsed.error.issues, { root, schema: configSchema, value, secrets: SECRET_FIELDS }),
     );
+  }
 
   const data = parsed.data as Record<string, unknown> & { flows?: Flow[] };
   const declared = SECTIONS.flatMap((section) => {
@@ -53,8 +59,16 @@ export function loadConfig(options: LoadOptions): Config {
     return entries === undefined ? [] : declareSection(section, entries);
   });
   const flows = data.flows ?? [];
-  const config: Config = { files, declared, flows, locate: locator(root, declared, flows) };
-  checkConfig(config);
+  const paths = pathsOf(declared, flows);
+  const locate: Config['locate'] = (address, path) => {
+    const at = paths(address, path);
+    return at && placeAt(root, at);
+  };
+  const config: Config = { files, declared, flows, secrets: secretsOf(declared), locate };
+  checkConfig(config, {
+    written: (address, path) => valueAt(written, paths(address, path) ?? []),
+    placeAt: (path) => placeAt(root, path),
+  });
   return config;
 }
 
@@ -97,7 +111,7 @@ function interpolated(root: MapNode, options: LoadOptions): MapNode {
     {
       env: options.env ?? process.env,
       vars: options.vars ?? {},
-      readFile: (path, from) => readFileSync(resolve(dirname(from), path), 'utf8'),
+      readFile: (path, from) => readText(resolve(dirname(from), path), path),
     },
     problems,
   );
@@ -105,14 +119,29 @@ function interpolated(root: MapNode, options: LoadOptions): MapNode {
   return tree as MapNode;
 }
 
-function locator(root: MapNode, declared: readonly Declared[], flows: readonly Flow[]): Config['locate'] {
-  const paths = new Map<string, readonly (string | number)[]>(declared.map((object) => [object.address, object.path]));
+function secretsOf(declared: readonly Declared[]): string[] {
+  return declared.flatMap(({ kind, spec }) => {
+    const rules: Readonly<Record<string, FieldRule>> = KINDS.find(({ name }) => name === kind)?.fields ?? {};
+    return Object.entries(spec).flatMap(([field, value]) =>
+      rules[field] === 'writeOnly' || rules[field] === 'hidden' ? textsIn(value) : [],
+    );
+  });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Where an object, or a dotted field path in it, stands in the tree. */
+function pathsOf(declared: readonly Declared[], flows: readonly Flow[]) {
+  const paths = new Map<string, Path>(declared.map((object) => [object.address, object.path]));
   flows.forEach((flow, index) => {
     paths.set(addressFor('flow', flow.name), ['flows', index]);
   });
-  return (address, path = '') => {
+  return (address: string, path = ''): Path | undefined => {
     const base = paths.get(address);
-    return base && placeAt(root, [...base, ...path.split('.').filter((step) => step !== '')]);
+    return base && [...base, ...path.split('.').filter((step) => step !== '')];
   };
 }
 
@@ -131,11 +160,12 @@ function expandPath(path: string): string[] {
   return files.sort().map((name) => join(path, name));
 }
 
-function readConfigFile(path: string): string {
+function readConfigFile(path: string): MapNode {
+  const shown = shownPath(path);
   try {
-    return readFileSync(path, 'utf8');
+    return parseYaml(readText(path, shown), shown);
   } catch (error) {
-    throw unreadable(path, error);
+    throw error instanceof OrgproofError ? error : unreadable(path, error);
   }
 }
 

@@ -1,5 +1,5 @@
 /** `${env:NAME}`, `${env:NAME:-default}`, `${var:NAME}` and `${file:PATH}` in any string of the config. */
-import type { SourcePlace } from '../shared/errors.ts';
+import { OrgproofError, type SourcePlace } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
 import type { Problem } from './problems.ts';
 import type { Tree } from './tree.ts';
@@ -55,7 +55,7 @@ function resolve(
       try {
         return sources.readFile(text, place.file).replace(/\r?\n$/, '');
       } catch (error) {
-        const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+        const reason = error instanceof OrgproofError ? error.message : (error as NodeJS.ErrnoException).code;
         return {
           message: `the file ${text} cannot be read (${reason})`,
           hint: 'paths are relative to the config file',

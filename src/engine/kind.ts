@@ -108,6 +108,8 @@ export interface Reference {
 export interface Kind<Spec extends object, Live extends { id: string }, Context> {
   readonly name: string;
   readonly fields: FieldRules<Spec>;
+  /** The key as the org compares it, where that is not letter by letter. */
+  folded?(key: string): string;
   /** Names in the spec that must be declared (or built in) and come first. */
   references(spec: Spec, key: string): readonly Reference[];
   /** Further objects of the config that must be written first, by Okta's rules rather than by a name in the spec. */

@@ -27,7 +27,7 @@ import {
   writable,
 } from './policy-rules.ts';
 import { ruleGoesAndReturns } from './recreate.ts';
-import { ensureField, nameField } from './section.ts';
+import { ensureField, nameField, statusField } from './section.ts';
 import { listed, merged } from './sets.ts';
 import { ACCESS, STATUS } from './vocabulary.ts';
 import { networkCondition, networkZonesField, saidByZones, zoneNames, zoneReferences } from './zones.ts';
@@ -56,7 +56,7 @@ export const appSignInRuleSchema = z
     groups: z.array(z.string()).optional().meta({ description: 'The rule is for members of these groups only.' }),
     excludedGroups: z.array(z.string()).optional().meta({ description: 'The rule is not for members of these.' }),
     networkZones: networkZonesField,
-    access: z.enum(ACCESS.words).optional(),
+    access: z.enum(ACCESS.words).optional().meta({ description: 'Whether those whom the rule is for get in at all.' }),
     userMustAuthenticateWith: z
       .enum(MUST_AUTHENTICATE_WITH)
       .optional()
@@ -69,7 +69,7 @@ export const appSignInRuleSchema = z
       .regex(/^P(?!$)(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+S)?)?$/, 'must be an ISO 8601 duration such as PT12H')
       .optional()
       .meta({ description: 'ISO 8601 duration; PT0S asks at every sign-in.', examples: ['PT12H'] }),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     ensure: ensureField,
   })
   .superRefine((rule, issues) => {

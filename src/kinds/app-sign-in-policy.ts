@@ -17,7 +17,7 @@ interface AppSignInPolicySpec {
 const schema = z
   .strictObject({
     name: nameField('Name of the policy; what apps refer to it by.', 50),
-    description: z.string().optional(),
+    description: z.string().optional().meta({ description: 'Shown in the Admin Console.' }),
     rules: z.array(appSignInRuleSchema).optional().meta({
       description: 'Rules in order of priority. `Catch-all Rule` is the system one that every policy ends with.',
     }),

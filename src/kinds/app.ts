@@ -15,7 +15,7 @@ import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName } from './listing.ts';
 import { activeKeys, type PublicKey, plainKeys, publicKeysField, publicKeysUrlField } from './public-keys.ts';
 import { type AppImage, recreateApp, rememberApp, restoreApp } from './recreate.ts';
-import { ensureField, nameField, type Section, setField } from './section.ts';
+import { ensureField, nameField, type Section, setField, statusField } from './section.ts';
 import { listed } from './sets.ts';
 import { APP_TYPE, CLIENT_AUTHENTICATION, GRANT, STATUS } from './vocabulary.ts';
 
@@ -58,7 +58,7 @@ const schema = z
     clientAuthentication: z.enum(CLIENT_AUTHENTICATION.words).optional().meta({
       description: 'How the app proves itself. New web apps: `client secret`; single-page and native: `none`.',
     }),
-    pkceRequired: z.boolean().optional(),
+    pkceRequired: z.boolean().optional().meta({ description: 'Whether the authorization code needs proof by PKCE.' }),
     clientSecrets: clientSecretsField.optional(),
     publicKeys: publicKeysField.optional().meta({
       description:
@@ -71,7 +71,7 @@ const schema = z
     oktaApiScopes: oktaApiScopesField.optional(),
     signInPolicy: z.string().optional().meta({ description: 'Name of the app sign-in policy.' }),
     assignedTo: setField(z.string(), 'Groups that are assigned to the app.').optional(),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     ensure: ensureField,
   })
   .superRefine((app, issues) => {

@@ -31,7 +31,10 @@ const usedFor = z.enum(USED_FOR.words).optional().meta({ description: 'What user
 
 const schema = z
   .strictObject({
-    password: z.strictObject({ status: z.literal('active').optional() }).optional(),
+    password: z
+      .strictObject({ status: z.literal('active').optional().meta({ description: 'It cannot be switched off.' }) })
+      .optional()
+      .meta({ description: 'Password.' }),
     email: z
       .strictObject({
         status,
@@ -43,24 +46,29 @@ const schema = z
           .optional()
           .meta({ description: 'How long an emailed code or link lives, minutes.' }),
       })
-      .optional(),
+      .optional()
+      .meta({ description: 'Email.' }),
     phone: z
       .strictObject({
         status,
         usedFor,
         methods: z
-          .strictObject({ sms: z.enum(STATUS.words).optional(), voice: z.enum(STATUS.words).optional() })
+          .strictObject({
+            sms: z.enum(STATUS.words).optional().meta({ description: 'By text message.' }),
+            voice: z.enum(STATUS.words).optional().meta({ description: 'By voice call.' }),
+          })
           .refine((methods) => !(methods.sms === 'inactive' && methods.voice === 'inactive'), {
             error: 'at least one phone method must stay active; set phone to inactive instead',
           })
           .optional()
           .meta({ description: 'How a code reaches the phone.' }),
       })
-      .optional(),
-    oktaVerify: z.strictObject({ status }).optional(),
-    securityQuestion: z.strictObject({ status, usedFor }).optional(),
-    googleAuthenticator: z.strictObject({ status }).optional(),
-    webauthn: z.strictObject({ status }).optional(),
+      .optional()
+      .meta({ description: 'Phone.' }),
+    oktaVerify: z.strictObject({ status }).optional().meta({ description: 'Okta Verify.' }),
+    securityQuestion: z.strictObject({ status, usedFor }).optional().meta({ description: 'Security Question.' }),
+    googleAuthenticator: z.strictObject({ status }).optional().meta({ description: 'Google Authenticator.' }),
+    webauthn: z.strictObject({ status }).optional().meta({ description: 'Security Key or Biometric.' }),
   })
   .meta({ description: 'The authenticators of the org (Security > Authenticators).' });
 

@@ -8,7 +8,7 @@ import { type OrgContext, setStatus } from './context.ts';
 import { EVERYONE, groupIds, groupNames, groupReferences } from './groups.ts';
 import { inOrder, known, nameable, pruned, sorted } from './listing.ts';
 import { ruleGoesAndReturns } from './recreate.ts';
-import { ensureField, nameField, setField } from './section.ts';
+import { ensureField, nameField, setField, statusField } from './section.ts';
 import { listed, merged, mergedWords, unwanted } from './sets.ts';
 import { GRANT, STATUS } from './vocabulary.ts';
 
@@ -33,9 +33,14 @@ export const authorizationServerRuleSchema = z
     ).optional(),
     groups: setField(z.string(), 'Groups whose members get tokens; `Everyone` for all users.').optional(),
     scopes: setField(z.string(), 'Scopes that may be granted; `*` for any.').optional(),
-    accessTokenLifetimeMinutes: z.int().min(5).max(1440).optional(),
+    accessTokenLifetimeMinutes: z
+      .int()
+      .min(5)
+      .max(1440)
+      .optional()
+      .meta({ description: 'How long an access token is good for, minutes.' }),
     refreshTokenLifetimeMinutes: z.int().min(0).optional().meta({ description: '0: unlimited.' }),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     ensure: ensureField,
   })
   .meta({ description: 'A rule of an authorization server policy.' });

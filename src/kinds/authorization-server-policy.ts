@@ -14,7 +14,7 @@ import {
 import { clientIds, liveApps, type OrgContext, setStatus } from './context.ts';
 import { inOrder, nameable, pruned, sorted } from './listing.ts';
 import { cameAlong, recreatePolicy, restorePolicy, type ServerPolicyImage } from './recreate.ts';
-import { ensureField, type Layout, nameField, setField } from './section.ts';
+import { ensureField, type Layout, nameField, setField, statusField } from './section.ts';
 import { listed, unwanted } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 
@@ -30,13 +30,17 @@ const ALL_CLIENTS = 'all clients';
 export const authorizationServerPolicySchema = z
   .strictObject({
     name: nameField('Name of the access policy.', 50),
-    description: z.string().min(1, 'must not be empty (Okta requires one)').optional(),
+    description: z
+      .string()
+      .min(1, 'must not be empty (Okta requires one)')
+      .optional()
+      .meta({ description: 'Shown in the Admin Console.' }),
     clients: setField(z.string(), 'Labels of the apps that the policy is for, or `all clients`.')
       .refine((clients) => !listed(clients).includes(ALL_CLIENTS) || listed(clients).length === 1, {
         error: `\`${ALL_CLIENTS}\` stands alone: it leaves no app out`,
       })
       .optional(),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     rules: z.array(authorizationServerRuleSchema).optional().meta({ description: 'Rules in order of priority.' }),
     ensure: ensureField,
   })

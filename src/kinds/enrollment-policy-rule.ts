@@ -16,7 +16,7 @@ import {
   writable,
 } from './policy-rules.ts';
 import { ruleGoesAndReturns } from './recreate.ts';
-import { ensureField, nameField } from './section.ts';
+import { ensureField, nameField, statusField } from './section.ts';
 import { ENROLL_WHEN, STATUS } from './vocabulary.ts';
 
 interface EnrollmentRuleSpec {
@@ -31,7 +31,7 @@ export const enrollmentRuleSchema = z
     enroll: z.enum(ENROLL_WHEN.words).optional().meta({
       description: 'When a user is brought to enrol: when first challenged for a factor, or at the next sign-in.',
     }),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     ensure: ensureField,
   })
   .meta({ description: 'A rule of an enrollment policy.' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind, Listed } from '../engine/kind.ts';
 import { addressOf } from '../shared/address.ts';
+import { authenticatorTitle } from '../shared/authenticators.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { Authenticator, AuthenticatorKey } from '../wire/authenticator.ts';
 import type { MfaEnrollEntry, MfaEnrollSettings, Policy } from '../wire/policy.ts';
@@ -10,7 +11,7 @@ import { enrollmentRuleSchema } from './enrollment-policy-rule.ts';
 import { COMPARED_FIELDS, groupPolicyFields, groupPolicyProblem } from './group-policy.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
-import { DEFAULT_POLICY, isPolicyNamed, policyComesBack, systemPolicyMissing, withGroups } from './policies.ts';
+import { DEFAULT_POLICY, policyComesBack, policyNamed, systemPolicyMissing, withGroups } from './policies.ts';
 import { policyName, SYSTEM_RULE } from './policy-rules.ts';
 import { ensureField, isEarlier, type Section } from './section.ts';
 import { AUTHENTICATOR, ENROLLMENT, STATUS } from './vocabulary.ts';
@@ -29,10 +30,15 @@ export interface EnrollmentPolicySpec {
 
 const levels = z
   .strictObject(
-    Object.fromEntries(AUTHENTICATOR.words.map((name) => [name, z.enum(ENROLLMENT.words).optional()])) as Record<
-      (typeof AUTHENTICATOR.words)[number],
-      z.ZodOptional<z.ZodEnum<{ [L in Level]: L }>>
-    >,
+    Object.fromEntries(
+      AUTHENTICATOR.words.map((name) => [
+        name,
+        z
+          .enum(ENROLLMENT.words)
+          .optional()
+          .meta({ description: `Whether users enrol ${authenticatorTitle(name)}.` }),
+      ]),
+    ) as Record<(typeof AUTHENTICATOR.words)[number], z.ZodOptional<z.ZodEnum<{ [L in Level]: L }>>>,
   )
   .meta({ description: 'Whether users must, may or may not enrol each authenticator.' });
 
@@ -81,7 +87,7 @@ export const enrollmentPolicy: Kind<EnrollmentPolicySpec, Policy, OrgContext> = 
     const policies = await livePolicies(context, 'MFA_ENROLL');
     const found = await Promise.all(
       declared.map(async (object): Promise<[string, Found<EnrollmentPolicySpec, Policy>][]> => {
-        const live = policies.find((policy) => isPolicyNamed(policy, object.spec.name));
+        const live = policyNamed(policies, object.spec.name);
         const offered = live?.system ? await offeredAgain(context, object.spec, all) : [];
         return live ? [[object.key, { live, spec: await project(context, live, offered) }]] : [];
       }),

@@ -32,7 +32,10 @@ const minutes = (description: string) => z.int().min(0).max(525_600).optional().
 const ruleSchema = z
   .strictObject({
     ...groupPolicyRuleFields,
-    access: z.enum(ACCESS.words).optional(),
+    access: z
+      .enum(ACCESS.words)
+      .optional()
+      .meta({ description: 'Whether those whom the rule is for get a session at all.' }),
     establishSessionWith: z
       .enum(PRIMARY_FACTOR.words)
       .optional()

@@ -1,5 +1,4 @@
 /** Rules of policies for groups: what those of global session and of password policies have in common. */
-import { z } from 'zod';
 import type { FieldRules, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import type { PolicyRule, PolicyRuleActions } from '../wire/policy.ts';
 import { type OrgContext, setStatus } from './context.ts';
@@ -17,7 +16,7 @@ import {
   writable,
 } from './policy-rules.ts';
 import { ruleGoesAndReturns } from './recreate.ts';
-import { nameField } from './section.ts';
+import { nameField, statusField } from './section.ts';
 import { listed } from './sets.ts';
 import { STATUS } from './vocabulary.ts';
 import { networkCondition, networkZonesField, saidByZones, zoneNames, zoneReferences } from './zones.ts';
@@ -32,7 +31,7 @@ export interface GroupPolicyRuleSpec {
 export const groupPolicyRuleFields = {
   name: nameField('Name of the rule. `Default Rule` is the system one of the Default Policy.', 50),
   networkZones: networkZonesField,
-  status: z.enum(STATUS.words).optional(),
+  status: statusField,
 };
 
 /** How those fields are compared. */

@@ -8,15 +8,8 @@ import type { Policy } from '../wire/policy.ts';
 import { livePolicies, type OrgContext, setStatus } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { conditionRemarks, inOrder, pruned, sorted, unsaidConditions } from './listing.ts';
-import {
-  DEFAULT_POLICY,
-  isPolicyNamed,
-  POLICIES,
-  policyComesBack,
-  systemPolicyMissing,
-  withGroups,
-} from './policies.ts';
-import { isEarlier, nameField } from './section.ts';
+import { DEFAULT_POLICY, POLICIES, policyComesBack, policyNamed, systemPolicyMissing, withGroups } from './policies.ts';
+import { isEarlier, nameField, statusField } from './section.ts';
 import { STATUS } from './vocabulary.ts';
 
 export interface GroupPolicySpec {
@@ -29,9 +22,9 @@ export interface GroupPolicySpec {
 /** Fields that every such policy has, for its schema. */
 export const groupPolicyFields = {
   name: nameField('Name of the policy. `Default Policy` is the system one: adopted, never created.', 50),
-  description: z.string().optional(),
+  description: z.string().optional().meta({ description: 'Shown in the Admin Console.' }),
   groups: z.array(z.string()).min(1).optional().meta({ description: 'Groups that the policy is for.' }),
-  status: z.enum(STATUS.words).optional(),
+  status: statusField,
 };
 
 /** How those fields are compared. */
@@ -95,7 +88,7 @@ export function groupPolicyKind<Spec extends GroupPolicySpec>(
       const policies = await livePolicies(context, type);
       const found = await Promise.all(
         declared.map(async (object): Promise<[string, Found<Spec, Policy>][]> => {
-          const live = policies.find((policy) => isPolicyNamed(policy, object.spec.name));
+          const live = policyNamed(policies, object.spec.name);
           return live ? [[object.key, { live, spec: await project(context, live, options) }]] : [];
         }),
       );

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { InlineHook } from '../wire/inline-hook.ts';
 import { namedObjectKind } from './named-object.ts';
-import { ensureField, nameField, type Section } from './section.ts';
-import { HOOK_TYPE, STATUS } from './vocabulary.ts';
+import { ensureField, nameField, type Section, statusField } from './section.ts';
+import { HOOK_TYPE, type STATUS } from './vocabulary.ts';
 
 interface InlineHookSpec {
   name: string;
@@ -39,7 +39,7 @@ const schema = z
         examples: ['${env:HOOK_SECRET}'],
       }),
     version: z.enum(['1.0.0', '1.0.1']).optional().meta({ description: 'Version of the payload; new hooks: 1.0.0.' }),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     ensure: ensureField,
   })
   .superRefine((hook, issues) => {

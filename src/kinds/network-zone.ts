@@ -4,9 +4,9 @@ import type { SetValue } from '../engine/kind.ts';
 import { EXIT, OrgproofError } from '../shared/errors.ts';
 import type { NetworkZone, NetworkZoneAddress } from '../wire/network-zone.ts';
 import { namedObjectKind } from './named-object.ts';
-import { ensureField, nameField, type Section, setField } from './section.ts';
+import { ensureField, nameField, type Section, setField, statusField } from './section.ts';
 import { listed, mapped, merged } from './sets.ts';
-import { STATUS, ZONE_TYPE, ZONE_USE } from './vocabulary.ts';
+import { type STATUS, ZONE_TYPE, ZONE_USE } from './vocabulary.ts';
 
 interface NetworkZoneSpec {
   name: string;
@@ -41,7 +41,7 @@ const schema = z
     proxies: setField(address, 'Addresses of proxies that say truly who their client is.').optional(),
     locations: setField(location, 'Countries and regions.').optional(),
     asns: setField(z.string().regex(/^\d+$/), 'Numbers of autonomous systems.').optional(),
-    status: z.enum(STATUS.words).optional(),
+    status: statusField,
     ensure: ensureField,
   })
   .superRefine((zone, issues) => {

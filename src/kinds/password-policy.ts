@@ -90,10 +90,13 @@ const schema = z
         minUppercase: count(1, '1: one upper case letter at least.'),
         minNumbers: count(1, '1: one digit at least.'),
         minSymbols: count(1, '1: one symbol at least.'),
-        excludeUsername: z.boolean().optional(),
-        excludeCommonPasswords: z.boolean().optional(),
-        excludeFirstName: z.boolean().optional(),
-        excludeLastName: z.boolean().optional(),
+        excludeUsername: z.boolean().optional().meta({ description: 'Whether parts of the username are refused.' }),
+        excludeCommonPasswords: z
+          .boolean()
+          .optional()
+          .meta({ description: 'Whether passwords of a list of common ones are refused.' }),
+        excludeFirstName: z.boolean().optional().meta({ description: 'Whether the first name is refused in it.' }),
+        excludeLastName: z.boolean().optional().meta({ description: 'Whether the last name is refused in it.' }),
       })
       .optional()
       .meta({ description: 'What a password is made of.' }),
@@ -110,7 +113,10 @@ const schema = z
       .strictObject({
         maxAttempts: count(100, 'Wrong passwords until the account is locked; 0: never.'),
         autoUnlockMinutes: count(9999, 'When it unlocks by itself, minutes; 0: never.'),
-        showLockoutFailures: z.boolean().optional(),
+        showLockoutFailures: z
+          .boolean()
+          .optional()
+          .meta({ description: 'Whether users are told that they are locked out.' }),
       })
       .optional()
       .meta({ description: 'What wrong passwords lead to.' }),

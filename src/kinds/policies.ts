@@ -12,9 +12,19 @@ export const POLICIES = '/api/v1/policies';
 /** The system policy of its type: it covers whoever no other policy covers, and is adopted, never created. */
 export const DEFAULT_POLICY = 'Default Policy';
 
-/** Whether a config means this policy by a name; the system one goes by its flag. */
-export function isPolicyNamed(policy: Policy, name: string): boolean {
-  return name === DEFAULT_POLICY ? policy.system : policy.name === name && !policy.system;
+/**
+ * The live policy that a config means by a name; the system one goes by its flag.
+ * @throws OrgproofError `system-object-named` (exit 4) for the name that the system one has in the org, when that is another
+ */
+export function policyNamed(policies: readonly Policy[], name: string): Policy | undefined {
+  if (name === DEFAULT_POLICY) return policies.find((policy) => policy.system);
+  const live = policies.find((policy) => policy.name === name);
+  if (!live?.system) return live;
+  throw new OrgproofError(`the policy "${name}" is the default policy of the org, under a name of its own`, {
+    code: 'system-object-named',
+    hint: `declare it as "${DEFAULT_POLICY}"`,
+    exitCode: EXIT.refused,
+  });
 }
 
 /** Conditions with other groups; what else they say (excluded users) stays. */

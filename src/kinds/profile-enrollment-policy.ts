@@ -4,7 +4,7 @@ import type { Policy, PolicyRule } from '../wire/policy.ts';
 import { livePolicies, liveRules, type OrgContext } from './context.ts';
 import { groupNames, groupReferences, mergedGroupIds } from './groups.ts';
 import { byName, pruned, sorted, unsaidMembers } from './listing.ts';
-import { DEFAULT_POLICY, isPolicyNamed, POLICIES, policyComesBack } from './policies.ts';
+import { DEFAULT_POLICY, POLICIES, policyComesBack, policyNamed } from './policies.ts';
 import { writable } from './policy-rules.ts';
 import { ensureField, nameField, type Section, setField } from './section.ts';
 import { listed } from './sets.ts';
@@ -48,7 +48,16 @@ const schema = z
       .optional()
       .meta({ description: 'Whether known users are asked for attributes that they lack.' }),
     attributes: z
-      .array(z.strictObject({ name: z.string().min(1), label: z.string().min(1), required: z.boolean() }))
+      .array(
+        z.strictObject({
+          name: z
+            .string()
+            .min(1)
+            .meta({ description: 'Attribute of the user profile.', examples: ['firstName'] }),
+          label: z.string().min(1).meta({ description: 'What the form calls it.' }),
+          required: z.boolean().meta({ description: 'Whether it must be filled in.' }),
+        }),
+      )
       .min(1)
       .optional()
       .meta({ description: 'What the form asks for, in this order.' }),
@@ -84,7 +93,7 @@ export const profileEnrollmentPolicy: Kind<ProfileEnrollmentPolicySpec, Policy, 
     const policies = await livePolicies(context, 'PROFILE_ENROLLMENT');
     const found = await Promise.all(
       declared.map(async ({ key, spec }): Promise<[string, Found<ProfileEnrollmentPolicySpec, Policy>][]> => {
-        const live = policies.find((policy) => isPolicyNamed(policy, spec.name));
+        const live = policyNamed(policies, spec.name);
         return live ? [[key, { live, spec: await project(context, live) }]] : [];
       }),
     );

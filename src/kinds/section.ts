@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Declared } from '../engine/kind.ts';
 import { addressOf, escapeName } from '../shared/address.ts';
+import { STATUS } from './vocabulary.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -38,20 +39,26 @@ export const ensureField = z
   .optional()
   .meta({ description: '`absent` deletes the object; without it nothing is ever deleted.' });
 
+/** `status` of an object that can be switched off. */
+export const statusField = z
+  .enum(STATUS.words)
+  .optional()
+  .meta({ description: 'Whether it is in force; a new one is active unless this says otherwise.' });
+
 /** A name as Okta limits it: 1 to `max` characters, no line breaks or other control characters. */
 export function nameField(description: string, max = 255) {
   return z
     .string()
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
-    .refine((value) => ![...value].some((char) => char < ' ' || char === '\u007f'), 'must not hold control characters')
+    .refine((value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), 'must not hold control characters')
     .meta({ description });
 }
 
 /** A list that is the whole truth, or `{ add: [...] }`, which leaves what else is live. */
 export function setField<Item extends z.ZodType<string>>(item: Item, description: string) {
   return z
-    .union([z.array(item), z.strictObject({ add: z.array(item) })])
+    .union([z.array(item), z.strictObject({ add: z.array(item).meta({ description: 'What shall be among them.' }) })])
     .meta({ description: `${description} A list is the whole truth; \`{ add: [...] }\` leaves what else is live.` });
 }
 

@@ -4,7 +4,7 @@ import type { TrustedOrigin } from '../wire/org.ts';
 import { type OrgContext, setStatus } from './context.ts';
 import { byName, known } from './listing.ts';
 import { asSent, restoreStatus } from './recreate.ts';
-import { ensureField, nameField, type Section } from './section.ts';
+import { ensureField, nameField, type Section, statusField } from './section.ts';
 import { listed, mergedWords } from './sets.ts';
 import { ORIGIN_SCOPE, STATUS } from './vocabulary.ts';
 
@@ -25,7 +25,7 @@ const schema = z.strictObject({
     .array(z.enum(ORIGIN_SCOPE.words))
     .min(1)
     .meta({ description: '`cors`: its pages may call the org; `redirect`: the org may send users back to it.' }),
-  status: z.enum(STATUS.words).optional(),
+  status: statusField,
   ensure: ensureField,
 });
 

@@ -4,6 +4,7 @@ import { isNotFound } from '../okta/api.ts';
 import { pathSegment } from '../okta/paths.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
 import { inTurns } from '../shared/in-turns.ts';
+import { foldedLogin } from '../shared/login.ts';
 import type { Authenticator, AuthenticatorMethod } from '../wire/authenticator.ts';
 import type { Group, User, UserFactor } from '../wire/directory.ts';
 import type { OrgContext } from './context.ts';
@@ -29,7 +30,11 @@ const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 
 const schema = z
   .strictObject({
-    login: z.string().min(5).max(100).meta({ description: 'Username; usually an email address.' }),
+    login: z
+      .string()
+      .min(5)
+      .max(100)
+      .meta({ description: 'Username; usually an email address.', examples: ['mary@example.com'] }),
     email: z.email().optional().meta({ description: 'Primary email; the login when not given.' }),
     firstName: z.string().min(1).max(50).meta({ description: 'First name.' }),
     lastName: z.string().min(1).max(50).meta({ description: 'Last name.' }),
@@ -51,7 +56,10 @@ const schema = z
       .string()
       .regex(PHONE_NUMBER, 'must be a phone number in E.164 form such as +14155550132')
       .optional()
-      .meta({ description: 'Enrolled and verified in advance, for SMS and voice call. E.164.' }),
+      .meta({
+        description: 'Enrolled and verified in advance, for SMS and voice call. E.164.',
+        examples: ['+14155550132'],
+      }),
     ensure: ensureField,
   })
   .meta({ description: 'A user. The password and phone of one that was there before are left alone.' });
@@ -74,6 +82,7 @@ export const userSection: Section<z.infer<typeof schema>[]> = {
 /** Users by login. Their credentials are ours only when an earlier apply of this config created them. */
 export const user: Kind<UserSpec, User, OrgContext> = {
   name: 'user',
+  folded: foldedLogin,
   changeEvents: ['user.lifecycle', 'user.account', 'user.mfa.factor', 'group.user_membership'],
   resources: { writes: ['users', 'groups'], reads: ['authenticators'] },
   wireNames: { mobilePhone: 'phone', '/factors': 'phone', '/api/v1/groups/': 'groups' },
@@ -232,13 +241,14 @@ function isOwned(live: User, context: OrgContext): boolean {
 }
 
 /**
- * The user with this very login. Okta also resolves ids and the part of a login before the `@` in this path: what that
- * finds is somebody else.
+ * The user whom Okta takes for the one with this login. It also resolves ids and the part of a login before the `@` in this
+ * path: what that finds is somebody else.
  */
 async function findUser(context: OrgContext, login: string): Promise<User | undefined> {
   try {
     const user = await context.reader.get<User>(userPath(pathSegment(login)));
-    return user.profile?.login?.toLowerCase() === login.toLowerCase() ? user : undefined;
+    const found = user.profile?.login;
+    return found !== undefined && foldedLogin(found) === foldedLogin(login) ? user : undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -41,19 +41,29 @@ const PHONE_NUMBER = /\+\d(?:[ ().-]?\d){7,14}(?!\d)/g;
 
 export class Redactor {
   private readonly secrets = new Set<string>();
+  private sorted: readonly string[] | undefined;
 
-  /** From now on `secret` is masked. Values under four characters and absent ones are ignored. */
+  /** From now on `secret` is masked, however it is written. Values under four characters and absent ones are ignored. */
   tell(...secrets: readonly (string | undefined)[]): void {
     for (const secret of secrets) {
-      if (secret !== undefined && secret.length >= SHORTEST_SECRET) this.secrets.add(secret);
+      if (secret === undefined || secret.length < SHORTEST_SECRET) continue;
+      for (const form of formsOf(secret)) this.secrets.add(form);
     }
+    this.sorted = undefined;
+  }
+
+  /** `text` without the secrets that were told. */
+  told(text: string): string {
+    // Most lines hold none of what may be thousands, and looking is cheaper than replacing.
+    return this.longestFirst().reduce(
+      (safe, secret) => (safe.includes(secret) ? safe.replace(literalPattern(secret), MASK) : safe),
+      text,
+    );
   }
 
   /** `text` without secrets; of a phone number the last four digits stay, as Okta shows it. */
   text(text: string): string {
-    let safe = text;
-    for (const secret of this.longestFirst()) safe = safe.replace(literalPattern(secret), MASK);
-    return safe
+    return this.told(text)
       .replace(JWT, '[token]')
       .replace(CREDENTIAL_HEADER, `$1 ${MASK}`)
       .replace(PHONE_NUMBER, (number) => maskPhone(number));
@@ -78,9 +88,17 @@ export class Redactor {
   }
 
   /** A secret that contains another must go first, or its rest would stay. */
-  private longestFirst(): string[] {
-    return [...this.secrets].sort((a, b) => b.length - a.length);
+  private longestFirst(): readonly string[] {
+    this.sorted ??= [...this.secrets].sort((a, b) => b.length - a.length);
+    return this.sorted;
   }
+}
+
+/** A secret as it is, and as JSON, URLs and headers write it. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(bytes.toString()), base64];
 }
 
 /** `+14155550132` as `+1 XXX-XXX-0132`; other countries' numbers keep their last four digits too. */

@@ -29,7 +29,7 @@ describe('the secret and the headers of a hook', () => {
     expect(told.at(-1)).toContain('Header x-api-key: (secret)');
     ENV.API_KEY = 'next-key-in-a-header';
     await give(WITH_HEADER);
-    expect(told.at(-1)).toMatch(/~ Inline hook "SMS" .*\n {6}Header x-api-key: \(secret\)\n\nPlan/);
+    expect(told.at(-1)).toMatch(/~ Inline hook "SMS" .*\n {6}Header x-api-key: \(changed\)\n\nPlan/);
     await give(HOOK(', ensure: absent'));
     const undone = await run('rollback', '--yes');
     told.push(undone.stdout, undone.stderr);

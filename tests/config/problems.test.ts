@@ -69,6 +69,31 @@ flows:
     expect(problemsOf(yaml, { TEAM: 'x' })).toEqual([]);
   });
 
+  it('without saying what a variable stands for: it may be a secret in the wrong place', () => {
+    const secret = { MARY_PASSWORD: 'hunter2-hunter2' };
+    const wrong = (line: string) => problemsOf(`version: 1\n${line}\n`, secret).map((told) => told.split(' (')[0]);
+    expect(wrong('authenticators: { phone: { status: "${env:MARY_PASSWORD}" } }')).toEqual([
+      '2:36 status: "${env:MARY_PASSWORD}" is not allowed',
+    ]);
+    expect(wrong('groups: [{ name: A, description: { x: "${env:MARY_PASSWORD}" } }]')).toEqual([
+      '2:34 description must be a text, not a map',
+    ]);
+    expect(wrong('apps: [{ label: A, type: web, assignedTo: ["${env:MARY_PASSWORD}"] }]')).toEqual([
+      '2:44 there is no group "${env:MARY_PASSWORD}" in the config',
+    ]);
+    expect(wrong('apps: [{ label: A, type: web, assignedTo: { add: ["${env:MARY_PASSWORD}"] } }]')).toEqual([
+      '2:51 there is no group "${env:MARY_PASSWORD}" in the config',
+    ]);
+    const flow = (more: string) =>
+      `flows: [{ name: F, app: A, ${more}, expect: { signedIn: true } }]\napps: [{ label: A, type: web }]`;
+    expect(wrong(flow('user: "${env:MARY_PASSWORD}", steps: [password]'))).toEqual([
+      '2:34 there is no user "${env:MARY_PASSWORD}" in the config',
+    ]);
+    expect(wrong(flow('user: { ephemeral: true }, steps: ["${env:MARY_PASSWORD}"]'))).toEqual([
+      '2:63 steps: "${env:MARY_PASSWORD}" is not allowed',
+    ]);
+  });
+
   it('for YAML that is not well-formed', () => {
     expect(problemsOf('version: 1\ngroups: [\n')).toEqual([
       '3:1 Flow sequence in block collection must be sufficiently indented and end with a ]',
@@ -77,7 +102,9 @@ flows:
 
   it('for a name declared twice', () => {
     expect(problemsOf('version: 1\ngroups:\n  - name: A\n  - name: A\n')).toEqual([
-      '4:5 group/A is declared twice (names are unique within a kind; give one of them another name)',
+      expect.stringMatching(
+        /^4:5 group\/A is declared twice \(the other one is at .*org\.yaml:3:5; names are unique within a kind\)$/,
+      ),
     ]);
   });
 

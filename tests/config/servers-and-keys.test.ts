@@ -19,7 +19,7 @@ const server = (more: string) => `authorizationServers:\n  - name: default\n    
 it.each([
   [server('ensure: absent'), '4:13 the authorization server default comes with the org and is not deleted'],
   [server('scopes: [{ name: openid, ensure: absent }]'), "4:38 the scope openid is Okta's own and cannot be deleted"],
-  [server('scopes: [{ name: two words }]'), '4:22 must not hold spaces: they part the scopes of a request'],
+  [server('scopes: [{ name: two words }]'), '4:22 name must not hold spaces: they part the scopes of a request'],
   [server('scopes: [{ name: a }, { name: a }]'), '4:27 authorizationServerScope/default/a is declared twice'],
   [server('claims: [{ name: a }]'), '4:5 unknown key "claims"'],
   [server('accessTokenClaims: [{ name: a, value: x, valueType: system }]'), '4:57 valueType: "system" is not allowed'],
@@ -87,7 +87,7 @@ it.each([
   [
     'a private key in the place of the address',
     app(`publicKeysUrl: ${flow(pem)}`),
-    '5:20 must be a URL such as https://app.example.com/keys',
+    '5:20 publicKeysUrl must be a URL such as https://app.example.com/keys',
   ],
   ['a shared secret', app(`publicKeys: [{ kid: k, kty: oct, k: ${jwk.d} }]`), `5:41 ${IS_PRIVATE}`],
   ['a type that is none', app(`publicKeys: [{ kid: k, kty: ${jwk.d} }]`), '5:33 kty must be RSA or EC'],
@@ -104,7 +104,7 @@ it.each([
   [
     'a text that is no key',
     app('publicKeys: [hello]'),
-    '5:18 must be a JSON Web Key, such as { "kid": ..., "kty": "RSA", "e": ..., "n": ... }',
+    '5:18 publicKeys must be a JSON Web Key, such as { "kid": ..., "kty": "RSA", "e": ..., "n": ... }',
   ],
   [
     'two keys of one id',
@@ -119,7 +119,7 @@ it.each([
   [
     'a scope that is none of the Okta API',
     app('oktaApiScopes: [users.read]'),
-    '5:21 must be a scope of the Okta API such as okta.users.read',
+    '5:21 oktaApiScopes must be a scope of the Okta API such as okta.users.read',
   ],
 ])('refuses %s, at its place and without repeating it', (_what, yaml, message) => {
   const problems = problemsOf(yaml);

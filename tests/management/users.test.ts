@@ -12,6 +12,17 @@ const create = (query = '', body: object = { profile: MARY, credentials: PASSWOR
   org.ok<User>('POST', `/api/v1/users${query}`, body);
 
 describe('a new user', () => {
+  it.each(['MARY@example.com', 'm\u00e1ry@example.com'])(
+    'cannot have a login that differs from another only in case or diacritical marks: %s',
+    async (login) => {
+      await create();
+      expect(await org.refused('POST', '/api/v1/users', { profile: { ...MARY, login } })).toMatchObject({
+        status: 400,
+        causes: ['login: An object with this field already exists in the current organization'],
+      });
+    },
+  );
+
   it('with a password is active and a member of Everyone and the groups it names', async () => {
     const group = await org.ok<Group>('POST', '/api/v1/groups', { profile: { name: 'Phone testers' } });
     const user = await create('', { profile: MARY, credentials: PASSWORD, groupIds: [group.id] });

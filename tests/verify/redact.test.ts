@@ -10,6 +10,15 @@ describe('Redactor', () => {
     expect(redactor.text('password-1234 pass ab')).toBe('[redacted] [redacted] ab');
   });
 
+  it('masks what it was told as JSON, URLs and headers write it', () => {
+    const redactor = new Redactor();
+    redactor.tell('pa"ß word');
+    expect(redactor.told('{"a":"pa\\"ß word"} ?p=pa%22%C3%9F%20word, cGEiw58gd29yZA==, pa"ß word')).toBe(
+      '{"a":"[redacted]"} ?p=[redacted], [redacted]==, [redacted]',
+    );
+    expect(redactor.told('+14155550132')).toBe('+14155550132');
+  });
+
   it('masks a code only where it stands alone', () => {
     const redactor = new Redactor();
     redactor.tell('123456');

@@ -31,7 +31,7 @@ export const applyCommand: Command<ConfigArgs & TargetArgs & PlanArgs & ConfirmA
   run: async (args, io) => {
     const { loadPlan, assertSamePlan } = await import('../../provision/plan-file.ts');
     const saved = args.plan === undefined ? undefined : loadPlan(args.plan);
-    const config = await loadSatisfiableConfig(saved ? { ...args, config: [...saved.files] } : args);
+    const config = await loadSatisfiableConfig(saved ? { ...args, config: [...saved.files] } : args, io);
     const work = async (connection: Connection): Promise<ExitCode> => {
       const [{ planOrg }, { guardPlan }, { memoisingReader }] = await Promise.all([
         import('../../provision/index.ts'),

@@ -21,7 +21,7 @@ export const demoCommand: Command = {
   run: async (args, io) => {
     // Nobody has to invent a password for a user who lives as long as the demo.
     const env = { MARY_PASSWORD: `Demo-${randomBytes(9).toString('base64url')}1a`, ...process.env };
-    const config = await loadConfigFor({ config: [DEMO_CONFIG], var: [] }, env);
+    const config = await loadConfigFor({ config: [DEMO_CONFIG], var: [] }, io, env);
     return withOrg(
       {
         ...args,

@@ -25,7 +25,7 @@ export const destroyCommand: Command<ConfigArgs & TargetArgs & GuardArgs & Confi
       'Destroy:': { ...GUARD_OPTIONS, ...CONFIRM_OPTIONS },
     }),
   run: async (args, io) => {
-    const config = await loadConfigFor(args);
+    const config = await loadConfigFor(args, io);
     const work = async (connection: Connection): Promise<ExitCode> => {
       const [{ planDestroy }, { memoisingReader }] = await Promise.all([
         import('../../provision/rollback.ts'),

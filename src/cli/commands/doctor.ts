@@ -36,7 +36,7 @@ export const doctorCommand: Command<TargetArgs & Own> = {
         exitCode: EXIT.usage,
       });
     }
-    const config = args.config.length > 0 ? await loadConfigFor(args) : undefined;
+    const config = args.config.length > 0 ? await loadConfigFor(args, io) : undefined;
     const work = async ({ api }: Connection): Promise<ExitCode> => {
       const [{ examineOrg }, { neededScopes }] = await Promise.all([
         import('../../doctor/index.ts'),

@@ -18,7 +18,7 @@ export const driftCommand: Command<ConfigArgs & TargetArgs & Pick<PlanArgs, 'onl
   options: (yargs) =>
     withOptions(yargs, { 'Org:': TARGET_OPTIONS, 'Config:': CONFIG_OPTIONS, 'Drift:': { only: PLAN_OPTIONS.only } }),
   run: async (args, io) => {
-    const config = await loadConfigFor(args);
+    const config = await loadConfigFor(args, io);
     const work = async ({ api, ledger }: Connection): Promise<ExitCode> => {
       const [{ findDrift }, { summarizeRequests }, render] = await Promise.all([
         import('../../provision/drift.ts'),

@@ -39,7 +39,7 @@ export const explainCommand: Command<ConfigArgs & TargetArgs & Own> = {
         },
       }),
   run: async (args, io) => {
-    const config = args.config.length > 0 ? await loadConfigFor(args) : undefined;
+    const config = args.config.length > 0 ? await loadConfigFor(args, io) : undefined;
     return withOrg(args, io, async ({ api }) => {
       const [{ explainSignIn }, { renderExplanation }] = await Promise.all([
         import('../../provision/explain.ts'),

@@ -32,7 +32,7 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
   run: async (args, io) => {
     const { assertPlanMayGoTo, savePlan } = await import('../../provision/plan-file.ts');
     if (args.out !== undefined) assertPlanMayGoTo(args.out);
-    const config = await loadSatisfiableConfig(args);
+    const config = await loadSatisfiableConfig(args, io);
     const work = async (connection: Connection): Promise<ExitCode> => {
       const [
         { planOrg },

@@ -42,7 +42,7 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
       browser: { type: 'string', describe: 'Path of a browser (or ORGPROOF_BROWSER)', requiresArg: true },
     }),
   run: async (args, io) => {
-    const config = await loadConfigFor(args);
+    const config = await loadConfigFor(args, io);
     const flows = chosenFlows(config.flows, args.flow);
     const drivers = chosenDrivers(args.driver);
     const work = async ({ api, ledger }: Connection): Promise<ExitCode> => {

@@ -1,7 +1,6 @@
 /** A plan and its outcome as text and as documents. */
 import type { Config } from '../../config/load.ts';
-import type { FieldChange } from '../../engine/diff.ts';
-import { type Change, publicChange, RESTORED } from '../../engine/plan.ts';
+import { type Change, publicChange } from '../../engine/plan.ts';
 import type { RequestSummary } from '../../okta/buckets.ts';
 import type { ExpectedRequests } from '../../provision/estimate.ts';
 import type { Guarded } from '../../provision/guard.ts';
@@ -11,7 +10,8 @@ import { oneLine } from '../../shared/one-line.ts';
 import type { Io, Style } from '../io.ts';
 import { counted } from './counted.ts';
 import { placeOf } from './failures.ts';
-import { fieldTitle, title, valueText } from './words.ts';
+import { fieldLines } from './field.ts';
+import { title } from './words.ts';
 
 const MARKS = { create: '+', update: '~', replace: '±', delete: '-' } as const;
 const STYLES: Record<Change['action'], Style> = { create: 'green', update: 'yellow', replace: 'red', delete: 'red' };
@@ -28,7 +28,7 @@ export function renderPlan(plan: OrgPlan, config: Pick<Config, 'locate'>, io: Io
     const head = `${MARKS[change.action]} ${title(change.kind, change.declared.key)}`;
     return [
       `  ${io.paint(STYLES[change.action], head)}${place ? io.paint('dim', `  ${formatPlace(place)}`) : ''}`,
-      ...change.fields.map((field) => `      ${renderField(field, change)}`),
+      ...change.fields.flatMap((field) => fieldLines(field, change, io)).map((line) => `      ${line}`),
       ...(notes.get(change.address) ?? []).map((note) => `      ${io.paint('cyan', `note: ${oneLine(note)}`)}`),
     ].join('\n');
   });
@@ -60,16 +60,6 @@ function requestsLine({ total, writes, byBucket, perMinute, seconds }: ExpectedR
   });
   const counts = `${counted(writes, 'write')}, ${counted(total - writes, 'read')}`;
   return `Requests: ${counts} (${buckets.join(', ')}), about ${seconds} s at this org's limits.`;
-}
-
-function renderField(field: FieldChange, { kind, action }: Change): string {
-  if (field.path === RESTORED) return 'comes back with what belonged to it';
-  const text = (value: unknown) => valueText(value, { kind, path: field.path });
-  const name = fieldTitle(field.path);
-  if (field.secret) return `${name}: (secret)`;
-  if (field.path === 'position') return `Priority: moves to place ${text(field.after)} of the list`;
-  if (action === 'create' && field.before === undefined) return `${name}: ${text(field.after)}`;
-  return `${name}: ${text(field.before)} → ${text(field.after)}`;
 }
 
 /** Requests that were sent; of a plan that is not carried out yet also those that it is expected to send. */

@@ -1,5 +1,6 @@
 /** The console page. Everything from the org goes through `html`, which escapes it. */
 import { html } from 'hono/html';
+import { foldedLogin } from '../../shared/login.ts';
 import type { Org } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
 import { effectivePolicy } from './effective.ts';
@@ -103,5 +104,5 @@ function effective(org: Org, query: ConsoleQuery): Html {
 }
 
 function userOf(org: Org, loginOrId: string): UserEntity | undefined {
-  return org.store.users.find('login', loginOrId.trim().toLowerCase()) ?? org.store.users.get(loginOrId);
+  return org.store.users.find('login', foldedLogin(loginOrId.trim())) ?? org.store.users.get(loginOrId);
 }

@@ -3,6 +3,7 @@
  * the Factors API, that waits for it, or answers a push notification; who waits learns of it by polling.
  */
 import { activeMethods } from '../../policy/index.ts';
+import { foldedLogin } from '../../shared/login.ts';
 import { factorName } from '../idx/events.ts';
 import type { SignInTransaction } from '../idx/transaction.ts';
 import type { Org } from '../org.ts';
@@ -155,7 +156,7 @@ function pendingFactor(org: Org, request: PhoneRequest): FactorEntity | undefine
 }
 
 function userIdOf(org: Org, { user }: PhoneRequest): string | undefined {
-  return user === undefined ? undefined : (org.store.users.find('login', user.toLowerCase())?.id ?? user);
+  return user === undefined ? undefined : (org.store.users.find('login', foldedLogin(user))?.id ?? user);
 }
 
 /** @throws OktaError 400 when the number that is shown is not chosen, or another one; turning down needs none. */

@@ -1,4 +1,6 @@
 /** The ways off the first screen that are not signing in: forgotten password, locked account, new account. */
+
+import { foldedLogin } from '../../shared/login.ts';
 import type { Org } from '../org.ts';
 import { type AuthenticatorChoice, challenge } from './flow.ts';
 import { move, type Outcome, stillThere, turn, withCurrent } from './move.ts';
@@ -32,7 +34,7 @@ export async function challengeForUnlock(
   if (transaction.step !== 'selectUnlock') return challenge(org, transaction, choice);
   if (!identifier) throw refusals.badRequest();
   const typed = org.store.transactions.patch(transaction.id, { identifier });
-  const user = org.store.users.find('login', identifier.trim().toLowerCase());
+  const user = org.store.users.find('login', foldedLogin(identifier.trim()));
   if (!user) throw refusals.unknownUser(identifier);
   const authenticator = unlockAuthenticators(org).find((one) => one.id === choice.id);
   if (!authenticator) throw refusals.badRequest();

@@ -4,6 +4,7 @@
  */
 
 import type { Factor } from '../../policy/index.ts';
+import { foldedLogin } from '../../shared/login.ts';
 import type { MethodType } from '../../wire/authenticator.ts';
 import { endSessions, unlockUser } from '../management/users/lifecycle.ts';
 import type { Org } from '../org.ts';
@@ -45,7 +46,7 @@ export async function identify(
   if (step !== 'identify' && step !== 'identifyRecovery') throw refusals.badRequest();
   const remember = given.remember === undefined ? {} : { remember: given.remember };
   const typed = org.store.transactions.patch(transaction.id, { identifier, ...remember });
-  const user = org.store.users.find('login', identifier.trim().toLowerCase());
+  const user = org.store.users.find('login', foldedLogin(identifier.trim()));
   if (step === 'identifyRecovery') {
     if (!user) throw refusals.unknownUser(identifier);
     return move(org, { ...typed, userId: user.id }, 'identified');

@@ -1,4 +1,6 @@
 /** Self-service registration: the form that the app's profile enrollment policy asks for, and the new user it makes. */
+
+import { foldedLogin } from '../../shared/login.ts';
 import type { AuthenticatorKey } from '../../wire/authenticator.ts';
 import type { IdxMessage } from '../../wire/idx.ts';
 import { OktaError } from '../http/okta-error.ts';
@@ -90,7 +92,7 @@ export async function registerUser(
   const login = profile.login ?? email;
   checkAddress(email);
   dropAbandoned(org, login);
-  if (org.store.users.find('login', login.toLowerCase())) {
+  if (org.store.users.find('login', foldedLogin(login))) {
     throw refusals.profileFields(new Map([[profile.login === undefined ? 'email' : 'login', [taken()]]]));
   }
   const groupIds = (actionOf(org, app)?.targetGroupIds ?? []).filter((id) => org.store.groups.get(id));
@@ -133,7 +135,7 @@ function fault(name: string, message: string): IdxMessage {
 
 /** Whoever stopped in the middle of registering may begin again. */
 function dropAbandoned(org: Org, login: string): void {
-  const before = org.store.users.find('login', login.toLowerCase());
+  const before = org.store.users.find('login', foldedLogin(login));
   if (before?.status !== 'STAGED' || before.emailUnverified !== true) return;
   for (const factor of org.store.factors.findAll('userId', before.id)) org.store.factors.delete(factor.id);
   org.store.memberships.removeRight(before.id);

@@ -3,6 +3,7 @@
  * table of routes, so that no handler has to think of it. Event types and sentences are of Okta's event type catalog.
  */
 import type { MiddlewareHandler } from 'hono';
+import { foldedLogin } from '../../shared/login.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import {
@@ -206,7 +207,7 @@ function shown<T>(row: T | undefined, party: (row: T) => LogParty): LogParty | u
 }
 
 const PARTIES: Readonly<Record<string, Find>> = {
-  user: ({ store }, id) => shown(store.users.get(id) ?? store.users.find('login', id.toLowerCase()), userParty),
+  user: ({ store }, id) => shown(store.users.get(id) ?? store.users.find('login', foldedLogin(id)), userParty),
   group: ({ store }, id) => shown(store.groups.get(id), groupParty),
   groupRule: ({ store }, id) => named('GroupRule', store.groupRules.get(id)),
   policy: ({ store }, id) => shown(store.policies.get(id), policyParty),

@@ -1,3 +1,4 @@
+import { foldedLogin } from '../../shared/login.ts';
 import type { RememberedDevice } from '../idx/devices.ts';
 import type { SignInTransaction, TransferredHandle } from '../idx/transaction.ts';
 import type { PushTransaction } from '../management/users/push-factors.ts';
@@ -103,7 +104,7 @@ export class Store {
   ]);
   readonly users = new Collection<UserEntity, 'login' | 'email' | 'typeId'>(
     {
-      login: (row) => row.profile.login.toLowerCase(),
+      login: (row) => foldedLogin(row.profile.login),
       email: (row) => row.profile.email.toLowerCase(),
       typeId: (row) => row.type.id,
     },

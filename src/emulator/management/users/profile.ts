@@ -1,4 +1,6 @@
 /** Profiles of users: the attributes that the schema of their type knows, and what it demands of them. */
+
+import { foldedLogin } from '../../../shared/login.ts';
 import type { UserProfile } from '../../../wire/directory.ts';
 import { invalid } from '../../http/okta-error.ts';
 import type { Org } from '../../org.ts';
@@ -69,7 +71,7 @@ function faultsOf(name: string, value: unknown, attribute: Json): string[] {
 }
 
 function assertLoginFree(org: Org, login: string, except?: string): void {
-  const holder = org.store.users.find('login', login.toLowerCase());
+  const holder = org.store.users.find('login', foldedLogin(login));
   if (holder && holder.id !== except) {
     throw invalid('login', 'login: An object with this field already exists in the current organization');
   }

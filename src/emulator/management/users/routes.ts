@@ -1,6 +1,7 @@
 /** `/api/v1/users`. `{id}` is an id, a login, or `me`. */
 
 import { Hono } from 'hono';
+import { foldedLogin } from '../../../shared/login.ts';
 import { type AppContext, type AppEnv, readJson } from '../../http/context.ts';
 import { OktaError } from '../../http/okta-error.ts';
 import { type LongList, page, pageFrom } from '../../http/paging.ts';
@@ -175,5 +176,8 @@ function indexed(org: Org, expression: string, after: string | undefined): UserE
   // A page behind the one row, or rows, that there are: nothing.
   if (after !== undefined) return [];
   if (attribute.toLowerCase() === 'id') return [org.store.users.get(value)].filter((row) => row !== undefined);
-  return org.store.users.findAll(attribute.toLowerCase() === 'profile.login' ? 'login' : 'email', value.toLowerCase());
+  if (attribute.toLowerCase() === 'profile.email') return org.store.users.findAll('email', value.toLowerCase());
+  // In a search marks count, other than between logins (OpenAPI 2026.06.3, listUsers).
+  const alike = org.store.users.findAll('login', foldedLogin(value));
+  return alike.filter((row) => row.profile.login.toLowerCase() === value.toLowerCase());
 }

@@ -1,4 +1,6 @@
 /** Users as the org changes them: create, replace, update, credentials. Lifecycle is in `lifecycle.ts`. */
+
+import { foldedLogin } from '../../../shared/login.ts';
 import type { UserStatus } from '../../../wire/directory.ts';
 import type { AppContext } from '../../http/context.ts';
 import { invalid, notFound, OktaError } from '../../http/okta-error.ts';
@@ -16,7 +18,7 @@ import { readProfile } from './profile.ts';
 
 /** By id or login. */
 function findUser(org: Org, key: string): UserEntity {
-  const row = org.store.users.get(key) ?? org.store.users.find('login', key.toLowerCase());
+  const row = org.store.users.get(key) ?? org.store.users.find('login', foldedLogin(key));
   if (!row) throw notFound(key, 'User');
   return row;
 }

@@ -2,6 +2,7 @@
 import type { Client } from '@okta/okta-sdk-nodejs';
 import type { SentRequest } from './api.ts';
 import type { Target } from './client.ts';
+import { failWhenCut } from './cut-answers.ts';
 import { TOKEN_PATH } from './paths.ts';
 import { tokenRefusal } from './token-answers.ts';
 
@@ -23,7 +24,7 @@ export async function createClient(target: Target, requests: SentRequest[]): Pro
       requests.push(sent);
       // Set here since the SDK's own requestTimeout counts waits between attempts, too.
       Object.assign(request, { startTime: new Date(), timeout: ANSWER_TIMEOUT_MS });
-      const response = await super.fetch(request);
+      const response = await failWhenCut(request, () => super.fetch(request));
       sent.status = response.status;
       const refusal = sent.path === TOKEN_PATH ? await tokenRefusal(request, response) : undefined;
       if (refusal) throw refusal;

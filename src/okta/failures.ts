@@ -33,6 +33,9 @@ export function asApiError(error: unknown, { orgUrl, method, path, byServiceApp 
   if (error instanceof OrgproofError) return error;
   const answer = error as SdkError;
   if (typeof answer.status === 'number') return refusal(answer, answer.status, { method, path, byServiceApp });
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new OrgUnreachableError(orgUrl, method, path, new Error('the time for an answer is up'));
+  }
   // The SDK's HTTP library marks what went wrong on the network; anything else broke before a request was made.
   if (error instanceof Error && error.name === 'FetchError') {
     const isJson = (error as { type?: string }).type !== 'invalid-json';

@@ -22,8 +22,8 @@ export async function createClient(target: Target, requests: SentRequest[]): Pro
         status: undefined,
       };
       requests.push(sent);
-      // Set here since the SDK's own requestTimeout counts waits between attempts, too.
-      Object.assign(request, { startTime: new Date(), timeout: ANSWER_TIMEOUT_MS });
+      // The SDK's own requestTimeout leaves a timer behind when an answer breaks off, which keeps the process alive.
+      Object.assign(request, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
       const response = await failWhenCut(request, () => super.fetch(request));
       sent.status = response.status;
       const refusal = sent.path === TOKEN_PATH ? await tokenRefusal(request, response) : undefined;

@@ -54,7 +54,7 @@ export function answer(
   outgoing.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-export function oktaError(errorCode: string, errorSummary: string): object {
+export function oktaError(errorCode: string, errorSummary: string) {
   return { errorCode, errorSummary, errorCauses: [] };
 }
 

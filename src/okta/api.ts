@@ -106,7 +106,9 @@ export class OrgUnreachableError extends Error {
   constructor(orgUrl: string, method: string, path: string, cause: unknown, inDoubt?: boolean) {
     const text = cause instanceof Error ? cause.message : String(cause);
     // the SDK's HTTP library repeats the whole URL before it comes to the point
-    const reason = text.replace(/^(request to|Invalid response body while trying to fetch) \S+?( failed, reason)?: /, '').trim();
+    const reason = text
+      .replace(/^(request to|Invalid response body while trying to fetch) \S+?( failed, reason)?: /, '')
+      .trim();
     super(`no answer from ${orgUrl} to ${method} ${path}: ${reason}`, { cause });
     this.name = 'OrgUnreachableError';
     this.method = method;

@@ -21,7 +21,10 @@ interface SdkTokens {
 
 interface SdkHttp {
   oauth: SdkTokens | undefined;
-  prepareRequest(this: { oauth: SdkTokens }, request: { headers: object }): Promise<void>;
+  prepareRequest(
+    this: { oauth: Omit<SdkTokens, 'clearCachedAccessToken'> },
+    request: { headers: object },
+  ): Promise<void>;
 }
 
 export interface AccessToken {
@@ -66,10 +69,10 @@ export function takeTokens(client: Client, orgUrl: string, clientId: string, gov
   const tokenOf = (answer: TokenAnswer): AccessToken => ({
     scopes: answer.scope?.split(' ').filter(Boolean) ?? [],
     headers: async (method, url) => {
-      const request = { method, url: provenUrl(url), headers: {} };
-      const { isDPoP, client: prover } = sdk;
-      const oauth = { ...sdk, isDPoP, client: prover, getAccessToken: async () => answer };
-      await http.prepareRequest.call({ oauth }, request);
+      // The SDK signs its claims as one byte for each character (read in its source), which UTF-8 then is.
+      const request = { method, url: Buffer.from(provenUrl(url)).toString('latin1'), headers: {} };
+      const given = { isDPoP: sdk.isDPoP, client: sdk.client, getAccessToken: async () => answer };
+      await http.prepareRequest.call({ oauth: given }, request);
       return request.headers;
     },
   });

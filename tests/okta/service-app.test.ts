@@ -258,7 +258,7 @@ describe('a service app that the org refuses', () => {
   it('for its proof of possession is told why', async () => {
     const api = await as(await serviceApp(SCOPES, { dpop_bound_access_tokens: true }));
     await api.get('/api/v1/groups');
-    await org.api('POST', '/_emulator/clock', { advanceMs: 10 * 60_000 });
+    await org.api('POST', '/_emulator/clock', { advanceMs: 20 * 60_000 });
     await expect(api.get('/api/v1/groups')).rejects.toThrow(
       'GET /api/v1/groups answered 400 invalid_dpop_proof: The DPoP proof JWT is invalid.',
     );

@@ -54,7 +54,7 @@ export function answer(
   outgoing.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-export function oktaError(errorCode: string, errorSummary: string) {
+function oktaError(errorCode: string, errorSummary: string) {
   return { errorCode, errorSummary, errorCauses: [] };
 }
 
@@ -70,10 +70,10 @@ export function rateLimit(limit: number, remaining: number, endsInSeconds: numbe
 }
 
 /**
- * What becomes of the chosen write: the org never does it and says so (`refused`) or fails over it (`failed`); or it does it
- * and the answer is lost on the way, breaks off, or is something else's.
+ * What becomes of the chosen write: the org never does it and says so (`refused`), fails over it (`failed`), or never gets it,
+ * however often it is sent (`lost`); or it does it and the answer is lost on the way, breaks off, or is something else's.
  */
-export type Trouble = 'refused' | 'failed' | 'answerLost' | 'answerCut' | 'answerGarbled';
+export type Trouble = 'refused' | 'failed' | 'lost' | 'answerLost' | 'answerCut' | 'answerGarbled';
 
 export interface CountingProxy extends Proxy {
   /** Writes seen so far. */
@@ -86,7 +86,7 @@ export async function troubleAtWrite(orgUrl: string, n: number, trouble: Trouble
   const started = await proxy(orgUrl, (incoming, outgoing, pass) => {
     if (incoming.method === 'GET') return pass();
     writes += 1;
-    if (writes === n) strike(trouble, incoming, outgoing, pass);
+    if (writes === n || (trouble === 'lost' && writes > n)) strike(trouble, incoming, outgoing, pass);
     else pass();
   });
   return {
@@ -100,6 +100,7 @@ export async function troubleAtWrite(orgUrl: string, n: number, trouble: Trouble
 function strike(trouble: Trouble, incoming: IncomingMessage, outgoing: ServerResponse, pass: Pass): void {
   if (trouble === 'refused') answer(incoming, outgoing, 403, oktaError('E0000006', 'No permission'));
   else if (trouble === 'failed') answer(incoming, outgoing, 500, oktaError('E0000009', 'Internal Server Error'));
+  else if (trouble === 'lost') incoming.socket.destroy();
   else {
     pass((real) => {
       real.resume();

@@ -34,7 +34,7 @@ async function logged(): Promise<{ method: string; path: string; status: number;
 describe('requests to an org whose rate limits are in use', () => {
   it('stop at half of a limit, and go on in the next window', async () => {
     await cli(workFolder(), at('apply', '--yes'), ENV);
-    await useApps(30, 8);
+    await useApps(30, 6);
     const { stdout, stderr, exitCode } = await cli(workFolder(), at('plan'), ENV);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Nothing to change');
@@ -122,7 +122,7 @@ describe('many requests at once', () => {
     const counting = await proxy(org.url, (_incoming, outgoing, pass) => {
       inFlight += 1;
       most = Math.max(most, inFlight);
-      outgoing.once('close', () => {
+      outgoing.once('finish', () => {
         inFlight -= 1;
       });
       setTimeout(pass, 50);

@@ -182,7 +182,7 @@ describe('a token request', () => {
     },
   );
 
-  it('that fails while a write is under way is told as what it is', async () => {
+  it('that fails for good is told as what it is', async () => {
     const clientId = await serviceApp(SCOPES);
     await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/oauth2/v1/token', status: 503 }] });
     const { stderr, exitCode } = await run('plan', clientId);

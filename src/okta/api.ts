@@ -1,5 +1,6 @@
+import { OrgproofError } from '../shared/errors.ts';
 import type { OktaErrorCause } from '../wire/common.ts';
-import type { Capacity } from './governor.ts';
+import type { Capacity } from './windows.ts';
 
 /** One request as it went out, for counting and reports. */
 export interface SentRequest {
@@ -12,7 +13,8 @@ export interface SentRequest {
 
 /**
  * The Management API of one org, in raw JSON. Paths start with `/` and are relative to the org URL. Every method throws
- * {@link ManagementApiError} on a refusal and {@link OrgUnreachableError} when no answer came.
+ * {@link ManagementApiError} on a refusal, {@link OrgUnreachableError} when no answer came and {@link NotOktaError} when
+ * something else answered.
  */
 export interface OktaApi {
   readonly orgUrl: string;
@@ -53,6 +55,8 @@ export class ManagementApiError extends Error {
   readonly path: string;
   /** The OAuth scope that the access token lacks, by `WWW-Authenticate`. */
   readonly missingScope: string | undefined;
+  /** Sent with the access token of a service app, not with an API token. */
+  readonly byServiceApp: boolean;
   /** The request may have been carried out all the same: the org failed over it, or an earlier attempt got no answer. */
   readonly inDoubt: boolean;
 
@@ -65,6 +69,7 @@ export class ManagementApiError extends Error {
     method: string;
     path: string;
     missingScope?: string | undefined;
+    byServiceApp?: boolean;
     inDoubt?: boolean;
   }) {
     super(
@@ -82,6 +87,7 @@ export class ManagementApiError extends Error {
     this.method = answer.method;
     this.path = answer.path;
     this.missingScope = answer.missingScope;
+    this.byServiceApp = answer.byServiceApp ?? false;
     this.inDoubt = answer.inDoubt ?? answer.status >= 500;
   }
 }
@@ -97,15 +103,33 @@ export class OrgUnreachableError extends Error {
   /** The request may have reached the org, and been carried out. */
   readonly inDoubt: boolean;
 
-  constructor(orgUrl: string, method: string, path: string, cause: unknown) {
+  constructor(orgUrl: string, method: string, path: string, cause: unknown, inDoubt?: boolean) {
     const text = cause instanceof Error ? cause.message : String(cause);
     // the SDK's HTTP library repeats the whole URL before it comes to the point
-    const reason = text.replace(/^request to \S+ failed, reason: /, '').trim();
+    const reason = text
+      .replace(/^(request to|Invalid response body while trying to fetch) \S+?( failed, reason)?: /, '')
+      .trim();
     super(`no answer from ${orgUrl} to ${method} ${path}: ${reason}`, { cause });
     this.name = 'OrgUnreachableError';
     this.method = method;
     this.path = path;
-    this.inDoubt = !NEVER_SENT.test((cause as { code?: string } | undefined)?.code ?? '');
+    this.inDoubt = inDoubt ?? !NEVER_SENT.test((cause as { code?: string } | undefined)?.code ?? '');
+  }
+}
+
+/** Something answers at the URL, but not as an Okta org does: a proxy, a login page, another site. */
+export class NotOktaError extends OrgproofError {
+  /** The request was none that only reads: behind what answered, the org may have carried it out. */
+  readonly inDoubt: boolean;
+
+  constructor(orgUrl: string, method: string, path: string, text: string) {
+    const start = text.replace(/\s+/g, ' ').slice(0, 60);
+    super(`${orgUrl} answered ${method} ${path} with something that is not Okta's: ${start}`, {
+      code: 'not-an-org',
+      hint: 'check the org URL, and proxies on the way',
+    });
+    this.name = 'NotOktaError';
+    this.inDoubt = method !== 'GET';
   }
 }
 
@@ -116,7 +140,9 @@ export function isNotFound(error: unknown): boolean {
 
 /** Whether a request that failed may have been carried out all the same. */
 export function isInDoubt(error: unknown): boolean {
-  return (error instanceof ManagementApiError || error instanceof OrgUnreachableError) && error.inDoubt;
+  const may =
+    error instanceof ManagementApiError || error instanceof OrgUnreachableError || error instanceof NotOktaError;
+  return may && error.inDoubt;
 }
 
 /** Whether the org does not let these credentials do it: an admin role or a scope is missing. */

@@ -1,4 +1,5 @@
 /** Okta's rate-limit buckets, as far as a request's path tells them apart. Facts: published and recorded limits. */
+import { TOKEN_PATH } from './paths.ts';
 
 const BUCKETS: readonly [RegExp, string][] = [
   // Recorded: the list of an app's groups counts against the list of apps.
@@ -14,6 +15,7 @@ const BUCKETS: readonly [RegExp, string][] = [
   [/^\/api\/v1\/org(\/|$)/, '/api/v1/org'],
   [/^\/api\/v1/, '/api/v1'],
   [/^\/oauth2\/v1\/clients/, '/oauth2/v1/clients'],
+  [/^\/oauth2\/v1\//, '/oauth2/v1'],
 ];
 
 /** The bucket that a request counts against, by its path. */
@@ -34,6 +36,6 @@ export function summarizeRequests(requests: readonly { method: string; path: str
   return { total: requests.length, writes: requests.filter(isWrite).length, byBucket };
 }
 
-function isWrite({ method, path }: { method: string; path: string }): boolean {
-  return method !== 'GET' && path !== '/oauth2/v1/token';
+export function isWrite({ method, path }: { method: string; path: string }): boolean {
+  return method !== 'GET' && path !== TOKEN_PATH;
 }

@@ -3,12 +3,11 @@
  * since its typed models drop fields in both directions (measured on 8.1.0). The SDK is imported on first use; commands
  * that only read files never pay for it.
  */
-import { OrgproofError } from '../shared/errors.ts';
-import type { OktaApi, SentRequest } from './api.ts';
+import { NotOktaError, type OktaApi, type SentRequest } from './api.ts';
 import { Governor, type GovernorOptions } from './governor.ts';
 import { createClient } from './sdk.ts';
 import { type Answer, createSender, type Exchange, type Send } from './send.ts';
-import { type AccessTokens, guardTokens } from './tokens.ts';
+import { type AccessTokens, takeTokens } from './tokens.ts';
 
 /** How to authenticate: an API token (SSWS), or an OAuth service app with a private key (PEM, or a JWK as JSON). */
 export type Credentials =
@@ -28,15 +27,18 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   const { orgUrl, credentials } = target;
   const requests: SentRequest[] = [];
   const client = await createClient(target, requests);
-  const tokens = credentials.mode === 'PrivateKey' ? guardTokens(client, orgUrl, credentials.clientId) : undefined;
   const governor = new Governor(options);
+  const tokens =
+    credentials.mode === 'PrivateKey' ? takeTokens(client, orgUrl, credentials.clientId, governor) : undefined;
   const answers = { count: 0, ms: 0 };
-  const exchange: Exchange = async (method, path, body) => {
+  const exchange: Exchange = async ({ method, path, body }, token) => {
+    const url = orgUrl + path;
+    const authentication = await token?.headers(method, url);
     const start = performance.now();
-    const response = await client.http.http(orgUrl + path, {
+    const response = await client.http.http(url, {
       // As it is: the proof of possession of a DPoP-bound token names it, and its case counts (RFC 9449).
       method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      headers: { ...authentication, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     } as never);
     // Read whole: an answer that breaks off in the middle is none.
@@ -49,7 +51,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     capacity: (bucket) => governor.capacity(bucket),
     answerMs: () => (answers.count === 0 ? 0 : answers.ms / answers.count),
   };
-  return apiOver({ orgUrl, requests, pace, tokens, send: createSender(orgUrl, governor, exchange) });
+  return apiOver({ orgUrl, requests, pace, tokens, send: createSender({ orgUrl, governor, exchange, tokens }) });
 }
 
 interface Connection {
@@ -75,11 +77,9 @@ function apiOver(connection: Connection, signal?: AbortSignal): OktaApi {
     list: (path) => listPages((page) => send('GET', page), orgUrl, path),
     post: (path, body) => json('POST', path, body),
     put: (path, body) => json('PUT', path, body),
-    delete: async (path) => {
-      await send('DELETE', path);
-    },
+    delete: (path) => json('DELETE', path),
     until: (ending) => apiOver(connection, ending),
-    grantedScopes: async () => tokens?.scopes(),
+    grantedScopes: async () => (await tokens?.get(signal))?.scopes,
   };
 }
 
@@ -90,7 +90,7 @@ async function listPages<T>(get: (path: string) => Promise<Answer>, orgUrl: stri
     seen.add(path);
     const answer = await get(path);
     const page = parseAnswer(answer.text, orgUrl, 'GET', path);
-    if (!Array.isArray(page)) throw notOkta(orgUrl, 'GET', path, answer.text);
+    if (!Array.isArray(page)) throw new NotOktaError(orgUrl, 'GET', path, answer.text);
     items.push(...(page as T[]));
     path = nextPath(answer.headers.get('link'));
   }
@@ -101,17 +101,8 @@ function parseAnswer(text: string, orgUrl: string, method: string, path: string)
   try {
     return JSON.parse(text);
   } catch {
-    throw notOkta(orgUrl, method, path, text);
+    throw new NotOktaError(orgUrl, method, path, text);
   }
-}
-
-/** Something answers at the URL, but it is no Okta org: a proxy, a login page, another site. */
-function notOkta(orgUrl: string, method: string, path: string, text: string): OrgproofError {
-  const start = text.replace(/\s+/g, ' ').slice(0, 60);
-  return new OrgproofError(`${orgUrl} answered ${method} ${path} with something that is not Okta's: ${start}`, {
-    code: 'not-an-org',
-    hint: 'check the org URL, and proxies on the way',
-  });
 }
 
 /** The path of `rel="next"` in a Link header; the host is ours, whatever the org calls itself. */

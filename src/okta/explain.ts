@@ -30,7 +30,9 @@ function refusal(error: ManagementApiError): { code: string; hint?: string } {
   if (error.status === 401 && error.errorCode !== 'E0000015') {
     return {
       code: 'credentials-refused',
-      hint: 'the org does not accept the API token: check --token or OKTA_CLIENT_TOKEN',
+      hint: error.byServiceApp
+        ? 'the org does not accept the access token that it gave the service app, not even a new one: check the org URL, and proxies on the way'
+        : 'the org does not accept the API token: check --token or OKTA_CLIENT_TOKEN',
     };
   }
   if (error.missingScope !== undefined) {
@@ -75,9 +77,14 @@ const REMEDIES: Readonly<Record<string, readonly [code: string, hint: string]>> 
   E0000226: ['telephony-missing', 'connect a telephony provider or hook first (Customizations > Telephony)'],
   E0000247: ['telephony-missing', 'this org may not send SMS or voice calls: ask Okta to switch telephony on'],
   E0000264: ['telephony-missing', 'connect a telephony provider or hook first (Customizations > Telephony)'],
+  invalid_dpop_proof: [
+    'proof-refused',
+    'the org does not accept the proof of possession (DPoP): check the clock of this machine, and proxies that rewrite URLs',
+  ],
   404: ['gone', 'what the plan saw is not there any more: plan again'],
   423: ['busy', 'the org is still sorting priorities: apply again in a minute'],
   429: ['rate-limited', 'the org’s rate limit is used up: try again in a minute'],
+  500: ['org-failed', 'Okta failed over it: see status.okta.com, and try again'],
   502: ['org-failed', 'Okta did not answer: see status.okta.com, and apply again'],
   503: ['org-failed', 'Okta did not answer: see status.okta.com, and apply again'],
   504: ['org-failed', 'Okta did not answer: see status.okta.com, and apply again'],

@@ -1,7 +1,7 @@
 /** What the SDK throws, as the errors of this project. */
 import { OrgproofError } from '../shared/errors.ts';
 import type { OktaErrorCause } from '../wire/common.ts';
-import { ManagementApiError, OrgUnreachableError } from './api.ts';
+import { ManagementApiError, NotOktaError, OrgUnreachableError } from './api.ts';
 import type { AnswerHeaders } from './rate-limit.ts';
 
 /** The members of the SDK's OktaApiError and HttpError; none of them on errors that come from elsewhere. */
@@ -11,8 +11,17 @@ interface SdkError {
   errorSummary?: string;
   errorCauses?: OktaErrorCause[];
   errorId?: string;
-  responseText?: string;
+  message?: string;
   headers?: AnswerHeaders;
+}
+
+/** What failed. */
+export interface FailedRequest {
+  orgUrl: string;
+  method: string;
+  path: string;
+  /** Sent with the access token of a service app. */
+  byServiceApp: boolean;
 }
 
 /** The headers of the answer that an error stands for. */
@@ -20,13 +29,20 @@ export function headersOf(error: unknown): AnswerHeaders | undefined {
   return (error as SdkError).headers;
 }
 
-export function asApiError(error: unknown, orgUrl: string, method: string, path: string): Error {
-  if (error instanceof OrgproofError || error instanceof OrgUnreachableError) return error;
+export function asApiError(error: unknown, { orgUrl, method, path, byServiceApp }: FailedRequest): Error {
+  if (error instanceof OrgproofError) return error;
   const answer = error as SdkError;
-  if (typeof answer.status === 'number') return refusal(answer, answer.status, method, path);
+  if (typeof answer.status === 'number') return refusal(answer, answer.status, { method, path, byServiceApp });
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new OrgUnreachableError(orgUrl, method, path, new Error('the time for an answer is up'));
+  }
   // The SDK's HTTP library marks what went wrong on the network; anything else broke before a request was made.
-  const sent = error instanceof Error && error.name === 'FetchError';
-  if (sent) return new OrgUnreachableError(orgUrl, method, path, error);
+  if (error instanceof Error && error.name === 'FetchError') {
+    const isJson = (error as { type?: string }).type !== 'invalid-json';
+    return isJson
+      ? new OrgUnreachableError(orgUrl, method, path, error)
+      : new NotOktaError(orgUrl, method, path, error.message.replace(/^.* reason: /, ''));
+  }
   return new OrgproofError(`no request could be made: ${error instanceof Error ? error.message : String(error)}`, {
     code: 'credentials-unusable',
     hint: 'check the private key (PEM or JWK), client id and scopes',
@@ -34,21 +50,30 @@ export function asApiError(error: unknown, orgUrl: string, method: string, path:
   });
 }
 
-function refusal(answer: SdkError, status: number, method: string, path: string): ManagementApiError {
+function refusal(
+  answer: SdkError,
+  status: number,
+  request: Pick<FailedRequest, 'method' | 'path' | 'byServiceApp'>,
+): ManagementApiError {
+  const challenge = answer.headers?.get('WWW-Authenticate') ?? '';
+  const isProof = /error="?invalid_dpop_proof"?/.test(challenge);
   return new ManagementApiError({
+    ...request,
     status,
-    errorCode: answer.errorCode ?? 'HTTP',
-    errorSummary: answer.errorSummary ?? `the answer is not Okta's: ${(answer.responseText ?? '').slice(0, 120)}`,
+    // The body of a refused proof, where there is one, tells no more than that the token is invalid.
+    errorCode: isProof ? 'invalid_dpop_proof' : (answer.errorCode ?? 'HTTP'),
+    errorSummary:
+      (isProof ? /error_description="([^"]+)"/.exec(challenge)?.[1] : undefined) ??
+      answer.errorSummary ??
+      `the answer is not Okta's: ${(answer.message ?? '').replace(/^HTTP \d+ /, '').slice(0, 120)}`,
     errorCauses: answer.errorCauses ?? [],
     errorId: answer.errorId,
-    method,
-    path,
-    missingScope: missingScope(answer.headers?.get('WWW-Authenticate')),
+    missingScope: missingScope(challenge),
   });
 }
 
 /** `…, scope="okta.policies.read", error="insufficient_scope", …` (seen by users; the body says nothing of it). */
-function missingScope(challenge: string | null | undefined): string | undefined {
-  if (!challenge || !/error="?insufficient_scope"?/.test(challenge)) return undefined;
+function missingScope(challenge: string): string | undefined {
+  if (!/error="?insufficient_scope"?/.test(challenge)) return undefined;
   return /\bscope="([^"]+)"/.exec(challenge)?.[1];
 }

@@ -8,6 +8,10 @@ export function interrupted(): OrgproofError {
   });
 }
 
+export function isInterrupted(error: unknown): boolean {
+  return error instanceof OrgproofError && error.code === 'interrupted';
+}
+
 /**
  * Waits.
  * @throws OrgproofError `interrupted` as soon as `signal` is aborted

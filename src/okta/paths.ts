@@ -1,7 +1,23 @@
-/**
- * A name as one segment of a path. An `@` stays as it is, which a path may hold: Okta decodes the path before it compares it
- * with what a proof of possession (DPoP) names, and the SDK proves the path as it is sent (reported against Okta's SDKs).
- */
+/** Where a service app gets its access token (org authorization server). */
+export const TOKEN_PATH = '/oauth2/v1/token';
+
+/** A name as one segment of a path. An `@`, which a path may hold, stays as it is: people read these paths. */
 export function pathSegment(name: string): string {
   return encodeURIComponent(name).replaceAll('%40', '@');
 }
+
+/**
+ * The URL that a proof of possession (DPoP) must name for a request to `url`. Okta compares with the path as it reads once
+ * decoded, but for four characters (as its Java SDK proves; its Node SDK proves the path as it is sent, and fails).
+ */
+export function provenUrl(url: string): string {
+  const [sent = url] = url.split('?');
+  try {
+    return sent.replace(/(%[0-9A-F]{2})+/gi, (octets) => decodeURIComponent(octets).replace(/[% "#?]/g, escaped));
+  } catch {
+    return sent;
+  }
+}
+
+/** `?` too: the SDK takes what follows it for the query. */
+const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;

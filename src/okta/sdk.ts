@@ -2,32 +2,36 @@
 import type { Client } from '@okta/okta-sdk-nodejs';
 import type { SentRequest } from './api.ts';
 import type { Target } from './client.ts';
+import { failWhenCut } from './cut-answers.ts';
+import { TOKEN_PATH } from './paths.ts';
+import { tokenRefusal } from './token-answers.ts';
 
 /** Longest wait for one answer, milliseconds; Okta's own limit for most calls is 30 s. */
 const ANSWER_TIMEOUT_MS = 30_000;
 const USER_AGENT = 'orgproof';
 
-type SdkResponse = Awaited<ReturnType<Client['http']['http']>>;
-
 /** The SDK's client with its cache and its own retries off, and every request noted in `requests`. */
 export async function createClient(target: Target, requests: SentRequest[]): Promise<Client> {
   const { Client, DefaultRequestExecutor } = await importSdk();
-  const pathOf = (url: string) => url.replace(target.orgUrl, '');
   class Executor extends DefaultRequestExecutor {
-    override fetch(request: Parameters<InstanceType<typeof DefaultRequestExecutor>['fetch']>[0]) {
-      // Set here since the SDK's own requestTimeout counts waits between attempts, too.
-      Object.assign(request, { startTime: new Date(), timeout: ANSWER_TIMEOUT_MS });
-      return super.fetch(request);
+    override async fetch(request: Parameters<InstanceType<typeof DefaultRequestExecutor>['fetch']>[0]) {
+      const { method = 'GET', url } = request as { method?: string; url: string };
+      const sent: SentRequest = {
+        method: method.toUpperCase(),
+        path: url.replace(target.orgUrl, ''),
+        status: undefined,
+      };
+      requests.push(sent);
+      // The SDK's own requestTimeout leaves a timer behind when an answer breaks off, which keeps the process alive.
+      Object.assign(request, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+      const response = await failWhenCut(request, () => super.fetch(request));
+      sent.status = response.status;
+      const refusal = sent.path === TOKEN_PATH ? await tokenRefusal(request, response) : undefined;
+      if (refusal) throw refusal;
+      return response;
     }
   }
   const executor = new Executor({ maxRetries: 0, requestTimeout: 0 });
-  executor.on('request', ({ method = 'get', url }: { method?: string; url: string }) => {
-    requests.push({ method: method.toUpperCase(), path: pathOf(url), status: undefined });
-  });
-  executor.on('response', ({ status, url }: SdkResponse & { url: string }) => {
-    const sent = requests.findLast((entry) => entry.status === undefined && entry.path === pathOf(url));
-    if (sent) sent.status = status;
-  });
   const config = { ...sdkConfig(target), cacheMiddleware: null, requestExecutor: executor, userAgent: USER_AGENT };
   const client = new Client(config);
   // The SDK sends even loopback requests through HTTPS_PROXY and ignores NO_PROXY (measured).

@@ -145,11 +145,28 @@ describe('the Management API with a bound token', () => {
     });
   });
 
-  it('compares the URL of the proof with the path once decoded', async () => {
+  it('is no bearer token, not even with the proof', async () => {
     const bound = await boundToken();
-    expect((await users(bound, {}, '/api/v1/users/nobody%40example.com')).why).toBe(
-      "'htu' claim in the DPoP proof JWT is invalid.",
-    );
-    expect((await users(bound, {}, '/api/v1/users/nobody@example.com')).status).toBe(404);
+    const ath = createHash('sha256').update(bound).digest('base64url');
+    const dpop = await proof({ htm: 'GET', htu: `${org.url}/api/v1/users`, ath });
+    expect(await call('/api/v1/users', { Authorization: `Bearer ${bound}`, DPoP: dpop })).toEqual({
+      status: 400,
+      why: 'The access token is bound to a key and is no bearer token.',
+    });
+  });
+
+  it.each([
+    ['nobody%40example.com', 'nobody@example.com'],
+    ['nobody%2B1@example.com', 'nobody+1@example.com'],
+    ['j%C3%BCrgen@example.com', 'jürgen@example.com'],
+    ['a%7Bb%7D', 'a{b}'],
+    ['a%3Fb', 'a?b'],
+    ['50%25%20%22%23', '50%25%20%22%23'],
+  ])('compares the URL of the proof of %s with the path once decoded: %s', async (sent, proven) => {
+    const bound = await boundToken();
+    const of = (path: string) => users(bound, { htu: `${org.url}/api/v1/users/${path}` }, `/api/v1/users/${sent}`);
+    expect((await of(proven)).status).toBe(404);
+    const other = sent === proven ? decodeURIComponent(sent) : sent;
+    expect((await of(other)).why).toBe("'htu' claim in the DPoP proof JWT is invalid.");
   });
 });

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isInDoubt } from '../../src/okta/api.ts';
 import { connect } from '../../src/okta/client.ts';
+import { pathSegment } from '../../src/okta/paths.ts';
 import type { Application } from '../../src/wire/application.ts';
 import { cli, workFolder } from '../support/cli.ts';
 import { testOrg } from '../support/emulator.ts';
+import { answer, proxy } from '../support/proxy.ts';
 
 const org = testOrg();
 const SHIPPED = resolve('config/password-phone.yaml');
@@ -24,7 +27,10 @@ beforeAll(async () => {
   publicKey = { ...(await exportJWK(keys.publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
 });
 beforeEach(() => org.reset());
-afterEach(() => vi.useRealTimers());
+afterEach(async () => {
+  vi.useRealTimers();
+  await org.api('PUT', '/_emulator/faults', { faults: [] });
+});
 
 /** A service app with our key, the scopes granted, and a super admin's role. */
 async function serviceApp(scopes: readonly string[], settings: object = {}): Promise<string> {
@@ -57,6 +63,11 @@ function run(command: string, clientId: string, more: Record<string, string> = {
     OKTA_CLIENT_PRIVATEKEY: jwk,
     ...more,
   });
+}
+
+/** A connection as the app. */
+function as(clientId: string, orgUrl = org.url) {
+  return connect({ orgUrl, credentials: { mode: 'PrivateKey', clientId, scopes: SCOPES, privateKey: jwk } });
 }
 
 async function tokensAsked(): Promise<number[]> {
@@ -104,8 +115,7 @@ describe('a service app', () => {
   it('asks for a new token before the old one runs out, and when the org does not take it any more', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const clientId = await serviceApp(SCOPES);
-    const credentials = { mode: 'PrivateKey' as const, clientId, scopes: SCOPES, privateKey: jwk };
-    const api = await connect({ orgUrl: org.url, credentials });
+    const api = await as(clientId);
     await Promise.all([api.get('/api/v1/groups'), api.get('/api/v1/apps'), api.get('/api/v1/users')]);
     expect(await tokensAsked()).toEqual([200]);
     vi.advanceTimersByTime(58 * 60_000);
@@ -118,6 +128,97 @@ describe('a service app', () => {
     await api.get('/api/v1/groups');
     expect(await tokensAsked()).toEqual([200, 200, 200]);
   });
+
+  it('asks for one new token however many requests the old one is refused for', async () => {
+    const api = await as(await serviceApp(SCOPES));
+    await api.get('/api/v1/groups');
+    await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/api/v1/groups', status: 401, count: 10 }] });
+    await Promise.all(Array.from({ length: 10 }, () => api.get('/api/v1/groups')));
+    expect(await tokensAsked()).toEqual([200, 200]);
+  });
+
+  it.each(['mary+test@example.com', 'jürgen@example.com', "o'hara{1}@example.com", 'a#b%c@example.com'])(
+    'that demands proof of possession finds the user %s',
+    async (login) => {
+      const profile = { firstName: 'Mary', lastName: 'Major', email: 'mary@example.com', login };
+      const { id } = await org.ok<{ id: string }>('POST', '/api/v1/users?activate=false', { profile });
+      const api = await as(await serviceApp(SCOPES, { dpop_bound_access_tokens: true }));
+      expect(await api.get(`/api/v1/users/${pathSegment(login)}`)).toMatchObject({ id });
+      expect(await api.get(`/api/v1/users/${encodeURIComponent(login)}`)).toMatchObject({ id });
+    },
+  );
+});
+
+describe('a token request', () => {
+  it.each([{ drop: true }, { status: 500 }, { status: 503 }, { status: 429 }])(
+    'that ends in %j is sent again, and what needs the token is sent once',
+    async (fault) => {
+      const api = await as(await serviceApp(SCOPES));
+      await org.api('PUT', '/_emulator/faults', { faults: [{ ...fault, path: '/oauth2/v1/token', count: 1 }] });
+      await api.post('/api/v1/groups', { profile: { name: 'Pilots' } });
+      expect((await tokensAsked()).at(-1)).toBe(200);
+      expect(api.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+        'POST /oauth2/v1/token',
+        'POST /oauth2/v1/token',
+        'POST /api/v1/groups',
+      ]);
+    },
+  );
+
+  it.each([{ drop: true }, { status: 503 }])(
+    'that always ends in %j leaves nothing in doubt: nothing else was sent',
+    async (fault) => {
+      const api = await as(await serviceApp(SCOPES));
+      await org.api('PUT', '/_emulator/faults', { faults: [{ ...fault, path: '/oauth2/v1/token' }] });
+      const ends = await Promise.allSettled([
+        api.post('/api/v1/groups', { profile: { name: 'Pilots' } }),
+        api.delete('/api/v1/groups/00g000000000000000'),
+      ]);
+      for (const end of ends) {
+        expect(end).toMatchObject({ status: 'rejected', reason: { method: 'POST', path: '/oauth2/v1/token' } });
+        expect(isInDoubt((end as PromiseRejectedResult).reason)).toBe(false);
+      }
+      expect(api.requests).toHaveLength(5);
+    },
+  );
+
+  it('that fails for good is told as what it is', async () => {
+    const clientId = await serviceApp(SCOPES);
+    await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/oauth2/v1/token', status: 503 }] });
+    const { stderr, exitCode } = await run('plan', clientId);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('POST /oauth2/v1/token answered 503');
+    expect(stderr).toContain('see status.okta.com');
+  });
+
+  it('ends at once with Ctrl-C while it waits to be sent again', async () => {
+    const api = await as(await serviceApp(SCOPES));
+    await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/oauth2/v1/token', status: 503 }] });
+    const interrupt = new AbortController();
+    const reading = api.until(interrupt.signal).get('/api/v1/groups');
+    setTimeout(() => interrupt.abort(), 200);
+    await expect(reading).rejects.toMatchObject({ code: 'interrupted' });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('that is asked for a nonce again and again ends', async () => {
+    let asked = 0;
+    const odd = await proxy(org.url, (incoming, outgoing) => {
+      asked += 1;
+      const error = {
+        error: 'use_dpop_nonce',
+        error_description: 'Authorization server requires nonce in DPoP proof.',
+      };
+      answer(incoming, outgoing, 400, error, { 'dpop-nonce': 'x' });
+    });
+    const api = await as('0oa00000000000000000', odd.url);
+    await expect(api.get('/api/v1/groups')).rejects.toMatchObject({
+      code: 'credentials-refused',
+      message: expect.stringContaining('use_dpop_nonce: Authorization server requires nonce in DPoP proof.'),
+    });
+    await odd.stop();
+    expect(asked).toBe(2);
+  });
 });
 
 describe('a service app that the org refuses', () => {
@@ -129,7 +230,9 @@ describe('a service app that the org refuses', () => {
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${org.url} gives the app ${clientId} no access token: invalid_client: `);
-    expect(stderr).toContain('check OKTA_CLIENT_CLIENTID, and that the public key of OKTA_CLIENT_PRIVATEKEY');
+    expect(stderr).toContain(
+      'check OKTA_CLIENT_CLIENTID, that the public key of OKTA_CLIENT_PRIVATEKEY (and OKTA_CLIENT_KEYID) is one of the app’s, and the clock of this machine',
+    );
     const unknown = await run('plan', '0oa00000000000000000');
     expect(unknown.stderr).toContain("invalid_client: Invalid value for 'client_id' parameter.");
     const doctor = await run('doctor', '0oa00000000000000000');
@@ -141,6 +244,32 @@ describe('a service app that the org refuses', () => {
     const { stderr } = await run('plan', await serviceApp([]));
     expect(stderr).toContain('consent_required: You are not allowed any of the requested scopes.');
     expect(stderr).toContain('grant the app its scopes: Applications > the app > Okta API Scopes');
+  });
+
+  it('for scopes of which it has but some, should the org do so, is told how to ask for less', async () => {
+    const clientId = await serviceApp(SCOPES);
+    const body = { error: 'invalid_scope', error_description: 'One or more scopes are not configured for the client.' };
+    await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/oauth2/v1/token', status: 400, body }] });
+    const { stderr } = await run('plan', clientId);
+    expect(stderr).toContain('invalid_scope: One or more scopes are not configured for the client.');
+    expect(stderr).toContain('or name those that it has in OKTA_CLIENT_SCOPES, so that no others are asked for');
+  });
+
+  it('for its proof of possession is told why', async () => {
+    const api = await as(await serviceApp(SCOPES, { dpop_bound_access_tokens: true }));
+    await api.get('/api/v1/groups');
+    await org.api('POST', '/_emulator/clock', { advanceMs: 20 * 60_000 });
+    await expect(api.get('/api/v1/groups')).rejects.toThrow(
+      'GET /api/v1/groups answered 400 invalid_dpop_proof: The DPoP proof JWT is invalid.',
+    );
+  });
+
+  it('though it gave it a token is not told of API tokens', async () => {
+    const clientId = await serviceApp(SCOPES);
+    await org.api('PUT', '/_emulator/faults', { faults: [{ path: '/api/v1/**', status: 401 }] });
+    const { stderr } = await run('plan', clientId);
+    expect(stderr).toContain('the org does not accept the access token that it gave the service app');
+    expect(stderr).not.toContain('OKTA_CLIENT_TOKEN');
   });
 
   it('for want of one scope is told which, and nothing is taken for absent', async () => {
@@ -164,6 +293,9 @@ describe('a service app that the org refuses', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('check the private key (PEM or JWK), client id and scopes');
     expect(stderr).not.toContain('defect');
+    const doctor = await run('doctor', '0oa00000000000000000', { OKTA_CLIENT_PRIVATEKEY: 'no key' });
+    expect(doctor).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(doctor.stdout).toContain('✗ Credentials: no request could be made: ');
   });
 });
 

@@ -55,14 +55,22 @@ async function principalOf(
   }
   if (scheme !== 'bearer' && scheme !== 'dpop') return undefined;
   const token = await verifyAdminAccessToken(org, credential);
-  if (token?.boundTo !== undefined) await demandProof(c, org, credential, token.boundTo);
+  if (token?.boundTo !== undefined) await demandProof(c, org, { scheme, credential, boundTo: token.boundTo });
   return token?.principal;
 }
 
-/** A bound token is worth nothing without its key (named assumption `dpop-refused-with-400`). */
-async function demandProof(c: AppContext, org: Org, token: string, boundTo: string): Promise<void> {
+/**
+ * A bound token is worth nothing without its key, and is no bearer token even with it (RFC 9449 section 7.2; named
+ * assumption `dpop-refused-with-400`).
+ */
+async function demandProof(
+  c: AppContext,
+  org: Org,
+  { scheme, credential, boundTo }: { scheme: string; credential: string; boundTo: string },
+): Promise<void> {
   try {
-    await proofAtApi(c, org, token, boundTo);
+    await proofAtApi(c, org, credential, boundTo);
+    if (scheme !== 'dpop') throw new ProofFault('The access token is bound to a key and is no bearer token.');
   } catch (error) {
     if (!(error instanceof ProofFault)) throw error;
     const challenge = { 'WWW-Authenticate': proofChallenge(c, error) };

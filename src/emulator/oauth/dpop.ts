@@ -62,8 +62,7 @@ async function readProof(c: AppContext, org: Org): Promise<{ claims: JWTPayload;
   if (!proof) throw new ProofFault('The DPoP proof JWT header is missing.');
   const { payload, jwk } = await verified(proof, org);
   if (payload.htm !== c.req.method) throw invalidClaim('htm');
-  // Okta compares with the path as it reads once decoded (reported against its SDKs).
-  if (payload.htu !== c.get('baseUrl') + decoded(new URL(c.req.url).pathname)) throw invalidClaim('htu');
+  if (payload.htu !== c.get('baseUrl') + provenPath(new URL(c.req.url).pathname)) throw invalidClaim('htu');
   const thumbprint = await calculateJwkThumbprint(jwk);
   checkOnce(org, thumbprint, payload);
   return { claims: payload, thumbprint };
@@ -105,9 +104,15 @@ function invalidClaim(name: string): ProofFault {
   return new ProofFault(`'${name}' claim in the DPoP proof JWT is invalid.`);
 }
 
-function decoded(path: string): string {
+/**
+ * The path that `htu` must name, letter by letter: as it reads once decoded, but for `%`, space, `"` and `#`. RFC 9449 would
+ * have both sides normalised, by which `%40` and `@` differ; Okta takes the latter alone (reported against its Node and Python
+ * SDKs). What stays escaped is what its Java SDK leaves so, which was tried on an org with many characters.
+ */
+function provenPath(path: string): string {
+  const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(path).replace(/[% "#]/g, escaped);
   } catch {
     return path;
   }

@@ -3,7 +3,6 @@
  * org; both states are then asked the same questions, by `policy`. Sends reads only.
  */
 import { isNotFound } from '../okta/api.ts';
-import { pathSegment } from '../okta/paths.ts';
 import type { IndexedReader } from '../okta/reader.ts';
 import { addressFor } from '../shared/address.ts';
 import type { AppUser } from '../wire/application.ts';
@@ -206,7 +205,7 @@ async function isAssignedAlone(org: IndexedReader, appId: string, userId: string
 
 async function idOfUser(org: IndexedReader, login: string): Promise<string | undefined> {
   try {
-    return (await org.get<User>(`/api/v1/users/${pathSegment(login)}`)).id;
+    return (await org.get<User>(`/api/v1/users/${encodeURIComponent(login)}`)).id;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

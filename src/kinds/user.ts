@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Declared, Found, Kind, Listed, SetValue } from '../engine/kind.ts';
 import { isNotFound } from '../okta/api.ts';
-import { pathSegment } from '../okta/paths.ts';
 import { addressFor, addressOf } from '../shared/address.ts';
 import { inTurns } from '../shared/in-turns.ts';
 import { foldedLogin } from '../shared/login.ts';
@@ -246,7 +245,7 @@ function isOwned(live: User, context: OrgContext): boolean {
  */
 async function findUser(context: OrgContext, login: string): Promise<User | undefined> {
   try {
-    const user = await context.reader.get<User>(userPath(pathSegment(login)));
+    const user = await context.reader.get<User>(userPath(encodeURIComponent(login)));
     const found = user.profile?.login;
     return found !== undefined && foldedLogin(found) === foldedLogin(login) ? user : undefined;
   } catch (error) {

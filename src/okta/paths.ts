@@ -1,11 +1,6 @@
 /** Where a service app gets its access token (org authorization server). */
 export const TOKEN_PATH = '/oauth2/v1/token';
 
-/** A name as one segment of a path. An `@`, which a path may hold, stays as it is: people read these paths. */
-export function pathSegment(name: string): string {
-  return encodeURIComponent(name).replaceAll('%40', '@');
-}
-
 /**
  * The URL that a proof of possession (DPoP) must name for a request to `url`. Okta compares with the path as it reads once
  * decoded, but for four characters (as its Java SDK proves; its Node SDK proves the path as it is sent, and fails).

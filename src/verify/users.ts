@@ -1,7 +1,6 @@
 /** Users of flows: those the config knows, and ephemeral ones that live as long as one flow. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { isNotFound, type OktaApi } from '../okta/api.ts';
-import { pathSegment } from '../okta/paths.ts';
 import { OrgproofError } from '../shared/errors.ts';
 import type { Group, User } from '../wire/directory.ts';
 
@@ -19,7 +18,7 @@ export interface EphemeralUser {
 /** The user with this login, or undefined when the org has none. */
 export async function findUser(api: OktaApi, login: string): Promise<User | undefined> {
   try {
-    const user = await api.get<User>(`/api/v1/users/${pathSegment(login)}`);
+    const user = await api.get<User>(`/api/v1/users/${encodeURIComponent(login)}`);
     // Okta also resolves ids and the part of a login before the `@`: that would be somebody else.
     return user.profile.login.toLowerCase() === login.toLowerCase() ? user : undefined;
   } catch (error) {

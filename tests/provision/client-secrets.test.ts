@@ -68,7 +68,7 @@ describe('client secrets', () => {
     expect(await working()).toEqual(['OLD']);
     expect((await run('plan', '-f', 'org.yaml')).stdout).toContain('Nothing to change');
     const both = await apply('NEXT', 'OLD');
-    expect(both.stdout).toContain('Client secrets: (secret)');
+    expect(both.stdout).toContain('Client secrets: (changed)');
     expect(await working()).toEqual(['OLD', 'NEXT']);
     await apply('NEXT');
     expect(await working()).toEqual(['NEXT']);

@@ -2,7 +2,6 @@
 import { isIP } from 'node:net';
 import { readAuthenticators, readPolicies, signInPolicyId, withRules } from '../../guard/org-view.ts';
 import { isNotFound, type OktaApi } from '../../okta/api.ts';
-import { pathSegment } from '../../okta/paths.ts';
 import { blockingZone, type SignInContext, type SignInRules, zonesAround } from '../../policy/index.ts';
 import { type OrgproofError, usageError } from '../../shared/errors.ts';
 import { didYouMean, nearest } from '../../shared/nearest.ts';
@@ -22,7 +21,7 @@ export interface ClientOptions {
 /** @throws OrgproofError `user-unknown` (exit 5) with the nearest login */
 export async function findUser(api: OktaApi, name: string): Promise<User> {
   try {
-    const user = await api.get<User>(`/api/v1/users/${pathSegment(name)}`);
+    const user = await api.get<User>(`/api/v1/users/${encodeURIComponent(name)}`);
     // Okta also resolves the part of a login before the `@`: that may be somebody else.
     if (user.id === name || user.profile.login.toLowerCase() === name.toLowerCase()) return user;
     throw unknownUser(name, user.profile.login);

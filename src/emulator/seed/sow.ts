@@ -23,12 +23,12 @@ export async function sow(org: Org, app: Hono<AppEnv>, seed: ParsedSeed): Promis
   });
   await configureAuthorizationServers(api, seed.authorizationServers);
   await configureAuthenticators(api, seed.authenticators);
+  await configureZones(api, seed.zones);
   for (const [index, group] of seed.groups.entries()) await sower.group(group, `groups[${index}]`);
   for (const [index, user] of seed.users.entries()) await sower.user(user, `users[${index}]`);
   for (const [index, one] of seed.apps.entries()) await sower.app(one, `apps[${index}]`);
+  // After the apps, one of which it may open.
   if (seed.brand) await configureBrand(api, seed.brand);
-  // Last: a blocklist may well refuse whoever comes after it.
-  await configureZones(api, seed.zones);
 }
 
 class Sower {

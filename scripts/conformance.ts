@@ -1,8 +1,9 @@
 /**
  * Replays recorded traffic of real orgs against the emulator, with the tool in the folder that is named:
  *
- *     npx tsx scripts/conformance.ts FOLDER [flags of its replay.mjs]
+ *     npx tsx scripts/conformance.ts FOLDER [--seed FILE] [flags of its replay.mjs]
  *
+ * Without a seed against a fresh org; `tests/contract/recorded-orgs.yaml` is one set up as the recorded ones were.
  * Fails when an answer of a supported route is wrong more often than {@link MOST_WRONG} allows.
  */
 import { spawn } from 'node:child_process';
@@ -10,13 +11,17 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '../src/emulator/index.ts';
+import { readSeedFile } from '../src/emulator/seed/read.ts';
 
 /** Share of scored answers that may be wrong; what is not supported answers 501 and is told apart. */
 const MOST_WRONG = 0.01;
 
-const [folder = '', ...flags] = process.argv.slice(2);
+const [folder = '', ...given] = process.argv.slice(2);
+const seeded = given[0] === '--seed';
+const seedFile = seeded ? (given[1] ?? '') : undefined;
+const flags = given.slice(seeded ? 2 : 0);
 const report = join(mkdtempSync(join(tmpdir(), 'orgproof-conformance-')), 'report.json');
-const emulator = await startEmulator();
+const emulator = await startEmulator(seedFile === undefined ? {} : { seed: await readSeedFile(seedFile) });
 try {
   const { status } = await replay();
   if (status !== 0) process.exitCode = 1;

@@ -77,6 +77,13 @@ describe('orgproof emulate', () => {
     expect(await groups.json()).toHaveLength(1);
   });
 
+  it('--seed FILE with what the org refuses ends the start, by place', async () => {
+    const folder = workFolder({ 'seed.yaml': 'version: 1\nzones:\n  - name: A\n    gateways: [203.0.113.256]\n' });
+    const { exitCode, stderr: said } = await cli(folder, ['emulate', '--port', '0', '--seed', 'seed.yaml']);
+    expect(exitCode).toBe(5);
+    expect(said).toContain('zones[0]: Api validation failed: gateways');
+  });
+
   it('--seed FILE that is wrong is refused by line', async () => {
     const folder = workFolder({ 'seed.yaml': 'version: 1\ngroup: []\n' });
     const { exitCode, stderr: said } = await cli(folder, ['emulate', '--port', '0', '--seed', 'seed.yaml']);

@@ -270,6 +270,12 @@ describe('a seed file', () => {
     expect(await get(org, '/api/v1/users/mary@example.com')).toMatchObject({ id: '00u00000000000000000' });
     expect(await get(org, '/api/v1/apps/0oa00000000000000000')).toMatchObject({ label: 'Test app' });
     expect((await get(org, '/oauth2/default/v1/keys')).keys).toMatchObject([{ kid: 'known-kid' }]);
+    expect(await get(org, '/api/v1/authorizationServers/default')).toMatchObject({
+      audiences: ['api://shop'],
+      credentials: { signing: { kid: 'known-kid', rotationMode: 'MANUAL' } },
+    });
+    const authenticators = await get(org, '/api/v1/authenticators');
+    expect(authenticators.filter((one: Untyped) => one.status === 'INACTIVE')).toEqual([]);
   });
 
   it('that is not there is said to be', async () => {

@@ -30,6 +30,18 @@ describe('authenticators', () => {
     expect(Object.keys(inactive._links ?? {})).toEqual(['self', 'activate', 'methods']);
   });
 
+  it('have a link to their models where they are security keys', async () => {
+    const body = { key: 'webauthn', name: 'Security Key or Biometric' };
+    const { id, _links } = await org.ok<Authenticator>('POST', '/api/v1/authenticators', body);
+    const self = `${org.url}/api/v1/authenticators/${id}`;
+    expect(_links).toEqual({
+      aaguids: { href: `${self}/aaguids`, hints: { allow: ['GET', 'POST'] } },
+      self: { href: self, hints: { allow: ['GET', 'PUT'] } },
+      activate: { href: `${self}/lifecycle/activate`, hints: { allow: ['POST'] } },
+      methods: { href: `${self}/methods`, hints: { allow: ['GET'] } },
+    });
+  });
+
   it('refuse to be deactivated twice', async () => {
     const { id } = await authenticator('phone_number');
     expect(await org.refused('POST', `/api/v1/authenticators/${id}/lifecycle/deactivate`)).toEqual({

@@ -215,6 +215,8 @@ function putMethod(
 function render({ methods: _, ...row }: AuthenticatorEntity, baseUrl: string): Authenticator {
   const self = `${baseUrl}/api/v1/authenticators/${row.id}`;
   const links: Record<string, Link> = {
+    // Recorded in orgs of 2026, not yet in those of 2025.
+    ...(row.key === 'webauthn' ? { aaguids: link(`${self}/aaguids`, 'GET', 'POST') } : {}),
     self: link(self, 'GET', 'PUT'),
     ...(row.key === 'okta_password' ? {} : lifecycleLink(row.status, self)),
     methods: link(`${self}/methods`, 'GET'),

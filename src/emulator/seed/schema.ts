@@ -1,6 +1,6 @@
 /**
- * The seed file: what an org holds from its first request on, with ids, keys and secrets that are known in advance. Policies
- * and authenticators are not in it: those are what `orgproof apply` is for. Unknown members are refused.
+ * The seed file: what an org holds from its first request on, with ids, keys and secrets that are known in advance, and
+ * how its admins have set it up. Policies are not in it: those are what `orgproof apply` is for. Unknown members are refused.
  */
 import { z } from 'zod';
 import type { Geolocation } from '../../policy/index.ts';
@@ -70,6 +70,73 @@ const signingKey = z
   })
   .describe('The key that signs the tokens of an authorization server.');
 
+const status = z.enum(['ACTIVE', 'INACTIVE']);
+const settingsOfApi = z.record(z.string(), z.unknown()).describe('As the API writes them; what is left out stays.');
+
+const authenticator = z
+  .strictObject({
+    key: text,
+    name: text.optional(),
+    status: status.optional().describe('ACTIVE for one that the org does not come with.'),
+    settings: settingsOfApi.optional(),
+    provider: z.record(z.string(), z.unknown()).optional(),
+    methods: z
+      .array(z.strictObject({ type: text, status: status.optional(), settings: settingsOfApi.optional() }))
+      .default([]),
+  })
+  .describe('How an authenticator stands, by key; one that the org does not come with is added.');
+
+const authorizationServer = z
+  .strictObject({
+    name: text.default('default'),
+    description: text.optional(),
+    audiences: z.array(text).optional(),
+    rotationMode: z.enum(['AUTO', 'MANUAL']).optional().describe('How its signing keys are rotated.'),
+  })
+  .describe('What is changed in an authorization server of a fresh org.');
+
+const addresses = z.array(text).describe('Addresses, networks such as 203.0.113.0/24, ranges a-b.');
+
+/** What only zones of one type have. */
+const OF_ZONE_TYPE = { IP: ['gateways', 'proxies'], DYNAMIC: ['locations', 'asns', 'proxyType'] } as const;
+
+const zone = z
+  .strictObject({
+    name: text,
+    type: z.enum(['IP', 'DYNAMIC']).default('IP'),
+    usage: z.enum(['POLICY', 'BLOCKLIST']).optional(),
+    status: status.optional(),
+    gateways: addresses.optional(),
+    proxies: addresses.optional(),
+    locations: z.array(text).optional().describe('Countries such as DE, regions such as DE-BE.'),
+    asns: z.array(text).optional(),
+    proxyType: text.optional(),
+  })
+  .superRefine((given, context) => {
+    for (const member of OF_ZONE_TYPE[given.type === 'IP' ? 'DYNAMIC' : 'IP']) {
+      if (given[member] === undefined) continue;
+      context.addIssue({ code: 'custom', path: [member], message: `a zone of type ${given.type} has none` });
+    }
+  })
+  .describe('A network zone, by name; one of the system is changed, another one is added.');
+
+const brand = z
+  .strictObject({
+    name: text.optional(),
+    removePoweredByOkta: z.boolean().optional(),
+    customPrivacyPolicyUrl: text.optional(),
+    agreeToCustomPrivacyPolicy: z.boolean().optional(),
+    locale: text.optional(),
+    defaultApp: z
+      .strictObject({
+        appInstanceId: text.nullable().optional(),
+        appLinkName: text.nullable().optional(),
+        classicApplicationUri: text.nullable().optional(),
+      })
+      .optional(),
+  })
+  .describe('What is changed in the brand of the org.');
+
 /** Every setting of the emulator; one that is missing here does not compile. */
 const settings = {
   embeddedSignIn: z.boolean().optional(),
@@ -95,6 +162,10 @@ export const orgSeedSchema = z
     admin: z.strictObject({ password: text }).optional().describe('The super admin, admin@example.com.'),
     settings: z.strictObject(settings).optional().describe('Those of `/_emulator/settings`.'),
     signingKeys: z.array(signingKey).default([]),
+    authorizationServers: z.array(authorizationServer).default([]),
+    authenticators: z.array(authenticator).default([]),
+    zones: z.array(zone).default([]),
+    brand: brand.optional(),
     groups: z.array(group).default([]),
     users: z.array(user).default([]),
     apps: z.array(app).default([]),

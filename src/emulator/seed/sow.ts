@@ -1,39 +1,44 @@
 /**
- * Puts a seed into a fresh org. Users, groups and apps go through the org's own Management API, so that what Okta would
+ * Puts a seed into a fresh org. All that the org's own Management API can write goes through it, so that what Okta would
  * refuse is refused here too; ids, keys and verified factors, which no API can set, are put in their place directly.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Hono } from 'hono';
-import { EXIT, OrgproofError } from '../../shared/errors.ts';
-import type { OktaErrorBody } from '../../wire/common.ts';
 import type { AppEnv } from '../http/context.ts';
 import { type Org, orgNow } from '../org.ts';
 import { normalizePhoneNumber } from '../telephony/phone-numbers.ts';
+import { type Json, refused, SeedApi } from './api.ts';
+import { configureAuthenticators, configureAuthorizationServers, configureBrand, configureZones } from './configure.ts';
 import type { ParsedSeed } from './schema.ts';
 
-type Json = Record<string, unknown>;
 type Seeded<Kind extends 'users' | 'groups' | 'apps'> = ParsedSeed[Kind][number];
 
 /** @throws OrgproofError (exit 5) that names the object which the org refuses. */
 export async function sow(org: Org, app: Hono<AppEnv>, seed: ParsedSeed): Promise<void> {
-  const sower = new Sower(org, app);
+  const api = new SeedApi(org, app);
+  const sower = new Sower(org, api);
   if (org.store.info && seed.org) Object.assign(org.store.info, seed.org);
   seed.signingKeys.forEach((key, index) => {
     setSigningKey(org, key, `signingKeys[${index}]`);
   });
+  await configureAuthorizationServers(api, seed.authorizationServers);
+  await configureAuthenticators(api, seed.authenticators);
+  await configureZones(api, seed.zones);
   for (const [index, group] of seed.groups.entries()) await sower.group(group, `groups[${index}]`);
   for (const [index, user] of seed.users.entries()) await sower.user(user, `users[${index}]`);
   for (const [index, one] of seed.apps.entries()) await sower.app(one, `apps[${index}]`);
+  // After the apps, one of which it may open.
+  if (seed.brand) await configureBrand(api, seed.brand);
 }
 
 class Sower {
   readonly #org: Org;
-  readonly #app: Hono<AppEnv>;
+  readonly #api: SeedApi;
   readonly #pinned = new Set<string>();
 
-  constructor(org: Org, app: Hono<AppEnv>) {
+  constructor(org: Org, api: SeedApi) {
     this.#org = org;
-    this.#app = app;
+    this.#api = api;
   }
 
   async group({ id, name, description = '' }: Seeded<'groups'>, place: string): Promise<void> {
@@ -84,7 +89,7 @@ class Sower {
     };
     const created = await this.#create('/api/v1/apps', body, app.id, place);
     for (const name of app.assignedTo) {
-      await this.#call('PUT', `/api/v1/apps/${String(created.id)}/groups/${this.#groupId(name, place)}`, {}, place);
+      await this.#api.call('PUT', `/api/v1/apps/${String(created.id)}/groups/${this.#groupId(name, place)}`, {}, place);
     }
   }
 
@@ -123,19 +128,7 @@ class Sower {
       this.#pinned.add(id);
       this.#org.ids.pin(id);
     }
-    return this.#call('POST', path, body, place);
-  }
-
-  async #call(method: string, path: string, body: Json, place: string): Promise<Json> {
-    const response = await this.#app.request(path, {
-      method,
-      headers: { Authorization: `SSWS ${this.#org.adminToken}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const answer = (await response.json()) as Json;
-    if (response.ok) return answer;
-    const { errorSummary, errorCauses } = answer as unknown as OktaErrorBody;
-    throw refused(`${place}: ${[errorSummary, ...errorCauses.map((cause) => cause.errorSummary)].join('; ')}`);
+    return this.#api.call('POST', path, body, place);
   }
 }
 
@@ -165,8 +158,4 @@ function readKey(given: string | Json, place: string): KeyObject {
   if (key.asymmetricKeyType !== 'rsa' || bits < 2048)
     throw refused(`${place}.privateKey must be RSA of 2048 bits or more`);
   return key;
-}
-
-function refused(message: string): OrgproofError {
-  return new OrgproofError(message, { code: 'emulator-seed', exitCode: EXIT.usage });
 }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isInDoubt } from '../../src/okta/api.ts';
 import { connect } from '../../src/okta/client.ts';
-import type { Application } from '../../src/wire/application.ts';
 import { cli, workFolder } from '../support/cli.ts';
 import { testOrg } from '../support/emulator.ts';
 import { answer, proxy } from '../support/proxy.ts';
+import { makeServiceApp, type ServiceKeys, serviceKeys } from '../support/service-app.ts';
 
 const org = testOrg();
 const SHIPPED = resolve('config/password-phone.yaml');
@@ -16,14 +16,9 @@ const SCOPES = ['apps', 'authenticators', 'authorizationServers', 'groups', 'pol
   (resource) => `okta.${resource}.manage`,
 );
 
-let pem: string;
-let jwk: string;
-let publicKey: object;
+let keys: ServiceKeys;
 beforeAll(async () => {
-  const keys = await generateKeyPair('RS256', { extractable: true });
-  pem = await exportPKCS8(keys.privateKey);
-  jwk = JSON.stringify({ ...(await exportJWK(keys.privateKey)), kid: 'key-1' });
-  publicKey = { ...(await exportJWK(keys.publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
+  keys = await serviceKeys();
 });
 beforeEach(() => org.reset());
 afterEach(async () => {
@@ -31,27 +26,10 @@ afterEach(async () => {
   await org.api('PUT', '/_emulator/faults', { faults: [] });
 });
 
-/** A service app with our key, the scopes granted, and a super admin's role. */
 async function serviceApp(scopes: readonly string[], settings: object = {}): Promise<string> {
-  const app = await org.ok<Application>('POST', '/api/v1/apps', {
-    name: 'oidc_client',
-    label: 'orgproof',
-    signOnMode: 'OPENID_CONNECT',
-    credentials: { oauthClient: { token_endpoint_auth_method: 'private_key_jwt' } },
-    settings: {
-      oauthClient: {
-        application_type: 'service',
-        grant_types: ['client_credentials'],
-        response_types: ['token'],
-        jwks: { keys: [publicKey] },
-        ...settings,
-      },
-    },
-  });
-  for (const scopeId of scopes) await org.ok('POST', `/api/v1/apps/${app.id}/grants`, { issuer: org.url, scopeId });
-  await org.ok('POST', `/oauth2/v1/clients/${app.id}/roles`, { type: 'SUPER_ADMIN' });
+  const clientId = await makeServiceApp(org, keys, scopes, settings);
   await org.api('DELETE', '/_emulator/requests');
-  return app.id;
+  return clientId;
 }
 
 function run(command: string, clientId: string, more: Record<string, string> = {}, ...flags: string[]) {
@@ -59,14 +37,14 @@ function run(command: string, clientId: string, more: Record<string, string> = {
     MARY_PASSWORD: 'Correct-Horse-9',
     OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
     OKTA_CLIENT_CLIENTID: clientId,
-    OKTA_CLIENT_PRIVATEKEY: jwk,
+    OKTA_CLIENT_PRIVATEKEY: keys.jwk,
     ...more,
   });
 }
 
 /** A connection as the app. */
 function as(clientId: string, orgUrl = org.url) {
-  return connect({ orgUrl, credentials: { mode: 'PrivateKey', clientId, scopes: SCOPES, privateKey: jwk } });
+  return connect({ orgUrl, credentials: { mode: 'PrivateKey', clientId, scopes: SCOPES, privateKey: keys.jwk } });
 }
 
 async function tokensAsked(): Promise<number[]> {
@@ -86,8 +64,8 @@ describe('a service app', () => {
   });
 
   it.each([
-    { what: 'a PEM with the id of its key', key: () => pem },
-    { what: 'a PEM in one line', key: () => pem.replaceAll('\n', '\\n') },
+    { what: 'a PEM with the id of its key', key: () => keys.pem },
+    { what: 'a PEM in one line', key: () => keys.pem.replaceAll('\n', '\\n') },
   ])('may give its key as $what', async ({ key }) => {
     const plan = await run('plan', await serviceApp(SCOPES), {
       OKTA_CLIENT_PRIVATEKEY: key(),

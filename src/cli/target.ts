@@ -48,7 +48,7 @@ export async function withOrg<Result>(
     ? { orgUrl: emulator.url, credentials: { mode: 'SSWS' as const, token: emulator.token } }
     : await resolveTarget(args, declared, io);
   const { credentials } = target;
-  io.hide(credentials.mode === 'SSWS' ? credentials.token : credentials.privateKey);
+  io.hide(credentials.mode === 'PrivateKey' ? credentials.privateKey : ofOkta(credentials.token));
   const [{ connect }, { explainApiError }] = await Promise.all([
     import('../okta/client.ts'),
     import('../okta/explain.ts'),
@@ -73,6 +73,14 @@ export async function withOrg<Result>(
   } finally {
     await emulator?.stop();
   }
+}
+
+/**
+ * A token, if Okta made it: those have 42 characters (documented). One that somebody chose for an emulator may be a word,
+ * which would be masked wherever it stands.
+ */
+function ofOkta(token: string): string | undefined {
+  return token.length < 20 ? undefined : token;
 }
 
 /** What is kept between runs; an org that ends with the command has no name, and nothing to keep. */

@@ -60,7 +60,8 @@ function describe(issue: Issue, value: unknown): Pick<Problem, 'message' | 'hint
   // Words of one field's own rule go on from its name; those of a rule about several fields say all themselves.
   if (issue.code === 'custom')
     return { message: issue.message.startsWith('must ') ? `${field} ${issue.message}` : issue.message };
-  if (issue.code === 'too_small' && Array.isArray(value)) return { message: `${field} must not be empty` };
+  const isEmpty = Array.isArray(value) || (value === '' && issue.message.startsWith('Too small'));
+  if (issue.code === 'too_small' && isEmpty) return { message: `${field} must not be empty` };
   return { message: `${field}: ${shown(value)}: ${lowerFirst(issue.message)}` };
 }
 

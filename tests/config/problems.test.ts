@@ -100,6 +100,12 @@ flows:
     ]);
   });
 
+  it('for texts that must say something', () => {
+    expect(problemsOf('version: 1\nauthorizationServers:\n  - { name: A, audience: "" }\n')).toEqual([
+      '3:26 audience must not be empty',
+    ]);
+  });
+
   it('for a name declared twice', () => {
     expect(problemsOf('version: 1\ngroups:\n  - name: A\n  - name: A\n')).toEqual([
       expect.stringMatching(

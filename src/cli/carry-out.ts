@@ -79,7 +79,7 @@ async function tell(
     import('./render/failures.ts'),
   ]);
   const requests = summarizeRequests(connection.api.requests);
-  if (args.json) io.out(JSON.stringify(render.applyDocument({ plan, guarded }, result, requests, { locate }), null, 2));
+  if (args.json) io.document(render.applyDocument({ plan, guarded }, result, requests, { locate }));
   reportFailures(plan.org, result, { locate }, io);
   const applied = result.changes.every((entry) => entry.outcome === 'applied');
   if (!applied) io.warn(AGAIN[does]);

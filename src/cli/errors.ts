@@ -19,13 +19,7 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
   if (json) {
     const { code, message, hint, source } = error;
     const problems = problemsOf(error);
-    io.out(
-      JSON.stringify(
-        { formatVersion: 1, error: { code, message, hint, source, ...(problems ? { problems } : {}) } },
-        null,
-        2,
-      ),
-    );
+    io.document({ formatVersion: 1, error: { code, message, hint, source, ...(problems ? { problems } : {}) } });
     return error.exitCode;
   }
   const problems = problemsOf(error) ?? [{ message: error.message, place: error.source, hint: error.hint }];

@@ -10,6 +10,8 @@ export interface Io {
   out(text: string): void;
   /** A line for the person who watches; dropped by `-q`. */
   info(text: string): void;
+  /** One JSON document, in which secrets are masked value by value. */
+  document(value: unknown): void;
   /** A line that matters even when quiet. */
   warn(text: string): void;
   paint(style: Style, text: string): string;
@@ -42,6 +44,10 @@ export function createIo(options: IoOptions, env: NodeJS.ProcessEnv = process.en
     out: (text) => {
       process.stdout.write(`${redactor.told(text)}\n`);
     },
+    document: (value) => {
+      const masked = (_: string, inner: unknown) => (typeof inner === 'string' ? redactor.told(inner) : inner);
+      process.stdout.write(`${JSON.stringify(value, masked, 2)}\n`);
+    },
     info: (text) => {
       if (options.quiet) return;
       // With --json stdout holds one document and nothing else.
@@ -52,7 +58,7 @@ export function createIo(options: IoOptions, env: NodeJS.ProcessEnv = process.en
     },
     paint: (style, text) => (color ? styleText(style, text) : text),
     annotate: (place, message) => {
-      if (env.GITHUB_ACTIONS === 'true') process.stderr.write(`${redactor.told(annotation(place, message))}\n`);
+      if (env.GITHUB_ACTIONS === 'true') process.stderr.write(`${annotation(place, redactor.told(message))}\n`);
     },
     hide: (...secrets) => redactor.tell(...secrets),
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true && !env.CI,

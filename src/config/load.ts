@@ -119,12 +119,17 @@ function interpolated(root: MapNode, options: LoadOptions): MapNode {
   return tree as MapNode;
 }
 
+/** No key is shorter, in characters. */
+const SHORTEST_KEY = 8;
+
 function secretsOf(declared: readonly Declared[]): string[] {
   return declared.flatMap(({ kind, spec }) => {
     const rules: Readonly<Record<string, FieldRule>> = KINDS.find(({ name }) => name === kind)?.fields ?? {};
-    return Object.entries(spec).flatMap(([field, value]) =>
-      rules[field] === 'writeOnly' || rules[field] === 'hidden' ? textsIn(value) : [],
-    );
+    return Object.entries(spec).flatMap(([field, value]) => {
+      if (rules[field] === 'writeOnly') return textsIn(value);
+      // Some of these values are words, such as `true`, which would be masked wherever they stand.
+      return rules[field] === 'hidden' ? textsIn(value).filter((text) => text.length >= SHORTEST_KEY) : [];
+    });
   });
 }
 

@@ -38,6 +38,8 @@ export interface Plan<Context> {
   readonly unchanged: number;
   /** What it was made for, the objects that are as they should be included. */
   readonly declared: readonly Declared[];
+  /** Ids of the objects that are there, by address. */
+  readonly ids: ReadonlyMap<string, string>;
   /** It undoes earlier changes; no config declares what it wants. */
   readonly undo: boolean;
   /** What a person should know before saying yes, by address. */
@@ -89,7 +91,8 @@ export async function makePlan<Context>(input: PlanInput<Context>): Promise<Plan
     if (change) changes.push({ ...change, needs: order.needs(object) });
   }
   const unchanged = declared.length - changes.length;
-  return { org: input.org, declared, changes, unchanged, notes, undo: input.undo ?? false };
+  const ids = new Map([...found].map(([address, { live }]) => [address, live.id]));
+  return { org: input.org, declared, ids, changes, unchanged, notes, undo: input.undo ?? false };
 }
 
 /** The plan as a document for programs (`--json`) and for `--out`. */

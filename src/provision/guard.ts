@@ -175,14 +175,22 @@ export async function dryRunPlan(
       concurrency: 1,
     });
     const failed = changes.find(({ error }) => error !== undefined);
-    if (failed && !(failed.error instanceof OrgproofError)) throw failed.error;
-    if (failed?.error instanceof OrgproofError) refused.push(`${failed.change.address}: ${failed.error.message}`);
+    if (failed && !isRefusalOfKind(failed.error)) throw failed.error;
+    if (failed && isRefusalOfKind(failed.error)) refused.push(`${failed.change.address}: ${failed.error.message}`);
     const rest = changes.filter(({ outcome }) => outcome === 'unapplied').map(({ change }) => change);
     left = failed && planWithout({ ...plan, changes: rest }, failed.change.address);
   }
   const ids = new Map(plan.changes.flatMap(({ address, found }) => (found ? [[address, found.live.id] as const] : [])));
   for (const [address, id] of created) ids.set(address, id);
   return { ids, refused, sends: { first, byChange } };
+}
+
+/** Codes of errors that say something of the connection, not of a change. */
+const OF_THE_CONNECTION = ['not-an-org', 'credentials-refused', 'credentials-unusable', 'interrupted'];
+
+/** What a kind itself will not do; anything else is a read that failed. */
+function isRefusalOfKind(error: unknown): error is OrgproofError {
+  return error instanceof OrgproofError && !OF_THE_CONNECTION.includes(error.code);
 }
 
 /** A plan without one change, and without those that name what it would create. */

@@ -108,6 +108,15 @@ export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<Or
   const renamed = renamedObjects(options.records?.list() ?? []);
   const shared = createContext({ ...options, api, created, renamed });
   const recorder = plan.changes.length === 0 ? undefined : await keepBeforeImages(plan, shared, options);
+  const made = (change: PlannedChange<OrgContext>, id: string) => {
+    created.set(change.address, id);
+    const before = change.declared.formerly?.id;
+    recorder?.made(change.address, id, before);
+    if (before !== undefined) renamed.set(before, id);
+    // Who was not ours does not become ours by coming back.
+    const wasOurs = before !== undefined && ledger.owns(change.address, { id: before, created: '' });
+    if (change.implementation.owned && (before === undefined || wasOurs)) ledger.own(change.address, id);
+  };
   const ended = (change: PlannedChange<OrgContext>, outcome: Outcome) => {
     recorder?.note(change.address, outcome);
     noteOwnership(ledger, change, outcome);
@@ -119,15 +128,7 @@ export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<Or
       const tracked = trackWrites(api);
       return { context: { ...shared, api: tracked.api }, mayHaveWritten: tracked.mayHaveWritten };
     },
-    created: async (change, id) => {
-      created.set(change.address, id);
-      const before = change.declared.formerly?.id;
-      recorder?.made(change.address, id, before);
-      if (before !== undefined) renamed.set(before, id);
-      // Who was not ours does not become ours by coming back.
-      const wasOurs = before !== undefined && ledger.owns(change.address, { id: before, created: '' });
-      if (change.implementation.owned && (before === undefined || wasOurs)) ledger.own(change.address, id);
-    },
+    created: async (change, id) => made(change, id),
     ended,
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(signal ? { signal } : {}),
@@ -141,7 +142,8 @@ export async function applyOrg(plan: OrgPlan, options: ApplyOptions): Promise<Or
       const { org, declared, undo } = plan;
       return makePlan({ org, declared, kinds: KINDS, context: createContext({ ...options, api, renamed }), undo });
     },
-    settled: (change, outcome) => {
+    settled: (change, outcome, id) => {
+      if (change.action === 'create' && outcome === 'applied' && id !== undefined) made(change, id);
       ended(change, outcome);
       options.onProgress?.({ change, state: outcome, done: result.changes.length, total: result.changes.length });
     },

@@ -1,7 +1,7 @@
 /**
- * Which users of an org an apply of ours created, so that a later apply may set their credentials and finish what a crash
- * left half done. An intent is written before the user is created: a crash in between is recognised by the time at which
- * the org says the user was made. Holds no secrets.
+ * Which users and apps of an org an apply of ours created, so that a later apply may set their credentials and finish what a crash
+ * left half done. An intent is written before the object is created: a crash in between is recognised by the time at which
+ * the org says it was made. Holds no secrets.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -85,7 +85,7 @@ function readOrgs(file: string): Orgs {
   }
   const orgs = parsed(text);
   if (orgs === undefined) {
-    throw new OrgproofError(`${file} is damaged: it says which users are ours`, {
+    throw new OrgproofError(`${file} is damaged: it says which users and apps are ours`, {
       code: 'ledger-damaged',
       hint: 'put back a copy, or delete it: then the credentials of users that are there are left alone',
     });

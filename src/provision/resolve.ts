@@ -13,8 +13,8 @@ import type { OrgPlan } from './index.ts';
 export interface Resolving {
   /** The plan made anew, by reads of its own. */
   plan(): Promise<OrgPlan>;
-  /** Told of each change that is in doubt no more. */
-  settled(change: PlannedChange<OrgContext>, outcome: Outcome): void;
+  /** Told of each change that is in doubt no more. @param id of the object, where it is there */
+  settled(change: PlannedChange<OrgContext>, outcome: Outcome, id: string | undefined): void;
   /** Interrupted: nothing more is asked of the org. */
   signal?: AbortSignal | undefined;
 }
@@ -28,7 +28,12 @@ export async function resolveInDoubt(result: ApplyResult<OrgContext>, by: Resolv
     if (entry.outcome !== 'inDoubt') return entry;
     const outcome = outcomeOf(entry, plan);
     if (outcome === 'inDoubt') return entry;
-    by.settled(entry.change, outcome);
+    try {
+      by.settled(entry.change, outcome, plan.ids.get(entry.change.address));
+    } catch (error) {
+      // That it could not be noted must not undo the telling of it.
+      return { change: entry.change, outcome, error };
+    }
     return outcome === 'applied' ? { change: entry.change, outcome } : { ...entry, outcome };
   });
   return { changes, exitCode: changes.every(isApplied) ? EXIT.done : result.exitCode };
@@ -54,6 +59,6 @@ function isAnswered(error: unknown): boolean {
   return error instanceof ManagementApiError && ![502, 503, 504].includes(error.status);
 }
 
-function isApplied({ outcome }: AppliedChange<OrgContext>): boolean {
-  return outcome === 'applied';
+function isApplied({ outcome, error }: AppliedChange<OrgContext>): boolean {
+  return outcome === 'applied' && error === undefined;
 }

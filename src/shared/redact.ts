@@ -3,6 +3,8 @@
  * shapes that are secret wherever they turn up (tokens, full phone numbers, members named like credentials).
  */
 
+import { oneLine } from './one-line.ts';
+
 const MASK = '[redacted]';
 
 /** JSON members whose value is never shown, compared without case, `_` and `-`. */
@@ -94,11 +96,12 @@ export class Redactor {
   }
 }
 
-/** A secret as it is, and as JSON, URLs and headers write it. */
+/** A secret as it is, and as JSON, our own lines, URLs and headers write it. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(bytes.toString()), base64];
+  const written = [JSON.stringify(secret).slice(1, -1), oneLine(secret), encodeURIComponent(bytes.toString()), base64];
+  return [secret, ...written];
 }
 
 /** `+14155550132` as `+1 XXX-XXX-0132`; other countries' numbers keep their last four digits too. */

@@ -40,6 +40,38 @@ function place(text: string, column: number): string {
   return `org.yaml:${CONFIG.split('\n').findIndex((line) => line.includes(text)) + 1}:${column}`;
 }
 
+describe('a secret that the org repeats', () => {
+  it('stands neither in a message nor in an annotation, however that is escaped', async () => {
+    const errorSummary = 'Password 50%+ kestrel9A is too common';
+    await org.api('PUT', '/_emulator/faults', {
+      faults: [
+        {
+          method: 'POST',
+          path: '/api/v1/users',
+          status: 400,
+          body: { errorCode: 'E0000001', errorSummary, errorCauses: [] },
+        },
+      ],
+    });
+    const user = '{ login: a@example.com, firstName: A, lastName: B, password: "${env:PASSWORD}" }';
+    const folder = workFolder({ 'org.yaml': `version: 1\nusers: [${user}]\n` });
+    const args = ['apply', '--yes', '-f', 'org.yaml', '--org-url', org.url, '--token', org.token];
+    const { stdout, stderr } = await cli(folder, args, { PASSWORD: '50%+ kestrel9A', GITHUB_ACTIONS: 'true' });
+    await org.api('PUT', '/_emulator/faults', { faults: [] });
+    expect(stderr).toContain('Password [redacted] is too common');
+    expect(stderr).toMatch(/^::error file=org\.yaml,line=2,col=\d+::.*Password \[redacted\] is too common/m);
+    expect(stdout + stderr).not.toContain('kestrel');
+  });
+
+  it('leaves a JSON document one, whatever words are values of headers', async () => {
+    const hook = '{ name: H, type: token, url: https://a.example.com, headers: { x-enabled: "true", x-tenant: prod } }';
+    const folder = workFolder({ 'org.yaml': `version: 1\ninlineHooks: [${hook}]\ngroups: [{ name: products }]\n` });
+    const args = ['plan', '--json', '-f', 'org.yaml', '--org-url', org.url, '--token', org.token];
+    const { changes } = JSON.parse((await cli(folder, args)).stdout);
+    expect(changes.map(({ address }: { address: string }) => address)).toEqual(['inlineHook/H', 'group/products']);
+  });
+});
+
 describe('a change that the org refuses', () => {
   it('is shown at the field that Okta names, with the request, the error id and every cause', async () => {
     await refuse('/api/v1/apps', 400, {

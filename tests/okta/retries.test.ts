@@ -112,6 +112,19 @@ describe('a write', () => {
     },
   );
 
+  it('that creates and whose answer is lost is known by its id: a rollback leaves another of that name alone', async () => {
+    const folder = workFolder({ 'org.yaml': 'version: 1\ngroups: [{ name: Pilots }]\n' });
+    const broken = await troubleAtWrite(org.url, 1, 'answerLost');
+    await cli(folder, ['apply', '--yes', '-f', 'org.yaml', ...target(broken.url)]);
+    const [ours] = await org.ok<{ id: string }[]>('GET', '/api/v1/groups?q=Pilots');
+    await org.api('DELETE', `/api/v1/groups/${ours?.id}`);
+    const theirs = await org.ok<{ id: string }>('POST', '/api/v1/groups', { profile: { name: 'Pilots' } });
+    const { stdout } = await cli(folder, ['rollback', '--yes', ...target(broken.url)]);
+    await broken.stop();
+    expect(stdout).toContain('another object has this name by now: left alone');
+    expect(await org.ok<{ id: string }[]>('GET', '/api/v1/groups?q=Pilots')).toMatchObject([{ id: theirs.id }]);
+  });
+
   it('that is done in part stays in doubt', async () => {
     await org.api('PUT', '/_emulator/faults', {
       faults: [{ method: 'POST', path: '/api/v1/users/*/factors', drop: true, count: 1 }],

@@ -79,7 +79,7 @@ async function demonstrate(config: Config, connection: Connection, args: OutputA
       signal,
     }),
   );
-  if (args.json) io.out(JSON.stringify(verification, null, 2));
+  if (args.json) io.document(verification);
   else for (const line of verifyRender.renderVerification(verification, io, args.quiet)) io.out(line);
   return verification.summary.failed + verification.summary.error > 0 ? EXIT.verificationFailed : EXIT.done;
 }

@@ -44,7 +44,7 @@ export const doctorCommand: Command<TargetArgs & Own> = {
       ]);
       const findings = await examineOrg(api, config && neededScopes(config.declared));
       const observations = args.calibrate ? await observe(api) : [];
-      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, findings, observations }, null, 2));
+      if (args.json) io.document({ formatVersion: 1, org: api.orgUrl, findings, observations });
       else for (const line of [...findingLines(findings, io), ...observationLines(observations, io)]) io.out(line);
       return findings.some((finding) => finding.status === 'failed') ? EXIT.failed : EXIT.done;
     };

@@ -26,7 +26,7 @@ export const driftCommand: Command<ConfigArgs & TargetArgs & Pick<PlanArgs, 'onl
         import('../render/drift.ts'),
       ]);
       const drift = await findDrift({ config, api, ledger, only: args.only });
-      if (args.json) io.out(JSON.stringify(render.driftDocument(drift, summarizeRequests(api.requests)), null, 2));
+      if (args.json) io.document(render.driftDocument(drift, summarizeRequests(api.requests)));
       else io.out(render.renderDrift(drift, config, io));
       return drift.plan.changes.length > 0 ? EXIT.changesPending : EXIT.done;
     };

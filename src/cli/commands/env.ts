@@ -31,7 +31,7 @@ export const envCommand: Command<TargetArgs & OutArgs & Own> = {
       const env = await appEnv({ api, app: args.app, issuer: args.issuer });
       const { out, force } = args;
       if (out !== undefined) writePrivateFile({ out, force }, toDotenv(env));
-      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, env: shown(env, out) }, null, 2));
+      if (args.json) io.document({ formatVersion: 1, org: api.orgUrl, env: shown(env, out) });
       else if (out === undefined) io.out(toDotenv(env).trimEnd());
       if (out !== undefined) io.info(`${out}: ${Object.keys(env).join(', ')}`);
       return EXIT.done;

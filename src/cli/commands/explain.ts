@@ -54,7 +54,7 @@ export const explainCommand: Command<ConfigArgs & TargetArgs & Own> = {
         ...(ip === undefined ? {} : { ip }),
         ...(config ? { locate: config.locate } : {}),
       });
-      if (args.json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, ...explanation }, null, 2));
+      if (args.json) io.document({ formatVersion: 1, org: api.orgUrl, ...explanation });
       else io.out(renderExplanation(explanation, io));
       return EXIT.done;
     });

@@ -33,7 +33,7 @@ export const exportCommand: Command<TargetArgs & OutArgs & Own> = {
       if (args.json) {
         const { text, ...document } = exported;
         const requests = summarizeRequests(api.requests);
-        io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, ...document, requests }, null, 2));
+        io.document({ formatVersion: 1, org: api.orgUrl, ...document, requests });
         return EXIT.done;
       }
       if (out === undefined) io.out(exported.text.trimEnd());

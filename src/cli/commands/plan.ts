@@ -64,7 +64,7 @@ export const planCommand: Command<ConfigArgs & TargetArgs & PlanArgs & Own> = {
       if (args.out !== undefined) savePlan(args.out, plan, { files: config.files, only: args.only });
       if (args.json) {
         const requests = { ...summarizeRequests(api.requests), expected };
-        io.out(JSON.stringify(render.planDocument(plan, guarded, requests), null, 2));
+        io.document(render.planDocument(plan, guarded, requests));
       } else {
         io.out(render.renderPlan(plan, config, io, expected));
         for (const line of guardLines(guarded, io)) io.out(line);

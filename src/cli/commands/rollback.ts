@@ -101,7 +101,7 @@ async function list({ api, records }: Connection, json: boolean, io: Io): Promis
     // A rollback is no apply: it is not itself rolled back.
     toPutBack: record.does === 'rollback' ? 0 : changedImages(record, all).length,
   }));
-  if (json) io.out(JSON.stringify({ formatVersion: 1, org: api.orgUrl, applies }, null, 2));
+  if (json) io.document({ formatVersion: 1, org: api.orgUrl, applies });
   else if (applies.length === 0) io.out(`No apply to ${api.orgUrl} is recorded here.`);
   for (const { id, does, changes, toPutBack } of json ? [] : applies) {
     io.out(`${id}  ${does}, ${changes} changes, ${toPutBack} of them could be put back`);

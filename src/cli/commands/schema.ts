@@ -7,7 +7,7 @@ export const schemaCommand: Command = {
   options: (yargs) => yargs,
   run: async (_args, io) => {
     const { configJsonSchema } = await import('../../config/schema.ts');
-    io.out(JSON.stringify(configJsonSchema(), null, 2));
+    io.document(configJsonSchema());
     return EXIT.done;
   },
 };

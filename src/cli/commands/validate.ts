@@ -12,7 +12,7 @@ export const validateCommand: Command<ConfigArgs> = {
     const config = await loadSatisfiableConfig(args, io);
     const { declared, flows, files } = config;
     if (args.json) {
-      io.out(JSON.stringify({ formatVersion: 1, files, objects: declared.length, flows: flows.length }, null, 2));
+      io.document({ formatVersion: 1, files, objects: declared.length, flows: flows.length });
     } else
       io.out(
         `${oneLine(files.join(', '))}: valid; ${count(declared.length, 'object')}, ${count(flows.length, 'flow')}`,

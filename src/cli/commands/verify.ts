@@ -62,7 +62,7 @@ export const verifyCommand: Command<ConfigArgs & TargetArgs & Own> = {
           signal,
         }),
       );
-      if (args.json) io.out(JSON.stringify(result, null, 2));
+      if (args.json) io.document(result);
       else printSummary(render.renderVerification(result, io, args.quiet), io);
       appendJobSummary(render.verificationMarkdown(result));
       if (result.summary.total < flows.length * drivers.length) return EXIT.interrupted;

@@ -212,7 +212,7 @@ function putMethod(
   return org.store.authenticators.patch(row.id, { methods, lastUpdated: orgNow(org) });
 }
 
-function render({ methods: _, ...row }: AuthenticatorEntity, baseUrl: string): Authenticator {
+function render({ methods: _, customAaguids: _models, ...row }: AuthenticatorEntity, baseUrl: string): Authenticator {
   const self = `${baseUrl}/api/v1/authenticators/${row.id}`;
   const links: Record<string, Link> = {
     // Recorded in orgs of 2026, not yet in those of 2025.

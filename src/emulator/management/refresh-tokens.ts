@@ -65,9 +65,9 @@ export function refreshTokenRoutes(org: Org): Hono<AppEnv> {
     const ids = new Set(tokensOfServer(org, c).flatMap((token) => (isLive(org, token) ? [token.clientId] : [])));
     const clients = [...ids].flatMap((id) => org.store.apps.find('clientId', id) ?? []);
     return c.json(
-      clients.map((row) => ({
-        ...renderClient(row),
-        _links: { tokens: link(`${c.get('baseUrl')}${c.req.path}/${row.id}/tokens`, 'GET', 'DELETE') },
+      clients.map(renderClient).map((client) => ({
+        ...client,
+        _links: { tokens: link(`${c.get('baseUrl')}${c.req.path}/${client.client_id}/tokens`, 'GET', 'DELETE') },
       })),
     );
   });

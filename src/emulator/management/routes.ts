@@ -4,6 +4,7 @@ import { authenticate } from '../http/auth.ts';
 import type { AppEnv } from '../http/context.ts';
 import type { Org } from '../org.ts';
 import { systemLogRoutes } from '../system-log/routes.ts';
+import { aaguidRoutes } from './aaguids.ts';
 import { apiTokenRoutes } from './api-tokens.ts';
 import { appRoutes } from './apps/routes.ts';
 import { audit } from './audit.ts';
@@ -48,6 +49,7 @@ export function managementRoutes(org: Org): Hono<AppEnv> {
   app.use('/api/v1/*', audit(org));
   app.route('/', missingRoutes(org));
   app.route('/', authenticatorRoutes(org));
+  app.route('/', aaguidRoutes(org));
   app.route('/', policyRoutes(org));
   app.route('/', appRoutes(org));
   app.route('/', groupRuleRoutes(org));

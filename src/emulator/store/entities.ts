@@ -22,6 +22,15 @@ type Entity<T> = Omit<T, '_links' | '_embedded'>;
 
 export interface AuthenticatorEntity extends Entity<Authenticator> {
   methods: Omit<AuthenticatorMethod, '_links'>[];
+  /** Models of security keys that an admin added. */
+  customAaguids?: readonly CustomAaguid[];
+}
+
+export interface CustomAaguid {
+  aaguid: string;
+  name: string;
+  attestationRootCertificates?: readonly { x5c: string; 'x5t#S256': string; iss: string; exp: string }[];
+  authenticatorCharacteristics?: Readonly<Record<string, boolean>>;
 }
 
 export interface PolicyEntity extends Entity<Policy> {

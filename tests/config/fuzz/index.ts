@@ -75,6 +75,7 @@ async function validate(): Promise<{ exitCode: number; told: string; took: numbe
   const say = (text: string) => void lines.push(text);
   const io: Io = {
     out: say,
+    document: (value) => say(JSON.stringify(value)),
     info: say,
     warn: say,
     paint: (_, text) => text,

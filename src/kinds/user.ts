@@ -154,6 +154,9 @@ export const user: Kind<UserSpec, User, OrgContext> = {
       ...(changed.has('password') ? { credentials: { password: { value: spec.password } } } : {}),
     };
     if (Object.keys(body).length > 0) await context.api.post(userPath(id), body);
+    if (cameBackStaged(found.live) && changed.has('password')) {
+      await context.api.post(`${userPath(id)}/lifecycle/activate?sendEmail=false`);
+    }
     if (changed.has('groups')) {
       const live = new Set((found.spec.groups as string[] | undefined) ?? []);
       const wanted = listed(spec.groups).filter((name) => !live.has(name));
@@ -180,8 +183,12 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   },
   leaveAlone: (found, context) => (ours(found.live, context) ? [] : ['phone', 'password']),
   // Once set it is ours, and not set again: Okta refuses a password that was used before.
-  rewrite: ({ spec }, { live }, context) =>
-    context.adoptCredentials && !isOwned(live, context) && spec.password !== undefined ? ['password'] : [],
+  rewrite: ({ spec, formerly }, { live }, context) => {
+    if (spec.password === undefined || formerly) return [];
+    // One of ours that a rollback brought back has none any more.
+    const lacksIt = isOwned(live, context) ? cameBackStaged(live) : context.adoptCredentials;
+    return lacksIt ? ['password'] : [];
+  },
   owned: true,
   clearable: ['phone'],
   remember: (context, { live }) => rememberUser(context, live),
@@ -194,15 +201,24 @@ export const user: Kind<UserSpec, User, OrgContext> = {
   notes: ({ spec, formerly }, found, context) => {
     if (formerly) return []; // an undo has nothing to say of what a config could
     if (!found) return spec.password === undefined ? ['has no password: Okta sends an activation mail'] : [];
-    const { status } = found.live;
     return [
-      ...(status === 'ACTIVE' ? [] : [`has status ${status} in the org, which apply does not change`]),
+      ...statusNote(found.live, spec.password !== undefined && isOwned(found.live, context)),
       ...(!ours(found.live, context) && (spec.password !== undefined || spec.phone !== undefined)
         ? ['was there before this config: password and phone are left alone (--adopt-credentials to set them)']
         : []),
     ];
   },
 };
+
+/** Users that a config makes are active at once; STAGED are those that a rollback has made again. */
+const cameBackStaged = ({ status }: User) => status === 'STAGED';
+
+/** @param isCured whether the plan gives the user what is missing */
+function statusNote(live: User, isCured: boolean): string[] {
+  if (live.status === 'ACTIVE') return [];
+  if (cameBackStaged(live) && isCured) return ['came back without a password: it is set again, and the user activated'];
+  return [`has status ${live.status} in the org: left alone`];
+}
 
 /** Users whose status is one that a new user can come to by itself. */
 const AS_CREATED: readonly string[] = ['ACTIVE', 'PROVISIONED', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT'];

@@ -169,6 +169,24 @@ apps:
   });
 });
 
+describe('a user whom a rollback brought back', () => {
+  it('is given the password again and activated by the next apply, which every plan until then tells', async () => {
+    const folder = workFolder();
+    await withConfig(folder, 'apply', '--yes');
+    await withConfig(folder, 'destroy', '--yes');
+    await run(folder, 'rollback', '--yes');
+    const { stdout } = await withConfig(folder, 'plan');
+    expect(stdout).toContain('~ User "mary@example.com"');
+    expect(stdout).toContain('Password: (changed)');
+    expect(stdout).toContain('note: came back without a password: it is set again, and the user activated');
+    expect((await withConfig(folder, 'apply', '--yes')).exitCode).toBe(0);
+    expect((await withConfig(folder, 'plan')).stdout).toContain('Nothing to change');
+    const verified = await withConfig(folder, 'verify', '--driver', 'sdk', '--json');
+    expect(JSON.parse(verified.stdout).summary).toMatchObject({ failed: 0, error: 0 });
+    expect(verified.exitCode).toBe(0);
+  });
+});
+
 describe('rollback, when others were at work', () => {
   const groupNamed = async (name: string): Promise<Untyped> =>
     (await org.ok<Untyped[]>('GET', `/api/v1/groups?q=${name}`))[0];
@@ -285,7 +303,8 @@ describe('destroy', () => {
     await withConfig(folder, 'apply', '--yes');
     await withConfig(folder, 'destroy', '--yes');
     expect((await run(folder, 'rollback', '--yes')).exitCode).toBe(0);
-    expect(await pendingChanges(folder)).toEqual([]);
+    // All but the password, which could not come back.
+    expect(await pendingChanges(folder)).toEqual(['update user/mary@example.com']);
     expect((await withConfig(folder, 'destroy', '--yes')).exitCode).toBe(0);
     expect((await org.api('GET', '/api/v1/apps?q=Password')).body).toEqual([]);
   });

@@ -196,7 +196,7 @@ describe('users that are not ours', () => {
     const { notes } = await provisioner(org).plan(
       textConfig('users: [{ login: vic@example.com, firstName: Vic, lastName: Tim }]\n'),
     );
-    expect(notes.map((note) => note.text)).toEqual(['has status SUSPENDED in the org, which apply does not change']);
+    expect(notes.map((note) => note.text)).toEqual(['has status SUSPENDED in the org: left alone']);
   });
 });
 

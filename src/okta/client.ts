@@ -3,6 +3,7 @@
  * since its typed models drop fields in both directions (measured on 8.1.0). The SDK is imported on first use; commands
  * that only read files never pay for it.
  */
+import { setMaxListeners } from 'node:events';
 import { NotOktaError, type OktaApi, type SentRequest } from './api.ts';
 import { Governor, type GovernorOptions } from './governor.ts';
 import { createClient } from './sdk.ts';
@@ -28,8 +29,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   const requests: SentRequest[] = [];
   const client = await createClient(target, requests);
   const governor = new Governor(options);
-  const tokens =
-    credentials.mode === 'PrivateKey' ? takeTokens(client, orgUrl, credentials.clientId, governor) : undefined;
+  const tokens = credentials.mode === 'PrivateKey' ? takeTokens(client, orgUrl, credentials, governor) : undefined;
   const answers = { count: 0, ms: 0 };
   const exchange: Exchange = async ({ method, path, body }, token) => {
     const url = orgUrl + path;
@@ -78,7 +78,11 @@ function apiOver(connection: Connection, signal?: AbortSignal): OktaApi {
     post: (path, body) => json('POST', path, body),
     put: (path, body) => json('PUT', path, body),
     delete: (path) => json('DELETE', path),
-    until: (ending) => apiOver(connection, ending),
+    until: (ending) => {
+      // Each request that waits listens to it, and hundreds may.
+      setMaxListeners(0, ending);
+      return apiOver(connection, ending);
+    },
     grantedScopes: async () => (await tokens?.get(signal))?.scopes,
   };
 }

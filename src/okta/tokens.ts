@@ -6,9 +6,11 @@
 import type { Client } from '@okta/okta-sdk-nodejs';
 import { OrgproofError } from '../shared/errors.ts';
 import { ManagementApiError, OrgUnreachableError } from './api.ts';
+import type { Credentials } from './client.ts';
 import type { Governor } from './governor.ts';
 import { isInterrupted } from './interrupted.ts';
 import { provenUrl, TOKEN_PATH } from './paths.ts';
+import { assertPrivateKey } from './private-key.ts';
 import { createSender, NO_HEADERS } from './send.ts';
 import { refusalError, type TokenAnswer } from './token-answers.ts';
 
@@ -47,11 +49,17 @@ export interface AccessTokens {
 const RENEW_BEFORE_MS = 60_000;
 
 /** Takes the tokens of a client in PrivateKey mode out of its hands. */
-export function takeTokens(client: Client, orgUrl: string, clientId: string, governor: Governor): AccessTokens {
+export function takeTokens(
+  client: Client,
+  orgUrl: string,
+  { clientId, privateKey }: Credentials & { mode: 'PrivateKey' },
+  governor: Governor,
+): AccessTokens {
   const http = client.http as unknown as SdkHttp;
   const sdk = http.oauth as SdkTokens;
   http.oauth = undefined;
   const exchange = async () => {
+    assertPrivateKey(privateKey);
     sdk.clearCachedAccessToken();
     const answer = await sdk.getAccessToken();
     const text = JSON.stringify(answer);

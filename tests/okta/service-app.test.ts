@@ -265,6 +265,22 @@ describe('a service app that the org refuses', () => {
     expect(stderr).toContain('the access token lacks the scope okta.groups.manage: grant it to the app');
   });
 
+  it.each([
+    ['a file name', () => 'service.pem', 'is neither a PEM nor a JSON Web Key: its content is meant, not a file name'],
+    ['a PEM cut off', () => keys.pem.slice(0, 400), 'is cut off: a PEM ends with a line -----END …-----'],
+    [
+      'the public JWK',
+      () => JSON.stringify(keys.publicKey),
+      'is the public part: a private JSON Web Key has a member d',
+    ],
+    ['a broken JWK', () => keys.jwk.slice(0, 100), 'begins like a JSON Web Key and is no JSON'],
+  ])('for a key that is %s, which is not repeated', async (_what, key, reason) => {
+    const { stderr, exitCode } = await run('plan', '0oa1', { OKTA_CLIENT_PRIVATEKEY: key() });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`no request could be made: the private key ${reason}`);
+    expect(stderr).not.toContain(key().slice(0, 40));
+  });
+
   it('for a key that is none', async () => {
     const { stderr, exitCode } = await run('plan', await serviceApp(SCOPES), { OKTA_CLIENT_PRIVATEKEY: 'no key' });
     expect(exitCode).toBe(1);

@@ -68,7 +68,10 @@ const schema = z
     error: 'the Default Policy cannot be deleted',
     path: ['ensure'],
   })
-  .meta({ description: 'A profile enrollment policy (Security > User Profile Policies). Apps refer to it by name.' });
+  .meta({
+    description:
+      'A profile enrollment policy (Security > User Profile Policies). Which apps it is for is said in the Admin Console.',
+  });
 
 export const profileEnrollmentPolicySection: Section<z.infer<typeof schema>[]> = {
   key: 'profileEnrollmentPolicies',

@@ -12,6 +12,7 @@ import {
   type TargetArgs,
   withOptions,
 } from '../options.ts';
+import { counted } from '../render/counted.ts';
 import { type Connection, withOrg } from '../target.ts';
 
 interface Own {
@@ -36,6 +37,8 @@ export const rollbackCommand: Command<TargetArgs & GuardArgs & ConfirmArgs & Own
       ]);
       const reader = memoisingReader(connection.api);
       const planned = await planRollback({ ...connection, reader, applyId: args.apply });
+      if (args.apply === undefined && connection.records.list().at(-1)?.does === 'rollback')
+        io.warn('The last thing done here was a rollback: this one goes a step further back.');
       if (!args.json) io.out(`Rolling back ${planned.undoes.join(', ')}`);
       return undo(planned, { does: 'rollback', connection, reader, args, io });
     };
@@ -104,7 +107,7 @@ async function list({ api, records }: Connection, json: boolean, io: Io): Promis
   if (json) io.document({ formatVersion: 1, org: api.orgUrl, applies });
   else if (applies.length === 0) io.out(`No apply to ${api.orgUrl} is recorded here.`);
   for (const { id, does, changes, toPutBack } of json ? [] : applies) {
-    io.out(`${id}  ${does}, ${changes} changes, ${toPutBack} of them could be put back`);
+    io.out(`${id}  ${does}, ${counted(changes, 'change')}, ${toPutBack} of them could be put back`);
   }
   return EXIT.done;
 }

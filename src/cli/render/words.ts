@@ -44,6 +44,7 @@ const NAMES: Record<string, string> = {
   url: 'URL',
   asns: 'ASNs',
   mfaRequired: 'MFA required',
+  pkceRequired: 'PKCE required',
   promptForMfa: 'Prompt for MFA',
   mfaLifetimeMinutes: 'MFA lifetime (minutes)',
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CliResult, cli, workFolder } from '../support/cli.ts';
 import { testOrg } from '../support/emulator.ts';
+import { webApp } from '../support/web-app.ts';
 
 const org = testOrg();
 const target = () => ['--org-url', org.url, '--token', org.token];
@@ -79,20 +80,7 @@ describe('two declared objects that could mean one live object', () => {
 
   it('a label that two apps of the org have is refused', async () => {
     await org.reset();
-    const twin = {
-      name: 'oidc_client',
-      label: 'Twin',
-      signOnMode: 'OPENID_CONNECT',
-      credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
-      settings: {
-        oauthClient: {
-          application_type: 'web',
-          grant_types: ['authorization_code'],
-          response_types: ['code'],
-          redirect_uris: ['http://localhost:8080/cb'],
-        },
-      },
-    };
+    const twin = webApp('Twin');
     for (let count = 0; count < 2; count++) await org.ok('POST', '/api/v1/apps', twin);
     const yaml = 'version: 1\napps: [{ label: Twin, type: web }]\n';
     const { stderr, exitCode } = await cli(workFolder({ 'orgproof.yaml': yaml }), ['plan', ...target()]);

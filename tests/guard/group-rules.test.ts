@@ -1,23 +1,9 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { GroupRule, User } from '../../src/wire/directory.ts';
-import { testOrg } from '../support/emulator.ts';
 import { provisioner, textConfig } from '../support/provision.ts';
-import { phoneConfig } from './configs.ts';
+import { HAVING, twoConfigs } from './two-configs.ts';
 
-const org = testOrg();
-beforeEach(async () => {
-  await org.reset();
-  await provisioner(org).apply(phoneConfig());
-});
-
-/** The lockouts and notes of the second config on the org that the first one has made. */
-async function planned(first: string, second: string) {
-  const { apply, guard } = provisioner(org);
-  expect((await apply(textConfig(first))).errors).toEqual([]);
-  return guard(textConfig(second));
-}
-
-const HAVING = 'who have Password and Email, or Password, Email and Phone';
+const { org, planned } = twoConfigs();
 
 describe('a group rule', () => {
   const DENY_BANNED = `groups: [{ name: Banned }]

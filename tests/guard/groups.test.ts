@@ -1,22 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { testOrg } from '../support/emulator.ts';
+import { describe, expect, it } from 'vitest';
 import { provisioner, textConfig } from '../support/provision.ts';
 import { phoneConfig } from './configs.ts';
+import { HAVING, twoConfigs } from './two-configs.ts';
 
-const org = testOrg();
-beforeEach(async () => {
-  await org.reset();
-  await provisioner(org).apply(phoneConfig());
-});
+const { org, planned } = twoConfigs();
 
-/** The lockouts and notes of the second config on the org that the first one has made. */
-async function planned(first: string, second: string) {
-  const { apply, guard } = provisioner(org);
-  expect((await apply(textConfig(first))).errors).toEqual([]);
-  return guard(textConfig(second));
-}
-
-const HAVING = 'who have Password and Email, or Password, Email and Phone';
 const GROUPS = 'groups: [{ name: Testers }, { name: Others }]\n';
 
 describe('people in two groups', () => {

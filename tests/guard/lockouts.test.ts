@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testOrg } from '../support/emulator.ts';
 import { fileConfig, provisioner, textConfig } from '../support/provision.ts';
+import { webApp } from '../support/web-app.ts';
 import { phoneConfig } from './configs.ts';
 
 const org = testOrg();
@@ -214,20 +215,7 @@ apps: [{ label: Shop, type: web, signInPolicy: Closed }]
   it('apps that are not in the config, when they have the same policy', async () => {
     await provisioner(org).apply(phoneConfig());
     const [shop] = await org.ok<{ _links: { accessPolicy: { href: string } } }[]>('GET', '/api/v1/apps?q=Shop');
-    const other = await org.ok<{ id: string }>('POST', '/api/v1/apps', {
-      name: 'oidc_client',
-      label: 'Billing',
-      signOnMode: 'OPENID_CONNECT',
-      credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
-      settings: {
-        oauthClient: {
-          application_type: 'web',
-          grant_types: ['authorization_code'],
-          response_types: ['code'],
-          redirect_uris: ['http://localhost:8080/cb'],
-        },
-      },
-    });
+    const other = await org.ok<{ id: string }>('POST', '/api/v1/apps', webApp('Billing'));
     await org.ok('PUT', `/api/v1/apps/${other.id}/policies/${shop?._links.accessPolicy.href.split('/').at(-1)}`);
     const { lockouts } = await provisioner(org).guard(phoneConfig({ rule: 'access: denied' }));
     expect(lockouts[1]).toContain(`${USERS} could no longer sign in to "Shop", "Billing": `);

@@ -1,22 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NetworkZone } from '../../src/wire/network-zone.ts';
-import { testOrg } from '../support/emulator.ts';
 import { provisioner, textConfig } from '../support/provision.ts';
-import { phoneConfig } from './configs.ts';
 import { realSignIn } from './real-sign-in.ts';
+import { twoConfigs } from './two-configs.ts';
 
-const org = testOrg();
-beforeEach(async () => {
-  await org.reset();
-  await provisioner(org).apply(phoneConfig());
-});
-
-/** The lockouts and notes of the second config on the org that the first one has made. */
-async function planned(first: string, second: string) {
-  const { apply, guard } = provisioner(org);
-  expect((await apply(textConfig(first))).errors).toEqual([]);
-  return guard(textConfig(second));
-}
+const { org, planned } = twoConfigs();
 
 /** Mary's sign-in from an address, by way of a proxy that the org trusts. */
 async function signInFrom(from: string): Promise<string> {

@@ -1,36 +1,20 @@
 import { createHash } from 'node:crypto';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, importPKCS8, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Application } from '../../src/wire/application.ts';
 import { testOrg } from '../support/emulator.ts';
+import { makeServiceApp, serviceKeys } from '../support/service-app.ts';
 
 const org = testOrg();
 type Key = Awaited<ReturnType<typeof generateKeyPair>>;
 
-let app: Key;
+let app: Awaited<ReturnType<typeof importPKCS8>>;
 let sender: Key;
 let clientId: string;
 beforeAll(async () => {
-  [app, sender] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
-  const jwk = { ...(await exportJWK(app.publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
-  const created = await org.ok<Application>('POST', '/api/v1/apps', {
-    name: 'oidc_client',
-    label: 'Service',
-    signOnMode: 'OPENID_CONNECT',
-    credentials: { oauthClient: { token_endpoint_auth_method: 'private_key_jwt' } },
-    settings: {
-      oauthClient: {
-        application_type: 'service',
-        grant_types: ['client_credentials'],
-        response_types: ['token'],
-        dpop_bound_access_tokens: true,
-        jwks: { keys: [jwk] },
-      },
-    },
-  });
-  clientId = created.id;
-  await org.ok('POST', `/api/v1/apps/${clientId}/grants`, { issuer: org.url, scopeId: 'okta.users.read' });
-  await org.ok('POST', `/oauth2/v1/clients/${clientId}/roles`, { type: 'READ_ONLY_ADMIN' });
+  const [keys, own] = await Promise.all([serviceKeys(), generateKeyPair('RS256')]);
+  sender = own;
+  app = await importPKCS8(keys.pem, 'RS256');
+  clientId = await makeServiceApp(org, keys, ['okta.users.read'], { dpop_bound_access_tokens: true });
 });
 
 async function proof(claims: Record<string, unknown>, key = sender): Promise<string> {
@@ -50,7 +34,7 @@ async function token(dpop: string | undefined) {
     .setSubject(clientId)
     .setAudience(`${org.url}/oauth2/v1/token`)
     .setExpirationTime('5m')
-    .sign(app.privateKey);
+    .sign(app);
   const response = await fetch(`${org.url}/oauth2/v1/token`, {
     method: 'POST',
     headers: dpop === undefined ? {} : { DPoP: dpop },

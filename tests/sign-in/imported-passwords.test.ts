@@ -136,6 +136,25 @@ describe('a user whose password a hook knows', () => {
     expect(service.calls).toHaveLength(calls);
   });
 
+  test('may change the password, the present one being verified by the hook', async () => {
+    const { body: user } = await createWith({ hook: { type: 'default' } });
+    const change = () =>
+      org.api('POST', `/api/v1/users/${user.id}/credentials/change_password`, {
+        oldPassword: { value: MARY.password },
+        newPassword: { value: 'Another-Horse-10' },
+      });
+    service.answer = says('UNVERIFIED');
+    await expect(change()).rejects.toThrow('Old Password is not correct');
+    service.answer = says('VERIFIED');
+    expect((await change()).status).toBe(200);
+    const { signIn } = await SignIn.begin(org);
+    const calls = service.calls.length;
+    expect((await signIn.redeem((await signIn.identify(user.profile.login, 'Another-Horse-10')).body)).status).toBe(
+      200,
+    );
+    expect(service.calls).toHaveLength(calls);
+  });
+
   test('is not let in while the service fails', async () => {
     const { body: user } = await createWith({ hook: { type: 'default' } });
     service.answer = answerJson({}, 500);

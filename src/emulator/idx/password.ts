@@ -4,8 +4,8 @@ import { complexityFault, usedBefore } from '../management/users/password-policy
 import { type Org, orgNow } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
 import { ASK_HOOK } from '../store/imported-passwords.ts';
-import { hashPassword, verifyPassword } from '../store/passwords.ts';
-import { verifiedByHook } from '../telephony/password-import.ts';
+import { hashPassword } from '../store/passwords.ts';
+import { isPasswordOf } from '../telephony/password-import.ts';
 import { type PasswordSettings, passwordSettings } from './password-policy.ts';
 import { refusals } from './refusals.ts';
 
@@ -21,7 +21,7 @@ export type PasswordExpiry = { daysLeft: number | undefined } | undefined;
 export async function signInByPassword(org: Org, userId: string, passcode: string): Promise<PasswordExpiry> {
   const before = org.store.users.get(userId);
   const hash = before?.passwordHash;
-  const right = before !== undefined && passcode !== '' && (await isTheirs(org, before, passcode));
+  const right = before !== undefined && passcode !== '' && (await isPasswordOf(org, before, passcode));
   const kept = right && hash === ASK_HOOK ? await hashPassword(passcode) : undefined;
   // read again: the user may have changed while the hash was computed
   const user = org.store.users.get(userId);
@@ -38,13 +38,6 @@ export async function signInByPassword(org: Org, userId: string, passcode: strin
   }
   if (present.failedLogins > 0) org.store.users.patch(user.id, { failedLogins: 0 });
   return expiryOf(org, present, settings);
-}
-
-async function isTheirs(org: Org, user: UserEntity, passcode: string): Promise<boolean> {
-  if (user.passwordHash === undefined) return false;
-  return user.passwordHash === ASK_HOOK
-    ? verifiedByHook(org, user, passcode)
-    : verifyPassword(passcode, user.passwordHash);
 }
 
 /**

@@ -111,19 +111,12 @@ export function findChallenge(org: Org, user: UserEntity, emailId: string, id: s
 export async function verifyEmail(org: Org, user: UserEntity, challenge: EmailChallenge, code: string): Promise<void> {
   const email = findEmail(org, user, challenge.emailId);
   if (checkCode(org, challenge.id, 'okta_email', code) !== 'ok') throw wrongCode();
+  const field = email.role === 'SECONDARY' ? 'secondEmail' : 'email';
+  // First of all, since it may be refused: then the address is still to be verified.
+  const { emailUnverified, ...changed } = await updateUser(org, user, { profile: { [field]: email.email } }, 'merge');
   org.store.emailChallenges.patch(challenge.id, { status: 'VERIFIED' });
   org.store.pendingEmails.delete(email.id);
-  if (email.role === 'SECONDARY') {
-    await updateUser(org, user, { profile: { secondEmail: email.email } }, 'merge');
-    return;
-  }
-  const { emailUnverified: _done, ...verified } = await updateUser(
-    org,
-    user,
-    { profile: { email: email.email } },
-    'merge',
-  );
-  org.store.users.put(verified);
+  if (field === 'email') org.store.users.put(changed);
 }
 
 /** A code that is wrong, was used, or ran out: also one for a phone. */

@@ -5,7 +5,7 @@ import { type Json, record, text } from '../management/input.ts';
 import { updateUser } from '../management/users/users.ts';
 import type { Org } from '../org.ts';
 import type { UserEntity } from '../store/entities.ts';
-import { verifyPassword } from '../store/passwords.ts';
+import { isPasswordOf } from '../telephony/password-import.ts';
 
 export function renderPassword(user: UserEntity, baseUrl: string): Json {
   const self = `${baseUrl}/idp/myaccount/password`;
@@ -34,7 +34,7 @@ export async function enrollPassword(org: Org, user: UserEntity, body: Json): Pr
 export async function replacePassword(org: Org, user: UserEntity, body: Json): Promise<UserEntity> {
   const profile = record(body.profile) ?? {};
   const current = text(profile.currentPassword);
-  const right = current === undefined || (await verifyPassword(current, user.passwordHash ?? ''));
+  const right = current === undefined || (await isPasswordOf(org, user, current));
   if (!right) throw invalid('Password', 'Invalid password.');
   return setPassword(org, user, profile);
 }

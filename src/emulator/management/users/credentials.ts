@@ -6,8 +6,8 @@ import { invalid, OktaError } from '../../http/okta-error.ts';
 import { type Org, orgNow } from '../../org.ts';
 import { issueAccountToken } from '../../store/account-tokens.ts';
 import type { UserEntity } from '../../store/entities.ts';
-import { verifyPassword } from '../../store/passwords.ts';
 import { verifyAnswer } from '../../store/security-questions.ts';
+import { isPasswordOf } from '../../telephony/password-import.ts';
 import { type Json, record, requiredText, text } from '../input.ts';
 import { endSessions, expirePassword, wrongStatus } from './lifecycle.ts';
 import { renderUser } from './render.ts';
@@ -22,7 +22,7 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
     const row = userOf(org, c);
     assertStatus(row, ['STAGED', 'ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY']);
     const body = await readJson(c);
-    await assertPassword(row, text(record(body.oldPassword)?.value), 'Old Password is not correct');
+    await assertPassword(org, row, text(record(body.oldPassword)?.value), 'Old Password is not correct');
     const changed = await setPassword(org, row, record(body.newPassword)?.value);
     if (body.revokeSessions === true) endSessions(org, row.id, false);
     return c.json(credentialsOf(changed, c.get('baseUrl')));
@@ -31,7 +31,7 @@ export function credentialRoutes(org: Org): Hono<AppEnv> {
     const row = userOf(org, c);
     assertStatus(row, ['STAGED', 'ACTIVE', 'RECOVERY']);
     const body = await readJson(c);
-    await assertPassword(row, text(record(body.password)?.value), 'Password is not correct');
+    await assertPassword(org, row, text(record(body.password)?.value), 'Password is not correct');
     const question = record(body.recovery_question) ?? {};
     requiredText('recovery_question.question', question.question);
     requiredText('recovery_question.answer', question.answer);
@@ -82,8 +82,8 @@ function assertMayReset(row: UserEntity): void {
   throw new OktaError(403, 'E0000034', 'Forgot password not allowed on specified user.');
 }
 
-async function assertPassword(row: UserEntity, given: string | undefined, cause: string): Promise<void> {
-  if (row.passwordHash !== undefined && given !== undefined && (await verifyPassword(given, row.passwordHash))) return;
+async function assertPassword(org: Org, row: UserEntity, given: string | undefined, cause: string): Promise<void> {
+  if (given !== undefined && (await isPasswordOf(org, row, given))) return;
   throw new OktaError(403, 'E0000014', 'Update of credentials failed', [cause]);
 }
 

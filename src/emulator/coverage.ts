@@ -30,7 +30,7 @@ export function emulatorCoverage(): CoveredRoute[] {
     method,
     path,
     plane: PLANES.find(([, test]) => test.test(path))?.[0] ?? '',
-    tests: TESTED_BY[`${method} ${path}`] ?? [],
+    tests: TESTED_BY[path]?.[method] ?? [],
   }));
   return rows.sort(
     (a, b) => a.plane.localeCompare(b.plane) || comparePaths(a.path, b.path) || (a.method < b.method ? -1 : 1),
